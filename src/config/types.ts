@@ -1,0 +1,83 @@
+import type { Position } from '../errors.js'
+import type { DatasetSource, PreprocessStep } from '../dataset/types.js'
+import type { Provider } from '../runtime/types.js'
+
+export type CalibrationMethod =
+  | { readonly method: 'minmax' }
+  | { readonly method: 'entropy' }
+  | { readonly method: 'percentile'; readonly percentile: number }
+  | { readonly method: 'mse' }
+
+export type CalibrationConfig = CalibrationMethod & {
+  readonly dataset: DatasetSource
+  /** At most this many images, taken evenly over the sorted list; undefined = all. */
+  readonly samples?: number
+}
+
+export type QuantizationTarget = 'cpu' | 'tensorrt'
+
+/** One entry of `keep`: a glob on node names, or an operator type. */
+export interface KeepRule {
+  readonly pattern: string
+  readonly position: Position
+}
+
+export type VariantConfig =
+  | { readonly kind: 'fp16'; readonly keep: readonly KeepRule[]; readonly position: Position }
+  | {
+      readonly kind: 'int8'
+      readonly target: QuantizationTarget
+      readonly keep: readonly KeepRule[]
+      readonly reduceRange: boolean
+      readonly position: Position
+    }
+  /** A finished model, judged as it is. */
+  | { readonly kind: 'model'; readonly model: string; readonly position: Position }
+
+export type Severity = 'error' | 'warning'
+
+/** A limit on a metric's drop or value. Layer limits join in issue 4's schema. */
+export interface Threshold {
+  readonly metric: 'top1' | 'top5'
+  /** undefined = every variant. */
+  readonly variant?: string
+  /** Percentage points: 1.0 = 0.01 of the metric. */
+  readonly maxDropPoints?: number
+  /** Fraction of the FP32 value. */
+  readonly maxDropRelative?: number
+  /** Floor for the variant's own value, 0..1. */
+  readonly min?: number
+  readonly severity: Severity
+  /** Of the limit's key in the config file. */
+  readonly position: Position
+}
+
+export interface Expectation {
+  readonly metric: 'top1' | 'top5'
+  /** Published FP32 figure, 0..1. */
+  readonly value: number
+  readonly tolerance: number
+  readonly position: Position
+}
+
+export interface GateConfig {
+  /** Absolute path of the config file. */
+  readonly file: string
+  /** Absolute path; every file named in the config lies below it. */
+  readonly workspace: string
+  readonly model: string
+  readonly task: 'classification'
+  readonly dataset: DatasetSource
+  readonly preprocess: readonly PreprocessStep[]
+  readonly calibration?: CalibrationConfig
+  readonly variants: ReadonlyMap<string, VariantConfig>
+  readonly expect: readonly Expectation[]
+  readonly thresholds: readonly Threshold[]
+  readonly runtime: {
+    readonly provider: Provider | 'auto'
+    readonly batch: number
+    readonly device: number
+    readonly threads: number
+  }
+  readonly onInconclusive: 'warn' | 'fail'
+}

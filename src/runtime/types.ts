@@ -1,0 +1,79 @@
+import type { ElementType, Tensor } from '../tensor.js'
+
+export type Provider = 'cpu' | 'webgpu' | 'cuda' | 'tensorrt'
+
+/** A graph input or output. A symbolic or unknown dimension is its name ('' if unnamed). */
+export interface ValueInfo {
+  readonly name: string
+  readonly type: ElementType | string
+  readonly dims: readonly (number | string)[]
+}
+
+export interface SessionOptions {
+  readonly provider: Provider
+  readonly device?: number
+  /** Intra-op threads; 0 = one per physical core, as ONNX Runtime chooses. */
+  readonly threads: number
+  readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all'
+}
+
+export interface Session {
+  readonly inputs: readonly ValueInfo[]
+  readonly outputs: readonly ValueInfo[]
+  /** Only `fetches` are copied out of the runtime; all outputs where it is left out. */
+  run(feeds: Readonly<Record<string, Tensor>>, fetches?: readonly string[]): Promise<Record<string, Tensor>>
+  release(): Promise<void>
+}
+
+/** What precision a layer really executed in. `simulated`: rounded to the low precision, computed in float. */
+export type ExecutedPrecision = 'int8' | 'fp16' | 'fp32' | 'simulated'
+
+export interface ExecutedCounts {
+  readonly int8: number
+  readonly fp16: number
+  readonly fp32: number
+  readonly simulated: number
+}
+
+export interface ExecutedLayer {
+  /** Node name in the optimized graph. */
+  readonly name: string
+  readonly op: string
+  readonly provider: string
+  readonly executed: ExecutedPrecision
+}
+
+export interface Environment {
+  readonly onnxruntime: string
+  readonly runtimePath: string
+  readonly provider: Provider
+  readonly node: string
+  readonly os: string
+  readonly cpu: string
+  readonly cpuCores: number
+  /** Instruction-set flags that decide INT8 accuracy and speed. */
+  readonly cpuFlags: readonly string[]
+  readonly vnni: boolean
+  /** Whether session.x64quantprecision=1 was set (x64 without VNNI). */
+  readonly x64QuantPrecision: boolean
+  readonly threads: number
+}
+
+export interface Runtime {
+  readonly version: string
+  /** Directory of the onnxruntime-node package that was loaded. */
+  readonly path: string
+  readonly environment: (options: SessionOptions) => Environment
+  /** Sessions are created from a file, so that external data works and nothing is copied through JavaScript. */
+  createSession(modelFile: string, options: SessionOptions): Promise<Session>
+  /** Constants and batch normalization folded by ONNX Runtime's basic level; still standard operators. */
+  optimizeBasic(modelFile: string, outputFile: string): Promise<void>
+  /** Element type and shape of every graph input and node output, unoptimized. */
+  inspect(modelFile: string): Promise<ReadonlyMap<string, ValueInfo>>
+  /** Runs once under the profiler, reads which kernels ran. */
+  executedLayers(
+    modelFile: string,
+    feeds: Readonly<Record<string, Tensor>>,
+    options: SessionOptions
+  ): Promise<readonly ExecutedLayer[]>
+}

@@ -1,0 +1,36 @@
+/** Element types that cross module borders, by ONNX Runtime's names. float16 travels as its bits in a Uint16Array. */
+export type ElementType =
+  | 'float32'
+  | 'float64'
+  | 'float16'
+  | 'uint8'
+  | 'int8'
+  | 'uint16'
+  | 'int16'
+  | 'uint32'
+  | 'int32'
+  | 'int64'
+  | 'uint64'
+  | 'bool'
+
+export type TensorData =
+  | Float32Array
+  | Float64Array
+  | Uint16Array
+  | Uint8Array
+  | Int8Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | BigInt64Array
+  | BigUint64Array
+
+export interface Tensor {
+  readonly type: ElementType
+  readonly dims: readonly number[]
+  readonly data: TensorData
+}
+
+export function elementCount(dims: readonly number[]): number {
+  return dims.reduce((product, size) => product * size, 1)
+}
