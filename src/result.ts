@@ -1,0 +1,130 @@
+import * as z from 'zod'
+import { FileError } from './errors.js'
+import { calibrationSchema, dropSchema, environmentSchema, executedSchema, verdictSchema } from './result/parts.js'
+
+/** Raised when a field is removed or changes its meaning; a new field does not raise it. */
+export const RESULT_SCHEMA_VERSION = 1
+
+/** Name in `variants` of the FP32 reference that every other variant is compared with. */
+export const REFERENCE_VARIANT = 'fp32'
+
+const metricsSchema = z
+  .record(z.string(), z.number().min(0).max(1).nullable())
+  .describe('Metrics in 0..1. null: it could not be measured (no samples)')
+
+const variantSchema = z.object({
+  precision: z.enum(['fp32', 'fp16', 'int8', 'model']).describe('`model`: a finished model, judged as it is'),
+  model: z.string().optional().describe('The judged file, relative to the report folder'),
+  metrics: metricsSchema,
+  drop: z.record(z.string(), dropSchema).describe('Drop against the fp32 entry by metric; empty for fp32 itself'),
+  flips: z
+    .object({
+      broken: z.int().nonnegative().describe('Samples right in FP32 and wrong here'),
+      repaired: z.int().nonnegative().describe('Samples wrong in FP32 and right here')
+    })
+    .optional()
+    .describe('Answers that changed sides in the first metric of the task; absent for fp32'),
+  calibration: calibrationSchema.optional(),
+  executed: executedSchema.optional(),
+  nonFinite: z.int().nonnegative().describe('Samples whose output holds NaN or infinity; each counts as wrong'),
+  sizeBytes: z.int().nonnegative().describe('Size of the model file with its external data'),
+  latencyMs: z.number().nonnegative().optional().describe('Milliseconds per sample inside the runtime'),
+  error: z.string().optional().describe('Why this variant did not run; its other fields then hold no measurement'),
+  warnings: z.array(z.string())
+})
+
+/** result.json: all that a reporter, a merge or a comparison reads. */
+export const resultSchema = z
+  .object({
+    schemaVersion: z.literal(RESULT_SCHEMA_VERSION),
+    tool: z.object({ name: z.string(), version: z.string() }),
+    conclusion: z.enum(['success', 'failure', 'inconclusive', 'error']),
+    reasons: z.array(z.string()).describe('Why the conclusion is what it is, the most important first'),
+    config: z.object({ path: z.string() }).optional().describe('The config file that configPosition refers to'),
+    model: z.object({
+      path: z.string(),
+      sha256: z.string(),
+      opset: z.int(),
+      parameters: z.int().nonnegative().describe('Number of weights')
+    }),
+    dataset: z.object({ path: z.string(), sha256: z.string(), samples: z.int().nonnegative() }),
+    preprocessing: z.object({
+      hash: z.string(),
+      canonical: z.string().describe('The text that was hashed: every step with its defaults filled in')
+    }),
+    environment: environmentSchema,
+    variants: z.record(z.string(), variantSchema),
+    verdicts: z.array(verdictSchema),
+    diagnosis: z.array(
+      z.object({
+        check: z.string(),
+        status: z.enum(['pass', 'warn', 'fail', 'skipped']),
+        variant: z.string().optional(),
+        evidence: z.string().describe('What was measured'),
+        action: z.string().describe('What to do about it; empty where nothing is to be done')
+      })
+    ),
+    samples: z.string().optional().describe('Path of the per-sample outcomes, relative to this file'),
+    timings: z.record(z.string(), z.number().nonnegative()).describe('Seconds by stage')
+  })
+  .describe('Result of a precision-gate run')
+
+type DeepReadonly<T> = T extends (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T
+
+export type Result = DeepReadonly<z.infer<typeof resultSchema>>
+export type VariantResult = Result['variants'][string]
+export type MetricDrop = VariantResult['drop'][string]
+export type CalibrationResult = NonNullable<VariantResult['calibration']>
+export type Verdict = Result['verdicts'][number]
+export type VerdictStatus = Verdict['status']
+export type Diagnosis = Result['diagnosis'][number]
+export type Conclusion = Result['conclusion']
+export type ResultEnvironment = Result['environment']
+
+/**
+ * Validates result.json. Unknown fields are dropped: a newer tool may have added them.
+ * @param json the file's text, or a value that was already parsed.
+ * @param name how the file is called in messages.
+ * @throws FileError naming the first field that is wrong.
+ */
+export function parseResult(json: unknown, name = 'result.json'): Result {
+  const value = typeof json === 'string' ? parseJson(json, name) : json
+  const parsed = resultSchema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion
+  if (typeof version === 'number' && version !== RESULT_SCHEMA_VERSION) {
+    throw new FileError(
+      `${name} has schemaVersion ${version}, and this version reads ${RESULT_SCHEMA_VERSION}`,
+      'read it with the version of precision-gate that wrote it'
+    )
+  }
+  const issues = parsed.error.issues
+    .slice(0, 3)
+    .map(({ path, message }) => `${path.join('.') || 'top level'}: ${message}`)
+  throw new FileError(`${name} is not a result of precision-gate: ${issues.join('; ')}`)
+}
+
+/**
+ * The text of result.json. Validated first, because JSON.stringify would turn a NaN that slipped in into null.
+ * @throws FileError naming the field that is not representable.
+ */
+export function serializeResult(result: Result): string {
+  return `${JSON.stringify(parseResult(result, 'the result'), null, 2)}\n`
+}
+
+/** JSON Schema (draft 2020-12) of result.json; additional properties are allowed. */
+export function resultJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(resultSchema, { io: 'input' })
+}
+
+function parseJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new FileError(`${name} is not valid JSON`, undefined, { cause: error })
+  }
+}
