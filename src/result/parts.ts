@@ -50,7 +50,7 @@ export const environmentSchema = z.object({
   threads: z.int().nonnegative(),
   gpu: z.string().optional(),
   driver: z.string().optional()
-} satisfies Fields<Environment>)
+} satisfies Fields<Environment> & Record<string, z.ZodType>)
 
 export const verdictSchema = z.object({
   id: z.string().describe('Stable from run to run: variant.subject.limit, such as int8.top1.max_drop_points'),
