@@ -58,6 +58,11 @@ export const verdictSchema = z.object({
   subject: z.string().describe('What is limited: a metric, such as top1'),
   observed: z.number().nullable().describe('In the unit of the limit. null: it could not be measured'),
   limit: z.number(),
+  tolerance: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe('Of an expected value: it may be off by this much either way'),
   unit: z.enum(['points', 'relative', 'fraction']).describe('percentage points; share of the FP32 value; 0..1'),
   status: z.enum(['pass', 'fail', 'inconclusive', 'warn']),
   message: z.string(),

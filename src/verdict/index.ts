@@ -1,0 +1,5 @@
+export { compareTopK, type Failed, type MetricComparison, type VariantComparison } from './compare.js'
+export { exitCodeOf } from './conclusion.js'
+export { judge, type Judgement, type JudgeInput } from './judge.js'
+export { mcnemarPValue } from './mcnemar.js'
+export { samplesNeeded, tangoInterval, type Interval, type PairCounts } from './score.js'
