@@ -1,0 +1,44 @@
+// Imports a TypeScript module of src/ from a script: bundled without a type check, packages left outside.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { rollup } from 'rollup'
+import ts from 'typescript'
+
+export const root = fileURLToPath(new URL('..', import.meta.url))
+
+const typescript = {
+  name: 'transpile-typescript',
+  resolveId(source, importer) {
+    if (importer === undefined || !source.startsWith('.')) return null
+    const file = resolve(dirname(importer), source.replace(/\.js$/, '.ts'))
+    return existsSync(file) ? file : null
+  },
+  transform(code, id) {
+    if (!id.endsWith('.ts')) return null
+    const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true }
+    return { code: ts.transpileModule(code, { compilerOptions: options, fileName: id }).outputText, map: null }
+  }
+}
+
+/** @param {string} file relative to the repository's root */
+export async function loadTypeScript(file) {
+  const bundle = await rollup({
+    input: join(root, file),
+    external: (id) => !id.startsWith('.') && !id.startsWith('/') && !/^[A-Za-z]:/.test(id),
+    plugins: [typescript]
+  })
+  const { output } = await bundle.generate({ format: 'es' })
+  await bundle.close()
+  // Below node_modules, so that the bundle finds the packages it imports.
+  const folder = join(root, 'node_modules/.cache/precision-gate')
+  const temporary = join(folder, `${process.pid}-${file.replaceAll('/', '-')}.mjs`)
+  mkdirSync(folder, { recursive: true })
+  try {
+    writeFileSync(temporary, output[0].code)
+    return await import(pathToFileURL(temporary).href)
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+}

@@ -1,0 +1,102 @@
+import type { Position } from '../errors.js'
+import { DEFAULT_MAX_DROP_POINTS } from './defaults.js'
+import type { PathResolver } from './files.js'
+import type { Path, Problem } from './position.js'
+import { canonicalSteps } from './preprocess.js'
+import { LIMIT_KEYS } from './schema/index.js'
+import type { CalibrationDocument, ConfigDocument, ThresholdDocument, VariantDocument } from './schema/index.js'
+import type { Sections } from './checks.js'
+import type { CalibrationConfig, Expectation, GateConfig, KeepRule, Threshold, VariantConfig } from './types.js'
+
+type Locate = (path: Path, at?: Problem['at']) => Position
+
+/** Looks at every path of the valid sections, so that missing files are reported together with everything else. */
+export async function checkPaths(sections: Sections, paths: PathResolver): Promise<void> {
+  if (sections.model !== undefined) await paths.resolve(sections.model, ['model'], 'file')
+  if (sections.dataset !== undefined) await paths.dataset(sections.dataset, ['dataset'])
+  if (sections.calibration !== undefined) await paths.dataset(sections.calibration.dataset, ['calibration', 'dataset'])
+  for (const [name, variant] of Object.entries(sections.variants ?? {})) {
+    if ('model' in variant) await paths.resolve(variant.model, ['variants', name, 'model'], 'file')
+  }
+}
+
+/** Turns a document without mistakes into the config that the gate reads. */
+export async function buildConfig(
+  document: ConfigDocument,
+  places: { readonly file: string; readonly workspace: string },
+  paths: PathResolver,
+  locate: Locate
+): Promise<GateConfig> {
+  const variants: [string, VariantConfig][] = []
+  for (const [name, variant] of Object.entries(document.variants)) {
+    variants.push([name, await buildVariant(variant, ['variants', name], paths, locate)])
+  }
+  return {
+    ...places,
+    model: await paths.resolve(document.model, ['model'], 'file'),
+    task: document.task,
+    dataset: await paths.dataset(document.dataset, ['dataset']),
+    preprocess: canonicalSteps(document.preprocess),
+    ...(document.calibration !== undefined && { calibration: await buildCalibration(document.calibration, paths) }),
+    variants: new Map(variants),
+    expect: buildExpectations(document.expect, locate),
+    thresholds: buildThresholds(document.thresholds, locate),
+    runtime: document.runtime,
+    onInconclusive: document.on_inconclusive
+  }
+}
+
+async function buildCalibration(document: CalibrationDocument, paths: PathResolver): Promise<CalibrationConfig> {
+  const dataset = await paths.dataset(document.dataset, ['calibration', 'dataset'])
+  const common = { dataset, ...(document.samples !== undefined && { samples: document.samples }) }
+  return document.method === 'percentile'
+    ? { ...common, method: 'percentile', percentile: document.percentile }
+    : { ...common, method: document.method }
+}
+
+async function buildVariant(
+  document: VariantDocument,
+  path: Path,
+  paths: PathResolver,
+  locate: Locate
+): Promise<VariantConfig> {
+  const position = locate(path, 'key')
+  if ('model' in document) {
+    return { kind: 'model', model: await paths.resolve(document.model, [...path, 'model'], 'file'), position }
+  }
+  const keep = buildKeep(document.keep, [...path, 'keep'], locate)
+  if (document.precision === 'fp16') return { kind: 'fp16', keep, position }
+  return { kind: 'int8', target: document.target, keep, reduceRange: document.reduce_range, position }
+}
+
+function buildKeep(keep: string | readonly string[], path: Path, locate: Locate): KeepRule[] {
+  if (typeof keep === 'string') return [{ pattern: keep, position: locate(path) }]
+  return keep.map((pattern, index) => ({ pattern, position: locate([...path, index]) }))
+}
+
+function buildExpectations(document: ConfigDocument['expect'], locate: Locate): Expectation[] {
+  if (document === undefined) return []
+  const { tolerance } = document
+  return (['top1', 'top5'] as const).flatMap((metric) => {
+    const value = document[metric]
+    return value === undefined ? [] : [{ metric, value, tolerance, position: locate(['expect', metric], 'key') }]
+  })
+}
+
+/** One entry for each limit, so that each verdict points at its own key. */
+function buildThresholds(documents: ThresholdDocument[] | undefined, locate: Locate): Threshold[] {
+  if (documents === undefined) {
+    const position = locate(['variants'], 'key')
+    return [{ metric: 'top1', maxDropPoints: DEFAULT_MAX_DROP_POINTS, severity: 'error', position }]
+  }
+  return documents.flatMap(({ metric, variant, severity, ...limits }, index) =>
+    LIMIT_KEYS.flatMap((key) => {
+      const limit = limits[key]
+      if (limit === undefined) return []
+      const position = locate(['thresholds', index, key], 'key')
+      return [{ metric, ...(variant !== undefined && { variant }), [LIMIT_FIELDS[key]]: limit, severity, position }]
+    })
+  )
+}
+
+const LIMIT_FIELDS = { max_drop_points: 'maxDropPoints', max_drop_relative: 'maxDropRelative', min: 'min' } as const

@@ -1,0 +1,20 @@
+import type { CalibrationMethod, QuantizationTarget } from './types.js'
+
+/** The method that measures best over the project's models (docs/precision.md has the table). */
+export const DEFAULT_CALIBRATION_METHOD: Exclude<CalibrationMethod['method'], 'percentile'> = 'entropy'
+
+/** Share of |x| kept by `method: percentile`, in percent; pytorch-quantization's default. */
+export const DEFAULT_PERCENTILE = 99.99
+
+export const DEFAULT_TARGET: QuantizationTarget = 'cpu'
+
+/** Limit on every variant where the config states none, in percentage points of top-1. */
+export const DEFAULT_MAX_DROP_POINTS = 1.0
+
+/** By how much the measured FP32 metric may differ from the `expect`ed one (0..1). */
+export const DEFAULT_TOLERANCE = 0.002
+
+export const DEFAULT_BATCH = 8
+
+/** Grey of the bars that YOLO's letterbox adds. */
+export const DEFAULT_LETTERBOX_VALUE = 114

@@ -1,0 +1,53 @@
+import type { ConfigurationIssue } from '../errors.js'
+import type { DatasetSource } from '../dataset/types.js'
+import { formatPath, show, type Path } from './position.js'
+import type { DatasetDocument } from './schema/index.js'
+import { confine, inspectPath, type Kind } from './workspace.js'
+import { dirname } from 'node:path'
+
+/** Resolves the paths of one config and collects what is wrong with them. */
+export class PathResolver {
+  readonly issues: (ConfigurationIssue & { readonly path: Path })[] = []
+
+  /**
+   * @param folder of the config file; paths start there.
+   * @param workspace that they may not leave. Both free of symbolic links.
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly workspace: string
+  ) {}
+
+  /** @returns the absolute path; also where it was refused, since an issue then stops the gate. */
+  async resolve(given: string, path: Path, kind: Kind): Promise<string> {
+    const confined = confine(given, this.folder, this.workspace)
+    const refused = 'refused' in confined ? confined.refused : await inspectPath(confined.file, this.workspace, kind)
+    if (refused !== undefined) this.issues.push({ path, message: `${formatPath(path)} ${show(given)} ${refused}` })
+    return 'refused' in confined ? given : confined.file
+  }
+
+  private async optional(given: string | undefined, path: Path): Promise<string | undefined> {
+    return given === undefined ? undefined : this.resolve(given, path, 'file')
+  }
+
+  async dataset(document: DatasetDocument, path: Path): Promise<DatasetSource> {
+    if (typeof document === 'string') {
+      return { kind: 'folders', path: await this.resolve(document, path, 'folder'), classOffset: 0 }
+    }
+    const classOffset = document.class_offset
+    if ('npy' in document) {
+      const inputs = await this.resolve(document.npy, [...path, 'npy'], 'file')
+      const labels = await this.optional(document.labels, [...path, 'labels'])
+      return { kind: 'npy', inputs, ...(labels !== undefined && { labels }), classOffset }
+    }
+    const classes = await this.optional(document.classes, [...path, 'classes'])
+    const named = { ...(classes !== undefined && { classes }), classOffset }
+    if ('path' in document) {
+      return { kind: 'folders', path: await this.resolve(document.path, [...path, 'path'], 'folder'), ...named }
+    }
+    const manifest = await this.resolve(document.manifest, [...path, 'manifest'], 'file')
+    const root =
+      document.root === undefined ? dirname(manifest) : await this.resolve(document.root, [...path, 'root'], 'folder')
+    return { kind: 'manifest', manifest, root, ...named }
+  }
+}

@@ -1,0 +1,47 @@
+import * as z from 'zod'
+import { DEFAULT_BATCH } from '../defaults.js'
+import { pathSchema } from './common.js'
+import { datasetSchema } from './dataset.js'
+import { expectSchema, thresholdsSchema } from './limits.js'
+import { calibrationSchema, variantsSchema } from './precision.js'
+import { preprocessSchema } from './preprocess.js'
+
+const runtimeSchema = z
+  .strictObject({
+    provider: z
+      .enum(['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt'])
+      .default('auto')
+      .describe('Execution provider; auto takes the first of tensorrt, cuda, webgpu and cpu that is there'),
+    batch: z.int().min(1).max(4096).default(DEFAULT_BATCH).describe('Images in one run, where the model allows it'),
+    device: z.int().min(0).default(0).describe('Index of the GPU'),
+    threads: z.int().min(0).default(0).describe('Threads inside an operator; 0: one for each physical core')
+  })
+  .prefault({})
+  .describe('Where and how the models run')
+
+/** The config file, as it is written. What one value alone cannot show is checked in checks.ts. */
+export const documentSchema = z
+  .strictObject({
+    version: z.literal(1).describe('Version of this format'),
+    model: pathSchema.describe('The FP32 model in ONNX format; external data may lie beside it'),
+    task: z.enum(['classification']).default('classification').describe('What the model does'),
+    dataset: datasetSchema,
+    preprocess: preprocessSchema,
+    calibration: calibrationSchema.optional(),
+    variants: variantsSchema,
+    expect: expectSchema.optional(),
+    thresholds: thresholdsSchema,
+    runtime: runtimeSchema,
+    on_inconclusive: z
+      .enum(['warn', 'fail'])
+      .default('warn')
+      .describe('What happens when the images are too few to decide a limit. fail: exit code 4')
+  })
+  .describe('Config of precision-gate (docs/config.md). Paths start from the folder of this file')
+
+export type ConfigDocument = z.infer<typeof documentSchema>
+
+export type { DatasetDocument } from './dataset.js'
+export type { CalibrationDocument, VariantDocument } from './precision.js'
+export type { StepDocument } from './preprocess.js'
+export { LIMIT_KEYS, type ThresholdDocument } from './limits.js'

@@ -1,0 +1,52 @@
+import * as z from 'zod'
+import { DEFAULT_MAX_DROP_POINTS, DEFAULT_TOLERANCE } from '../defaults.js'
+import { needsOneOf } from './common.js'
+
+const share = z.number().min(0).max(1)
+
+export const expectSchema = needsOneOf(
+  z.strictObject({
+    top1: share.optional().describe("The FP32 model's published top-1, 0..1"),
+    top5: share.optional().describe("The FP32 model's published top-5, 0..1"),
+    tolerance: share
+      .default(DEFAULT_TOLERANCE)
+      .describe('Allowed difference between the published figure and the measured one, 0..1')
+  }),
+  ['top1', 'top5'],
+  'at least one of'
+).describe('What FP32 must reach before anything else is judged: a broken baseline is found here')
+
+/** The keys of a threshold that state a limit; each becomes a verdict of its own. */
+export const LIMIT_KEYS = ['max_drop_points', 'max_drop_relative', 'min'] as const
+
+const thresholdSchema = needsOneOf(
+  z.strictObject({
+    metric: z.enum(['top1', 'top5']).describe('What is limited'),
+    variant: z.string().min(1).optional().describe('Name of one variant; every variant where it is not given'),
+    max_drop_points: z
+      .number()
+      .min(0)
+      .max(100)
+      .optional()
+      .describe('Largest loss in percentage points: 1.0 allows 0.94 to become 0.93'),
+    max_drop_relative: share.optional().describe("Largest loss as a share of FP32's value: 0.01 allows 0.94 to become 0.9306"),
+    min: share.optional().describe("Smallest value of the variant's own metric, 0..1"),
+    severity: z
+      .enum(['error', 'warning'])
+      .default('error')
+      .describe('warning: a broken limit is reported and does not fail the gate')
+  }),
+  LIMIT_KEYS,
+  'at least one limit'
+)
+
+export const thresholdsSchema = z
+  .array(thresholdSchema)
+  .min(1)
+  .optional()
+  .describe(
+    `Limits. Where the key is missing, top1 may lose ${DEFAULT_MAX_DROP_POINTS.toFixed(1)} percentage points in every variant`
+  )
+  .meta({ examples: [[{ metric: 'top1', max_drop_points: 1 }]] })
+
+export type ThresholdDocument = z.infer<typeof thresholdSchema>
