@@ -73,6 +73,8 @@ export interface Dataset {
   readonly samples: readonly Sample[]
   /** Class names by index before the offset, where the source names them. */
   readonly classes?: readonly string[]
+  /** What is odd but usable, such as repeated manifest rows that were dropped. */
+  readonly warnings: readonly string[]
   /** A subset in the given order; shares the files. */
   select(indices: readonly number[]): Dataset
   /** The bytes behind a sample (an encoded image, or one raw .npy record) for hashing and decoding. */

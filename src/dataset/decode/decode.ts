@@ -1,0 +1,127 @@
+import sharp, { type Sharp, type SharpOptions } from 'sharp'
+import { FileError, messageOf } from '../../errors.js'
+import type { Pixels } from '../types.js'
+import { cmykToRgb, withoutAlpha } from './channels.js'
+import { readHeader, type ImageHeader } from './header.js'
+
+// One image a thread, several images at once: faster for many small images than several threads an image, and a result
+// cache would only cost memory, since an image is decoded once.
+sharp.cache(false)
+sharp.concurrency(1)
+
+/** Pixels above which Pillow refuses an image as a decompression bomb (twice its MAX_IMAGE_PIXELS). */
+export const MAX_PIXELS = 178_956_970
+
+const RECODE = 'convert it to an 8-bit PNG or JPEG, or leave it out of the data set'
+const REPLACE = 'replace it with an intact copy, or leave it out of the data set'
+
+/**
+ * Decodes an image to 8-bit pixels: the ones that Pillow's `Image.open(file).convert('RGB')` yields, except that a
+ * grey image keeps one channel (its RGB form has three equal ones).
+ *
+ * As Pillow and torchvision's ImageFolder do: the EXIF orientation is not applied, colour profiles are ignored, alpha
+ * is dropped without compositing, CMYK is converted by the simple formula. JPEG, PNG, WebP and 8-bit TIFF are read, by
+ * content, whatever the file's name.
+ *
+ * @param name names the image in errors.
+ * @throws FileError for what would be read wrongly or in part: empty, truncated and corrupt files, more than 8 bits a
+ *   channel, several frames or pages, more than {@link MAX_PIXELS} pixels, other formats.
+ */
+export async function decodeImage(bytes: Buffer, name: string): Promise<Pixels> {
+  if (bytes.length === 0) throw new FileError(`image ${name} is empty (0 bytes)`, REPLACE)
+  const header = readHeader(bytes)
+  switch (header.format) {
+    case 'jpeg':
+    case 'png':
+      return decodeKnown(bytes, header, name)
+    case 'webp':
+      if (header.animated) throw new FileError(`image ${name} is an animation; one sample is one picture`, RECODE)
+      return decodeOther(bytes, name)
+    case 'tiff':
+      return decodeOther(bytes, name)
+    case 'other':
+      throw new FileError(`image ${name} is not read: its format is ${header.name}`, RECODE)
+    case 'damaged':
+      throw new FileError(`image ${name} is corrupt: its ${header.name} header is damaged or cut short`, REPLACE)
+    case 'unknown':
+      throw new FileError(`image ${name} is not an image: the content is no JPEG, PNG, WebP or TIFF`, REPLACE)
+  }
+}
+
+type KnownHeader = Extract<ImageHeader, { format: 'jpeg' | 'png' }>
+
+async function decodeKnown(bytes: Buffer, header: KnownHeader, name: string): Promise<Pixels> {
+  const { width, height, depth, channels, frames, format } = header
+  if (width === 0 || height === 0)
+    throw new FileError(`image ${name} is corrupt: its size is ${width}x${height}`, REPLACE)
+  checkSize(width, height, name)
+  if (depth > 8) throw new FileError(`image ${name} has ${depth} bits a channel; 8 are read`, RECODE)
+  if (frames !== 1)
+    throw new FileError(`image ${name} is an animation of ${frames} frames; one sample is one picture`, RECODE)
+  const cmyk = format === 'jpeg' && channels === 4
+  // A JPEG has no checksums: libjpeg only warns of impossible codes and fills with grey. PNG has them, and its warnings
+  // (odd colour profiles) are harmless.
+  const image = open(bytes, format === 'jpeg' ? 'warning' : 'error')
+  const data = await decoded(name, () => (cmyk ? image.toColourspace('cmyk') : image).raw().toBuffer())
+  return toPixels(data, width, height, data.length / (width * height), cmyk, name)
+}
+
+async function decodeOther(bytes: Buffer, name: string): Promise<Pixels> {
+  const image = open(bytes, 'error')
+  const facts = await decoded(name, () => image.metadata())
+  checkSize(facts.width, facts.height, name)
+  if (facts.depth !== 'uchar')
+    throw new FileError(`image ${name} has channels of type ${facts.depth}; 8-bit ones are read`, RECODE)
+  if ((facts.pages ?? 1) > 1)
+    throw new FileError(`image ${name} has ${facts.pages ?? 0} pages; one sample is one picture`, RECODE)
+  if (facts.space !== 'srgb' && facts.space !== 'b-w' && facts.space !== 'rgb')
+    throw new FileError(`image ${name} has colour space ${facts.space}; RGB and grey are read`, RECODE)
+  const { data, info } = await decoded(name, () => image.raw().toBuffer({ resolveWithObject: true }))
+  return toPixels(data, info.width, info.height, info.channels, false, name)
+}
+
+function open(bytes: Buffer, failOn: NonNullable<SharpOptions['failOn']>): Sharp {
+  return sharp(bytes, { failOn, ignoreIcc: true, limitInputPixels: MAX_PIXELS })
+}
+
+async function decoded<T>(name: string, decode: () => Promise<T>): Promise<T> {
+  try {
+    return await decode()
+  } catch (error) {
+    const reason = messageOf(error).split('\n')[0] ?? ''
+    const cut = /premature end|read error|truncat|out of data/i.test(reason)
+    throw new FileError(`image ${name} is ${cut ? 'truncated or corrupt' : 'corrupt'}: ${reason}`, REPLACE, {
+      cause: error
+    })
+  }
+}
+
+function checkSize(width: number, height: number, name: string): void {
+  if (width * height > MAX_PIXELS)
+    throw new FileError(
+      `image ${name} says it is ${width}x${height}: more than ${MAX_PIXELS} pixels are refused as a decompression bomb`,
+      'scale it down before it enters the data set'
+    )
+}
+
+function toPixels(
+  data: Uint8Array,
+  width: number,
+  height: number,
+  channels: number,
+  cmyk: boolean,
+  name: string
+): Pixels {
+  const count = width * height
+  switch (channels) {
+    case 1:
+    case 3:
+      return { data, width, height, channels }
+    case 2:
+      return { data: withoutAlpha(data, count, 1), width, height, channels: 1 }
+    case 4:
+      return { data: cmyk ? cmykToRgb(data, count) : withoutAlpha(data, count, 3), width, height, channels: 3 }
+    default:
+      throw new FileError(`image ${name} is corrupt: ${data.length} bytes for ${width}x${height} pixels`, REPLACE)
+  }
+}

@@ -1,0 +1,19 @@
+export type {
+  Batch,
+  Dataset,
+  DatasetSource,
+  Interpolation,
+  Pixels,
+  PreprocessStep,
+  ResizeLike,
+  ResizeSize,
+  Sample
+} from './types.js'
+export { batches, type BatchOptions } from './batches.js'
+export { decodeImage, MAX_PIXELS } from './decode/decode.js'
+export { datasetHash, hashDataset, type HashedSample } from './hash.js'
+export { checkLabels, openDataset } from './open.js'
+export { canonicalPreprocess, hashPreprocess } from './preprocess/canonical.js'
+export { compilePreprocess, type Preprocessor, type PreprocessTarget } from './preprocess/compile.js'
+export { selectEvenly } from './select.js'
+export { sampleStream, type SampleStream } from './stream.js'
