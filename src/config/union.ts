@@ -72,7 +72,8 @@ export function chooseOption(union: z.ZodUnion, value: unknown): Choice {
 export function describeForeignKey(choice: Choice & { kind: 'mapping' }, key: string, path: Path): string | undefined {
   const owners = choice.options.filter((option) => Object.hasOwn(option.shape, key))
   if (owners.length === 0) return undefined
-  for (const [selector, schema] of Object.entries(choice.option.shape as Record<string, z.core.$ZodType>)) {
+  const shape: Readonly<Record<string, z.core.$ZodType>> = choice.option.shape
+  for (const [selector, schema] of Object.entries(shape)) {
     const values = owners.flatMap((owner) => selectorsOf(owner, selector))
     const own = literals(schema)
     if (own.length === 0 || values.length === 0 || own.some((literal) => values.includes(literal))) continue
