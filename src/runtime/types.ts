@@ -1,11 +1,12 @@
-import type { ElementType, Tensor } from '../tensor.js'
+import type { Tensor } from '../tensor.js'
 
 export type Provider = 'cpu' | 'webgpu' | 'cuda' | 'tensorrt'
 
 /** A graph input or output. A symbolic or unknown dimension is its name ('' if unnamed). */
 export interface ValueInfo {
   readonly name: string
-  readonly type: ElementType | string
+  /** An ElementType, or another name where the value cannot cross into JavaScript. */
+  readonly type: string
   readonly dims: readonly (number | string)[]
 }
 
@@ -59,11 +60,17 @@ export interface Environment {
   readonly threads: number
 }
 
+/** Whether a provider really runs here; if not, why, and what would help. */
+export type ProbeResult =
+  { readonly works: true } | { readonly works: false; readonly reason: string; readonly remedy: string }
+
 export interface Runtime {
   readonly version: string
   /** Directory of the onnxruntime-node package that was loaded. */
   readonly path: string
   readonly environment: (options: SessionOptions) => Environment
+  /** Runs a one-node model on the provider with fallback to the CPU forbidden. The result is remembered. */
+  probe(provider: Provider, device?: number): Promise<ProbeResult>
   /** Sessions are created from a file, so that external data works and nothing is copied through JavaScript. */
   createSession(modelFile: string, options: SessionOptions): Promise<Session>
   /** Constants and batch normalization folded by ONNX Runtime's basic level; still standard operators. */

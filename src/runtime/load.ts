@@ -1,0 +1,140 @@
+import os from 'node:os'
+import { messageOf, RuntimeError } from '../errors.js'
+import type { Tensor } from '../tensor.js'
+import { loadBinding, type OnnxRuntime } from './binding.js'
+import { hasVnni, readCpuFacts } from './cpu.js'
+import { inspectModel } from './inspect.js'
+import { classifyLayers } from './layers.js'
+import { optimizeBasic } from './optimize.js'
+import { profileModel } from './profile.js'
+import { findOnnxRuntime, type Installation } from './provision.js'
+import { probeProvider } from './providers.js'
+import { saturatesU8S8 } from './saturation.js'
+import { assertReadable, createNative, OrtSession } from './session.js'
+import { type MachineSettings, nativeSettings, threadCount } from './settings.js'
+import type {
+  Environment,
+  ExecutedLayer,
+  ProbeResult,
+  Provider,
+  Runtime,
+  Session,
+  SessionOptions,
+  ValueInfo
+} from './types.js'
+
+export interface LoadOptions {
+  /** A folder that holds node_modules/onnxruntime-node, or the package itself. */
+  readonly runtimePath?: string
+  /** Where setup puts runtimes; default RUNNER_TOOL_CACHE, then the user's cache folder. */
+  readonly toolCache?: string
+  readonly log?: (message: string) => void
+}
+
+/**
+ * Finds, loads and tries ONNX Runtime.
+ * @throws RuntimeError where it is not installed, too old, or does not load or compute here.
+ */
+export async function loadRuntime(options: LoadOptions = {}): Promise<Runtime> {
+  const installation = findOnnxRuntime(options)
+  const log = options.log ?? (() => undefined)
+  log(`onnxruntime-node ${installation.version} from ${installation.path}`)
+  const ort = loadBinding(installation)
+  const cpu = await readCpuFacts()
+  const saturates = await saturatesU8S8(ort).catch((error: unknown) => {
+    throw new RuntimeError(`ONNX Runtime does not compute on this machine: ${messageOf(error)}`, undefined, {
+      cause: error
+    })
+  })
+  return new OrtRuntime(ort, installation, { cpu, saturates }, log)
+}
+
+class OrtRuntime implements Runtime {
+  readonly #probes = new Map<string, Promise<ProbeResult>>()
+
+  constructor(
+    private readonly ort: OnnxRuntime,
+    private readonly installation: Installation,
+    private readonly machine: MachineSettings,
+    private readonly log: (message: string) => void
+  ) {}
+
+  get version(): string {
+    return this.installation.version
+  }
+
+  get path(): string {
+    return this.installation.path
+  }
+
+  readonly environment = (options: SessionOptions): Environment => ({
+    onnxruntime: this.version,
+    runtimePath: this.path,
+    provider: options.provider,
+    node: process.versions.node,
+    os: `${os.type()} ${os.release()} ${process.arch}`,
+    cpu: this.machine.cpu.model,
+    cpuCores: this.machine.cpu.physicalCores,
+    cpuFlags: this.machine.cpu.flags,
+    vnni: hasVnni(this.machine.cpu.flags),
+    x64QuantPrecision: this.machine.saturates,
+    threads: threadCount(options.threads, this.machine.cpu)
+  })
+
+  probe(provider: Provider, device = 0): Promise<ProbeResult> {
+    const key = `${provider} ${device}`
+    const known = this.#probes.get(key)
+    if (known !== undefined) return known
+    const probing = this.#probe(provider, device)
+    this.#probes.set(key, probing)
+    return probing
+  }
+
+  async #probe(provider: Provider, device: number): Promise<ProbeResult> {
+    const result = await probeProvider(this.ort, this.installation, provider, device)
+    this.log(result.works ? `${provider} provider works` : `${provider} provider does not work: ${result.reason}`)
+    return result
+  }
+
+  async createSession(modelFile: string, options: SessionOptions): Promise<Session> {
+    await assertReadable(modelFile)
+    await this.#assertWorks(options)
+    const native = await createNative(this.ort, modelFile, nativeSettings(options, this.machine))
+    try {
+      return new OrtSession(this.ort, native, modelFile)
+    } catch (error) {
+      await native.release()
+      throw error
+    }
+  }
+
+  optimizeBasic(modelFile: string, outputFile: string): Promise<void> {
+    return optimizeBasic(this.ort, this.machine, modelFile, outputFile)
+  }
+
+  inspect(modelFile: string): Promise<ReadonlyMap<string, ValueInfo>> {
+    return inspectModel(this.ort, this.machine, modelFile)
+  }
+
+  async executedLayers(
+    modelFile: string,
+    feeds: Readonly<Record<string, Tensor>>,
+    options: SessionOptions
+  ): Promise<readonly ExecutedLayer[]> {
+    await this.#assertWorks(options)
+    if (options.provider === 'tensorrt') {
+      throw new RuntimeError(
+        'what runs inside a TensorRT engine cannot be observed from Node: the profile shows one kernel for all of it',
+        'use the cpu, cuda or webgpu provider to count executed layers'
+      )
+    }
+    return classifyLayers(await profileModel(this.ort, this.machine, modelFile, feeds, options))
+  }
+
+  /** Before any session: onnxruntime-node runs a provider that it lacks on the CPU with nothing but a warning. */
+  async #assertWorks({ provider, device }: SessionOptions): Promise<void> {
+    const result = await this.probe(provider, device)
+    if (!result.works)
+      throw new RuntimeError(`the ${provider} provider does not work here: ${result.reason}`, result.remedy)
+  }
+}

@@ -1,0 +1,117 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { messageOf, RuntimeError } from '../errors.js'
+import type { GraphProto } from '../model/proto/onnx_pb.js'
+import type { Tensor } from '../tensor.js'
+import type { OnnxRuntime } from './binding.js'
+import { externalInitializers } from './optimize.js'
+import { parseModel } from './onnx.js'
+import { assertReadable, createNative, OrtSession } from './session.js'
+import { type MachineSettings, nativeSettings } from './settings.js'
+import type { SessionOptions } from './types.js'
+
+/** One kernel that ran, as ONNX Runtime's profiler reports it. */
+export interface Kernel {
+  /** Node name in the optimized graph, or `<op>_<index>` where the node has none. */
+  readonly name: string
+  readonly nodeIndex: string
+  readonly op: string
+  /** For example CPUExecutionProvider. */
+  readonly provider: string
+  /** Element types by the profiler's names: float, float16, uint8, int8, int32, int64, bool, … */
+  readonly inputTypes: readonly string[]
+  readonly outputTypes: readonly string[]
+}
+
+export interface Profile {
+  /** In execution order. A node in a loop's body appears once. */
+  readonly kernels: readonly Kernel[]
+  /** The graph that was executed, after every optimization; weights left out. */
+  readonly graph: GraphProto
+}
+
+/**
+ * Runs the model once under the profiler, with the settings of any other session.
+ * Temporary files as large as the model's weights are written to the system's temporary folder and removed.
+ */
+export async function profileModel(
+  ort: OnnxRuntime,
+  machine: MachineSettings,
+  modelFile: string,
+  feeds: Readonly<Record<string, Tensor>>,
+  options: SessionOptions
+): Promise<Profile> {
+  await assertReadable(modelFile)
+  const folder = await mkdtemp(join(tmpdir(), 'precision-gate-profile-'))
+  try {
+    const optimized = join(folder, 'optimized.onnx')
+    const native = await createNative(ort, modelFile, {
+      ...nativeSettings(options, machine, externalInitializers('optimized.data')),
+      enableProfiling: true,
+      profileFilePrefix: join(folder, 'profile'),
+      optimizedModelFilePath: optimized
+    })
+    try {
+      await new OrtSession(ort, native, modelFile).run(feeds)
+      native.endProfiling()
+    } finally {
+      await native.release()
+    }
+    const { graph } = await parseModel(optimized)
+    return { kernels: await readKernels(folder, basename(modelFile)), graph }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+interface Event {
+  readonly cat?: string
+  readonly name?: string
+  readonly args?: {
+    readonly op_name?: string
+    readonly provider?: string
+    readonly node_index?: string
+    readonly input_type_shape?: readonly Readonly<Record<string, unknown>>[]
+    readonly output_type_shape?: readonly Readonly<Record<string, unknown>>[]
+  }
+}
+
+const SUFFIX = '_kernel_time'
+
+async function readKernels(folder: string, model: string): Promise<Kernel[]> {
+  // The package drops the file name that ONNX Runtime returns: <prefix>_<date>_<time>.json.
+  const file = (await readdir(folder)).find((name) => name.startsWith('profile') && name.endsWith('.json'))
+  if (file === undefined) throw new RuntimeError(`ONNX Runtime wrote no profile of ${model}`)
+  return parseProfile(await readFile(join(folder, file), 'utf8'), model)
+}
+
+/** @throws RuntimeError where the text is no profile of ONNX Runtime, or one that names no kernel. */
+export function parseProfile(json: string, model: string): Kernel[] {
+  let events: readonly Event[]
+  try {
+    events = JSON.parse(json) as readonly Event[]
+  } catch (error) {
+    throw new RuntimeError(`the profile of ${model} cannot be read: ${messageOf(error)}`, undefined, { cause: error })
+  }
+  const kernels = new Map<string, Kernel>()
+  for (const { cat, name, args } of events) {
+    if (cat !== 'Node' || args?.op_name === undefined || !name?.endsWith(SUFFIX)) continue
+    const kernel: Kernel = {
+      name: name.slice(0, -SUFFIX.length),
+      nodeIndex: args.node_index ?? '',
+      op: args.op_name,
+      provider: args.provider ?? '',
+      inputTypes: types(args.input_type_shape),
+      outputTypes: types(args.output_type_shape)
+    }
+    const key = JSON.stringify([kernel.name, kernel.nodeIndex])
+    if (!kernels.has(key)) kernels.set(key, kernel)
+  }
+  if (kernels.size === 0) throw new RuntimeError(`the profile of ${model} names no kernel`)
+  return [...kernels.values()]
+}
+
+function types(entries: readonly Readonly<Record<string, unknown>>[] = []): string[] {
+  return entries.flatMap((entry) => Object.keys(entry))
+}

@@ -1,0 +1,131 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { messageOf, RuntimeError } from '../errors.js'
+import { libraryFolder, type OnnxRuntime } from './binding.js'
+import { convolutionModel } from './probe-models.js'
+import { compareVersions, type Installation } from './provision.js'
+import { executionProvider } from './settings.js'
+import type { ProbeResult, Provider, Runtime } from './types.js'
+
+/** `auto` takes the first that works. TensorRT is never taken unasked: its engines take minutes to build. */
+const AUTO_ORDER: readonly Provider[] = ['cuda', 'webgpu', 'cpu']
+
+/**
+ * The provider to run on. One that is asked for by name must work; `auto` takes the first of cuda, webgpu and cpu that
+ * does, and on Linux tries WebGPU only where there is a GPU device, since a software Vulkan driver (lavapipe) works too
+ * and is far slower than the CPU provider.
+ * @throws RuntimeError with the reason and the remedy where the provider does not work: there is no silent fallback.
+ */
+export async function selectProvider(runtime: Runtime, asked: Provider | 'auto', device = 0): Promise<Provider> {
+  if (asked !== 'auto') {
+    const result = await runtime.probe(asked, device)
+    if (result.works) return asked
+    throw new RuntimeError(`the ${asked} provider does not work here: ${result.reason}`, result.remedy)
+  }
+  for (const provider of AUTO_ORDER) {
+    if (provider === 'webgpu' && (device !== 0 || !hasGpuDevice())) continue
+    if ((await runtime.probe(provider, device)).works) return provider
+  }
+  throw new RuntimeError('no provider works here, not even cpu', 'reinstall onnxruntime-node')
+}
+
+/** Runs one convolution on the provider, with fallback to the CPU provider forbidden. */
+export async function probeProvider(
+  ort: OnnxRuntime,
+  installation: Installation,
+  provider: Provider,
+  device: number
+): Promise<ProbeResult> {
+  const obstacle = knownObstacle(ort, installation, provider)
+  if (obstacle !== undefined) return { works: false, ...obstacle }
+  try {
+    const session = await ort.InferenceSession.create(convolutionModel(), {
+      executionProviders: [executionProvider(provider, device)],
+      logSeverityLevel: 4,
+      extra: provider === 'cpu' ? {} : { 'session.disable_cpu_ep_fallback': '1' }
+    })
+    const x = new ort.Tensor('float32', Float32Array.of(1, -2, 3, 0.5), [1, 1, 2, 2])
+    const { y } = await session.run({ x })
+    await session.release()
+    const right = [2, -4, 6, 1].every((expected, i) => (y.data as Float32Array)[i] === expected)
+    if (right) return { works: true }
+    return { works: false, reason: 'it computes a convolution wrongly', remedy: 'update the GPU driver' }
+  } catch (error) {
+    const reason = missingLibrary(installation, provider) ?? firstLine(messageOf(error))
+    return { works: false, reason, remedy: REMEDIES[provider] }
+  }
+}
+
+const REMEDIES: Readonly<Record<Provider, string>> = {
+  cpu: 'reinstall onnxruntime-node',
+  webgpu:
+    'install a Vulkan loader and the GPU driver (Linux: libvulkan1 and the driver with its ICD file), or use the cpu provider',
+  cuda:
+    'needs an NVIDIA GPU with its driver, CUDA 12, cuDNN 9 and the provider library, fetched by ' +
+    'node node_modules/onnxruntime-node/script/install (Linux x64 only); or use the cpu provider',
+  tensorrt:
+    'needs an NVIDIA GPU with its driver, CUDA 12, cuDNN 9, TensorRT 10 and the provider library, fetched by ' +
+    'node node_modules/onnxruntime-node/script/install (Linux x64 only); or use the cpu provider'
+}
+
+function knownObstacle(
+  ort: OnnxRuntime,
+  { version }: Installation,
+  provider: Provider
+): { reason: string; remedy: string } | undefined {
+  const backends = ort.listSupportedBackends().map(({ name }) => name)
+  // onnxruntime-node drops a provider that it does not know with a console warning and runs on the CPU.
+  if (!backends.includes(provider)) {
+    return { reason: `this build of onnxruntime-node has only ${backends.join(', ')}`, remedy: REMEDIES[provider] }
+  }
+  if (provider === 'tensorrt' && compareVersions(version, '1.27.0') >= 0) {
+    return {
+      reason:
+        `since 1.27 onnxruntime-node evaluates FP16 networks in FP32 under TensorRT ` +
+        `(microsoft/onnxruntime#29779; not known to be repaired in ${version})`,
+      remedy: 'install onnxruntime-node 1.26.0 for TensorRT and point to it with --runtime-path'
+    }
+  }
+  if (provider === 'webgpu' && process.platform === 'linux') {
+    // Asked before ONNX Runtime asks, because Dawn complains about it on stderr.
+    const reason = dlopenFailure('libvulkan.so.1')
+    if (reason !== undefined) return { reason, remedy: REMEDIES.webgpu }
+  }
+  return undefined
+}
+
+/** ONNX Runtime says only that its provider library failed to load; the dynamic linker knows which library is missing. */
+function missingLibrary({ path }: Installation, provider: Provider): string | undefined {
+  if (process.platform !== 'linux' || (provider !== 'cuda' && provider !== 'tensorrt')) return undefined
+  const folder = libraryFolder(path)
+  if (folder === undefined) return undefined
+  const library = `libonnxruntime_providers_${provider}.so`
+  return existsSync(join(folder, library))
+    ? dlopenFailure(join(folder, library))
+    : `${library} is not in ${folder} (npm does not fetch it)`
+}
+
+function dlopenFailure(library: string): string | undefined {
+  try {
+    process.dlopen({ exports: {} }, library)
+  } catch (error) {
+    const message = messageOf(error)
+    // It was loaded; it only is no Node addon.
+    return message.includes('did not self-register') ? undefined : firstLine(message)
+  }
+  return undefined
+}
+
+function hasGpuDevice(): boolean {
+  if (process.platform !== 'linux') return true
+  const renderNodes = existsSync('/dev/dri') && readdirSync('/dev/dri').some((name) => name.startsWith('renderD'))
+  return renderNodes || ['/dev/nvidia0', '/dev/dxg'].some((device) => existsSync(device))
+}
+
+function firstLine(text: string): string {
+  return text
+    .replace(/^Error: /, '')
+    .replace(/\/onnxruntime_src\/\S+:\d+ .*? was false\. /, '')
+    .trim()
+    .split('\n')[0]
+}
