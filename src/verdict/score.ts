@@ -87,7 +87,9 @@ export function samplesNeededForProportion(successes: number, samples: number, l
 }
 
 function samplesForScore(samples: number, score: number): number | undefined {
-  return score === 0 ? undefined : Math.max(1, Math.ceil(samples * (Z95 / score) ** 2))
+  const needed = Math.max(1, Math.ceil(samples * (Z95 / score) ** 2))
+  // a decimal limit such as 0.07 is not exact in binary: an estimate at the limit may score 1e-16 instead of 0
+  return needed < 1e12 ? needed : undefined
 }
 
 /** Where a condition that is false below and true above turns. */

@@ -1,0 +1,208 @@
+import type { Result, VariantResult, Verdict } from '../../src/result.js'
+
+/** Figures made up for the reporters' tests: they were measured on nothing. */
+const variant = (fields: Partial<VariantResult>): VariantResult => ({
+  precision: 'fp32',
+  metrics: { top1: 0.9461, top5: 0.9987 },
+  drop: {},
+  executed: { int8: 0, fp16: 0, fp32: 18, simulated: 0 },
+  nonFinite: 0,
+  sizeBytes: 3214567,
+  latencyMs: 0.412,
+  warnings: [],
+  ...fields
+})
+
+const passing: Verdict[] = [
+  {
+    id: 'fp32.top1.expect',
+    variant: 'fp32',
+    subject: 'top1',
+    observed: 0.9461,
+    limit: 0.9461,
+    tolerance: 0.002,
+    unit: 'fraction',
+    status: 'pass',
+    message: 'FP32 top1 is 0.9461; expected 0.9461 ± 0.0020',
+    configPosition: { line: 14, column: 3 }
+  },
+  {
+    id: 'fp16.top1.max_drop_points',
+    variant: 'fp16',
+    subject: 'top1',
+    observed: 0.01,
+    limit: 1,
+    unit: 'points',
+    status: 'pass',
+    message: 'top1 drops by 0.01 points (95 % interval -0.03 to 0.05); within the limit of 1.00',
+    configPosition: { line: 16, column: 19 }
+  }
+]
+
+const fp32 = variant({ model: 'models/fp32.onnx' })
+const fp16 = variant({
+  precision: 'fp16',
+  model: 'model.fp16.onnx',
+  metrics: { top1: 0.946, top5: 0.9987 },
+  drop: {
+    top1: { points: 0.01, relative: 0.0001057, ci95: [-0.03, 0.05], pValue: 1 },
+    top5: { points: 0, relative: 0, ci95: [-0.04, 0.04], pValue: 1 }
+  },
+  flips: { broken: 2, repaired: 1 },
+  executed: { int8: 0, fp16: 0, fp32: 2, simulated: 16 },
+  sizeBytes: 1612345,
+  latencyMs: 0.934,
+  warnings: ['the CPU provider has no FP16 kernels: every layer was rounded to FP16 and computed in FP32']
+})
+const int8 = variant({
+  precision: 'int8',
+  model: 'model.int8.onnx',
+  metrics: { top1: 0.9251, top5: 0.9931 },
+  drop: {
+    top1: { points: 2.1, relative: 0.022196, ci95: [1.71, 2.51], pValue: 3.2e-27 },
+    top5: { points: 0.56, relative: 0.005607, ci95: [0.4, 0.75], pValue: 1.1e-12 }
+  },
+  flips: { broken: 302, repaired: 92 },
+  executed: { int8: 16, fp16: 0, fp32: 2, simulated: 0 },
+  sizeBytes: 845123,
+  latencyMs: 0.131,
+  calibration: {
+    key: '5f3c9a21b7d4e6800112233445566778899aabbccddeeff00112233445566778',
+    source: 'computed',
+    method: 'entropy',
+    samples: 512,
+    table: 'calibration/int8.json',
+    reason: 'no entry for this key; against the nearest one the preprocessing differs'
+  }
+})
+
+export const passingResult: Result = {
+  schemaVersion: 1,
+  tool: { name: 'precision-gate', version: '0.1.0' },
+  conclusion: 'success',
+  reasons: ['2 of 2 limits hold'],
+  config: { path: 'precision-gate.yml' },
+  model: {
+    path: 'models/resnet14.onnx',
+    sha256: '9d5ed678fe57bcca610140957afab571b3d1c0c7f2a8b6e4d5c3b2a190817263',
+    opset: 17,
+    parameters: 801162
+  },
+  dataset: {
+    path: 'data/test',
+    sha256: '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
+    samples: 10000
+  },
+  preprocessing: {
+    hash: 'fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210',
+    canonical: '[{"step":"layout","to":"nchw"}]'
+  },
+  environment: {
+    onnxruntime: '1.30.0',
+    runtimePath: 'node_modules/onnxruntime-node',
+    provider: 'cpu',
+    node: '22.14.0',
+    os: 'linux x64',
+    cpu: 'AMD EPYC 7763 64-Core Processor',
+    cpuCores: 2,
+    cpuFlags: ['avx2'],
+    vnni: false,
+    x64QuantPrecision: true,
+    threads: 2
+  },
+  variants: { fp32, fp16 },
+  verdicts: passing,
+  diagnosis: [],
+  samples: 'samples.json',
+  timings: { dataset: 0.41, variants: 3.2, evaluate: 21.75 }
+}
+
+const broken: Verdict = {
+  id: 'int8.top1.max_drop_points',
+  variant: 'int8',
+  subject: 'top1',
+  observed: 2.1,
+  limit: 1,
+  unit: 'points',
+  status: 'fail',
+  message: 'top1 drops by 2.10 points (95 % interval 1.71 to 2.51); more than the limit of 1.00',
+  configPosition: { line: 16, column: 19 }
+}
+
+/** Every status, a broken limit, calibration, warnings and a diagnosis. */
+export const failingResult: Result = {
+  ...passingResult,
+  conclusion: 'failure',
+  reasons: [`int8: ${broken.message}`],
+  variants: { fp32, fp16, int8 },
+  verdicts: [
+    ...passing,
+    broken,
+    {
+      ...broken,
+      id: 'int8.top1.max_drop_relative.warning',
+      observed: 0.022196,
+      limit: 0.02,
+      unit: 'relative',
+      status: 'warn',
+      message:
+        'top1 drops by 2.22 % of the FP32 value (95 % interval 1.81 to 2.65), but its interval spans the limit of 2.00'
+    },
+    {
+      ...broken,
+      id: 'int8.top5.min',
+      subject: 'top5',
+      observed: 0.9931,
+      limit: 0.994,
+      unit: 'fraction',
+      status: 'inconclusive',
+      message:
+        'top5 is 0.9931, but its 95 % interval 0.9913 to 0.9945 spans the floor of 0.9940; about 28,290 samples would settle it at these rates',
+      samplesNeeded: 28290
+    }
+  ],
+  diagnosis: [
+    {
+      check: 'per-channel spread',
+      status: 'warn',
+      variant: 'int8',
+      evidence: 'the channels of /stage2/dw/Conv differ by a factor of 256, and its activations have one scale',
+      action: "keep the layer in FP32: keep: ['/stage2/dw/Conv']"
+    },
+    { check: 'calibration size', status: 'pass', evidence: '512 images, none used for evaluation', action: '' }
+  ]
+}
+
+/** A result whose every free text is `text`. */
+export function resultNamed(text: string): Result {
+  const verdicts = failingResult.verdicts.map((verdict) => ({
+    ...verdict,
+    id: `${text}.${verdict.id}`,
+    variant: text,
+    subject: text,
+    message: text
+  }))
+  return {
+    ...failingResult,
+    reasons: [text],
+    config: { path: text },
+    model: { ...failingResult.model, path: text },
+    dataset: { ...failingResult.dataset, path: text },
+    environment: { ...failingResult.environment, cpu: text, os: text, gpu: text, driver: text },
+    variants: Object.fromEntries([
+      [
+        text,
+        {
+          ...int8,
+          model: text,
+          metrics: Object.fromEntries([[text, 0.5]]),
+          warnings: [text],
+          calibration: { ...int8.calibration!, table: text, reason: text, method: text }
+        }
+      ]
+    ]),
+    verdicts,
+    diagnosis: [{ check: text, status: 'fail', variant: text, evidence: text, action: text }],
+    timings: Object.fromEntries([[text, 1]])
+  }
+}

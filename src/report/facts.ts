@@ -1,0 +1,56 @@
+import type { CalibrationResult, Result, ResultEnvironment, VariantResult } from '../result.js'
+import { bytes, count, plural, pValue } from './text.js'
+
+/** What is known of a variant besides its metrics, as short phrases. Unescaped. */
+export function factsOf(variant: VariantResult): string[] {
+  const { flips, drop, executed, nonFinite, sizeBytes, latencyMs } = variant
+  const test = Object.values(drop)[0]?.pValue ?? null
+  return [
+    ...(flips === undefined
+      ? []
+      : [
+          `flips: ${count(flips.broken)} broken, ${count(flips.repaired)} repaired${test === null ? '' : ` (McNemar p ${pValue(test)})`}`
+        ]),
+    executed === undefined
+      ? 'layers: not profiled'
+      : `layers: ${(['int8', 'fp16', 'fp32', 'simulated'] as const).map((kind) => `${count(executed[kind])} ${kind}`).join(', ')}`,
+    ...(nonFinite > 0 ? [`${plural(nonFinite, 'sample')} with NaN or infinite outputs`] : []),
+    bytes(sizeBytes),
+    ...(latencyMs === undefined ? [] : [`${latencyMs.toPrecision(3)} ms per sample`])
+  ]
+}
+
+export function calibrationFact({ method, samples, source, reason, table, key }: CalibrationResult): string {
+  const origin = { computed: 'computed', cache: 'from the cache', imported: 'imported' }[source]
+  const why = reason === undefined ? '' : ` (${reason})`
+  return `calibration: ${method} on ${plural(samples, 'image')}, ${origin}${why}; table ${table}, key ${key.slice(0, 12)}`
+}
+
+export function environmentFact(environment: ResultEnvironment): string {
+  const { onnxruntime, provider, threads, cpu, cpuCores, vnni, x64QuantPrecision, gpu, driver, node, os } = environment
+  return [
+    `ONNX Runtime ${onnxruntime} on ${provider}, ${threads === 0 ? 'default threads' : plural(threads, 'thread')}`,
+    `${cpu}, ${plural(cpuCores, 'core')}, ${vnni ? 'VNNI' : 'no VNNI'}${x64QuantPrecision ? ', x64quantprecision=1' : ''}`,
+    ...(gpu === undefined ? [] : [`${gpu}${driver === undefined ? '' : `, driver ${driver}`}`]),
+    `Node ${node}, ${os}`
+  ].join('; ')
+}
+
+/** Model, data set and preprocessing, as label and text. */
+export function subjectFacts({ model, dataset, preprocessing }: Result): readonly (readonly [string, string])[] {
+  return [
+    [
+      'model',
+      `${model.path}, opset ${model.opset}, ${plural(model.parameters, 'parameter')}, sha256 ${model.sha256.slice(0, 12)}`
+    ],
+    ['data set', `${dataset.path}, ${plural(dataset.samples, 'sample')}, sha256 ${dataset.sha256.slice(0, 12)}`],
+    ['preprocessing', `hash ${preprocessing.hash.slice(0, 12)}`]
+  ]
+}
+
+/** Seconds by stage and in all. */
+export function timingFact(timings: Result['timings']): string {
+  const stages = Object.entries(timings)
+  const total = stages.reduce((sum, [, seconds]) => sum + seconds, 0)
+  return `${total.toFixed(1)} s: ${stages.map(([stage, seconds]) => `${stage} ${seconds.toFixed(1)} s`).join(', ')}`
+}

@@ -1,0 +1,159 @@
+import picocolors from 'picocolors'
+import type { Conclusion, Result } from '../result.js'
+import { calibrationFact, environmentFact, factsOf, subjectFacts, timingFact } from './facts.js'
+import { layoutTable, wrap, type Column } from './layout.js'
+import { rowsOf, type Row } from './rows.js'
+import { NONE, visible } from './text.js'
+import type { Reporter, ReportOptions } from './types.js'
+
+type Colors = ReturnType<typeof picocolors.createColors>
+type Status = NonNullable<Row['status']> | 'skipped'
+
+const VERDICT: Record<Conclusion, string> = {
+  success: 'PASS',
+  failure: 'FAIL',
+  inconclusive: 'INCONCLUSIVE',
+  error: 'ERROR'
+}
+const COLUMNS: readonly Column[] = [
+  { title: 'variant', align: 'left' },
+  { title: 'metric', align: 'left' },
+  { title: 'FP32', align: 'right' },
+  { title: 'value', align: 'right' },
+  { title: 'drop in points (95 %)', align: 'right' },
+  { title: 'limit', align: 'right' },
+  { title: 'status', align: 'left' }
+]
+
+/** The report on a terminal or in a log: verdict first, then the figures, then where they come from. */
+export const terminal: Reporter = { format: formatTerminal }
+
+function formatTerminal(result: Result, options: ReportOptions): string {
+  const colors = picocolors.createColors(options.color)
+  const width = Math.max(24, options.width)
+  const sections: [string, string[]][] = [
+    ['', verdict(result, width, colors)],
+    ['', table(rowsOf(result), width, colors)],
+    ['Variants', variants(result, width)],
+    ['Warnings', warnings(result, width, colors)],
+    ['Diagnosis', diagnosis(result, width, colors)],
+    ['Run', run(result, width)]
+  ]
+  const lines = sections
+    .filter(([, content]) => content.length > 0)
+    .flatMap(([title, content]) => [...(title === '' ? [] : [colors.bold(title)]), ...content, ''])
+  return lines.map(defuse).join('\n')
+}
+
+function verdict({ conclusion, reasons }: Result, width: number, colors: Colors): string[] {
+  const paint = { success: colors.green, failure: colors.red, inconclusive: colors.yellow, error: colors.red }[
+    conclusion
+  ]
+  const [first, ...more] = reasons.map(visible)
+  const label = VERDICT[conclusion]
+  const lines = wrap(`${label}  ${first ?? ''}`.trimEnd(), width, '  ')
+  return [
+    colors.bold(paint(label)) + lines[0].slice(label.length),
+    ...lines.slice(1),
+    ...more.flatMap((reason) => wrap(`  ${reason}`, width, '    '))
+  ]
+}
+
+function table(rows: readonly Row[], width: number, colors: Colors): string[] {
+  if (rows.length === 0) return []
+  const cells = rows.map((row, index) => [
+    row.variant === rows[index - 1]?.variant ? '' : visible(row.variant),
+    visible(row.metric),
+    row.fp32,
+    row.value,
+    row.drop,
+    row.limit,
+    row.status ?? NONE
+  ])
+  const laidOut = layoutTable(COLUMNS, cells, width, (cell, row, column) => {
+    if (row < 0) return colors.dim(cell)
+    return column === COLUMNS.length - 1 ? painted(cell, rows[row].status, colors) : cell
+  })
+  return laidOut ?? rows.flatMap((row) => record(row, width, colors))
+}
+
+/** A row of the table where the terminal is too narrow for it. */
+function record(row: Row, width: number, colors: Colors): string[] {
+  const status = row.status ?? NONE
+  const title = wrap(`  ${status}  ${visible(row.variant)} ${visible(row.metric)}`, width, '    ')
+  const fields: [string, string][] = [
+    ['FP32', row.fp32],
+    ['value', row.value],
+    ['drop in points', row.drop],
+    ['limit', row.limit]
+  ]
+  return [
+    `  ${painted(status, row.status, colors)}${title[0].slice(2 + status.length)}`,
+    ...title.slice(1),
+    ...fields
+      .filter(([, text]) => text !== NONE)
+      .flatMap(([name, text]) => wrap(`    ${name} ${text}`, width, '      '))
+  ]
+}
+
+function variants({ variants }: Result, width: number): string[] {
+  return Object.entries(variants).flatMap(([name, variant]) => {
+    const facts =
+      variant.error === undefined
+        ? [...factsOf(variant), ...(variant.model === undefined ? [] : [variant.model])]
+        : [`did not run: ${variant.error}`]
+    const calibration = variant.calibration === undefined ? [] : [calibrationFact(variant.calibration)]
+    return [
+      ...wrap(`  ${visible(name)}: ${visible(facts.join('; '))}`, width, '    '),
+      ...calibration.flatMap((fact) => wrap(`    ${visible(fact)}`, width, '      '))
+    ]
+  })
+}
+
+function warnings({ variants }: Result, width: number, colors: Colors): string[] {
+  return Object.entries(variants).flatMap(([name, { warnings }]) =>
+    warnings.flatMap((warning) => wrap(`  ${visible(name)}: ${visible(warning)}`, width, '    ').map(colors.yellow))
+  )
+}
+
+function diagnosis({ diagnosis }: Result, width: number, colors: Colors): string[] {
+  return diagnosis.flatMap(({ check, status, variant, evidence, action }) => {
+    const subject = variant === undefined ? '' : ` (${visible(variant)})`
+    const [first, ...more] = wrap(`  ${status}  ${visible(check)}${subject}: ${visible(evidence)}`, width, '    ')
+    return [
+      `  ${painted(status, status, colors)}${first.slice(2 + status.length)}`,
+      ...more,
+      ...(action === '' ? [] : wrap(`    -> ${visible(action)}`, width, '       '))
+    ]
+  })
+}
+
+function run(result: Result, width: number): string[] {
+  const facts: (readonly [string, string])[] = [
+    ...subjectFacts(result),
+    ['environment', environmentFact(result.environment)],
+    ['time', timingFact(result.timings)],
+    ['tool', `${result.tool.name} ${result.tool.version}`]
+  ]
+  return facts.flatMap(([label, text]) => wrap(`  ${label}: ${visible(text)}`, width, '    '))
+}
+
+function painted(text: string, status: Status | undefined, colors: Colors): string {
+  switch (status) {
+    case 'pass':
+      return colors.green(text)
+    case 'fail':
+      return colors.red(text)
+    case 'warn':
+    case 'inconclusive':
+      return colors.yellow(text)
+    case 'skipped':
+    case undefined:
+      return text
+  }
+}
+
+/** In a workflow's log a line that starts with `::`, or has `##[` anywhere, is a command to the runner. */
+function defuse(line: string): string {
+  return line.replace(/^(\s*):(?=:)/, '$1: ').replace(/##(?=\[)/g, '## ')
+}

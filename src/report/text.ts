@@ -1,0 +1,64 @@
+import type { Verdict } from '../result.js'
+
+/** Stands for "no value" in every report. */
+export const NONE = '–'
+
+/** Control, format (such as direction marks), surrogate, private and unassigned code points, and line separators. */
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu
+
+/**
+ * Names come from models and files that nobody has vetted: what could move the cursor, start a line, reverse the
+ * reading direction or be no character at all is written out as an escape.
+ */
+export function visible(text: string): string {
+  return text.replace(UNPRINTABLE, (character) => {
+    if (character === '\n') return '\\n'
+    const code = character.codePointAt(0)!
+    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`
+  })
+}
+
+/** A metric in 0..1 as a percentage, so that drops in points can be read off. */
+export function percent(value: number | null | undefined): string {
+  return value === null || value === undefined ? NONE : `${(100 * value).toFixed(2)} %`
+}
+
+export function points(value: number): string {
+  // -0.00 would be a gain that is none
+  const text = value.toFixed(2)
+  return text === '-0.00' ? '0.00' : text
+}
+
+export function pValue(value: number): string {
+  return value < 0.0001 ? '< 0.0001' : value.toFixed(4)
+}
+
+export function count(value: number): string {
+  return value.toLocaleString('en-US')
+}
+
+export function plural(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`
+}
+
+export function bytes(value: number): string {
+  if (value < 1e3) return `${value} B`
+  if (value < 1e6) return `${(value / 1e3).toFixed(1)} kB`
+  return value < 1e9 ? `${(value / 1e6).toFixed(1)} MB` : `${(value / 1e9).toFixed(2)} GB`
+}
+
+/** A limit with its direction and unit. */
+export function limitOf({ unit, limit, tolerance, subject }: Verdict): string {
+  if (subject === 'outputs') return 'all finite'
+  if (unit === 'points') return `≤ ${trim(limit)} points`
+  if (unit === 'relative') return `≤ ${trim(100 * limit)} % of FP32`
+  return tolerance === undefined
+    ? `≥ ${percent(limit)}`
+    : `${(100 * limit).toFixed(2)} ± ${(100 * tolerance).toFixed(2)} %`
+}
+
+/** At least two digits, and no more than the config gave. */
+function trim(value: number): string {
+  const short = value.toFixed(2)
+  return Math.abs(Number(short) - value) < 1e-12 ? short : String(Number(value.toPrecision(6)))
+}
