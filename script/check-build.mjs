@@ -1,12 +1,13 @@
 /**
- * Builds dist/ and schema/ in place and fails when the committed files differ: what users run is what src/ says.
+ * Builds dist/, schema/ and the table in docs/config.md in place and fails when the committed files differ: what users
+ * run and read is what src/ says.
  *
  *     npm run check-build
  */
 import { spawnSync } from 'node:child_process'
 import process from 'node:process'
 
-const GENERATED = ['dist', 'schema']
+const GENERATED = ['dist', 'schema', 'docs/config.md']
 
 const build = spawnSync('npm', ['run', 'build'], { stdio: 'inherit', shell: process.platform === 'win32' })
 if (build.status !== 0) fail(`npm run build failed with exit code ${build.status}`)
@@ -21,7 +22,7 @@ if (changed.length > 0) {
   const files = changed.map((line) => `  ${describe(line.slice(0, 2))} ${line.slice(3)}`)
   fail(`built files differ from the committed ones. Commit the output of npm run build:\n${files.join('\n')}`)
 }
-console.log(`check-build: ${GENERATED.map((folder) => `${folder}/`).join(' and ')} match src/`)
+console.log(`check-build: ${GENERATED.join(', ')} match src/`)
 
 /** @param {string} code the two letters of `git status --porcelain` */
 function describe(code) {
