@@ -1,0 +1,28 @@
+export { float16ToFloat32, float32ToFloat16 } from './float16.js'
+export { dropInitializerInputs, GraphIndex, renameInput, usedTensors } from './graph.js'
+export { hashModel } from './hash.js'
+export { loadModel, type LoadOptions } from './load.js'
+export { nameNodes, uniqueNamer } from './names.js'
+export {
+  attributeFloat,
+  attributeFloats,
+  attributeInt,
+  attributeInts,
+  attributeString,
+  attributeTensor,
+  makeNode,
+  removeAttribute,
+  setAttribute,
+  type AttributeValue,
+  type NodeOptions
+} from './nodes.js'
+export type * from './onnx.js'
+export { isDefaultDomain, isStandard, opsetVersion, parameterCount, setOpsetVersion } from './opset.js'
+export { saveModel, type SaveOptions } from './save.js'
+export { dynamicBatch, type BatchDimension } from './shape.js'
+export { modelSize } from './size.js'
+export { makeTensor, tensorData } from './tensor.js'
+export { sortTopologically } from './topology.js'
+export { dataTypeName, dataTypeOf, elementTypeOf } from './types.js'
+export { upgradeOpset } from './upgrade/index.js'
+export { subgraphsOf } from './visit.js'

@@ -1,0 +1,86 @@
+import { create } from '@bufbuild/protobuf'
+import { readSync, openSync, closeSync } from 'node:fs'
+import { FileError } from '../errors.js'
+import { elementCount, type ElementType, type Tensor, type TensorData } from '../tensor.js'
+import { externalRegion, type FileRegion } from './external.js'
+import { fileErrorFrom } from './files.js'
+import type { OnnxModel } from './onnx.js'
+import { TensorProtoSchema, type TensorProto } from './proto/onnx_pb.js'
+import { isExternal, rawBytes } from './raw.js'
+import { dataTypeOf, elementTypeOf } from './types.js'
+
+type TensorDataConstructor = {
+  readonly BYTES_PER_ELEMENT: number
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): TensorData
+}
+
+const ARRAYS: Record<ElementType, TensorDataConstructor> = {
+  float32: Float32Array,
+  float64: Float64Array,
+  float16: Uint16Array,
+  uint8: Uint8Array,
+  int8: Int8Array,
+  uint16: Uint16Array,
+  int16: Int16Array,
+  uint32: Uint32Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  uint64: BigUint64Array,
+  bool: Uint8Array
+}
+
+/**
+ * The values of an initializer or of a tensor attribute. A view on the model's bytes where their alignment allows,
+ * else a copy: treat it as read-only. External data are read from their file now, and not kept.
+ * @throws FileError for unsupported element types, and where the bytes do not fit the shape.
+ */
+export function tensorData(model: OnnxModel, tensor: TensorProto): Tensor {
+  const type = elementTypeOf(tensor.dataType)
+  const dims = tensor.dims.map(Number)
+  const bytes = isExternal(tensor) ? regionBytes(externalRegion(tensor, model.directory)) : rawBytes(tensor)
+  const size = elementCount(dims) * ARRAYS[type].BYTES_PER_ELEMENT
+  if (bytes.length !== size) {
+    throw new FileError(`${model.file}: tensor ${tensor.name} needs ${size} bytes and holds ${bytes.length}`)
+  }
+  return { type, dims, data: viewAs(type, bytes) }
+}
+
+/** An initializer or attribute value. Shares the memory of `tensor.data`. */
+export function makeTensor(name: string, { type, dims, data }: Tensor): TensorProto {
+  if (data.length !== elementCount(dims)) {
+    throw new RangeError(`tensor ${name}: ${data.length} values for shape [${dims.join(', ')}]`)
+  }
+  return create(TensorProtoSchema, {
+    name,
+    dims: dims.map(BigInt),
+    dataType: dataTypeOf(type),
+    rawData: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)
+  })
+}
+
+function viewAs(type: ElementType, bytes: Uint8Array): TensorData {
+  const array = ARRAYS[type]
+  const width = array.BYTES_PER_ELEMENT
+  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice()
+  return new array(aligned.buffer, aligned.byteOffset, aligned.length / width)
+}
+
+/** Bytes of a stretch of a file, read now. */
+export function regionBytes({ file, offset, length }: FileRegion): Uint8Array {
+  const bytes = new Uint8Array(length)
+  try {
+    const descriptor = openSync(file, 'r')
+    try {
+      for (let done = 0; done < length;) {
+        const read = readSync(descriptor, bytes, done, Math.min(length - done, 2 ** 30), offset + done)
+        if (read === 0) throw new FileError(`${file} ends before byte ${offset + length}: it was changed meanwhile`)
+        done += read
+      }
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch (error) {
+    throw fileErrorFrom(error, 'cannot read the external data', file)
+  }
+  return bytes
+}
