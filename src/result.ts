@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { FileError } from './errors.js'
+export { parseSamples, serializeSamples, type Samples } from './result/samples.js'
 import { calibrationSchema, dropSchema, environmentSchema, executedSchema, verdictSchema } from './result/parts.js'
 
 /** Raised when a field is removed or changes its meaning; a new field does not raise it. */

@@ -42,7 +42,7 @@ function table(result: Result): string {
   )
   if (rows.length === 0) return ''
   return [
-    '| variant | metric | FP32 | value | drop in points (95 % interval) | limit | status |',
+    '| variant | metric | FP32 | value | points lost [95 % interval] | limit | status |',
     '| --- | --- | ---: | ---: | ---: | ---: | --- |',
     ...rows
   ].join('\n')

@@ -20,7 +20,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'metric', align: 'left' },
   { title: 'FP32', align: 'right' },
   { title: 'value', align: 'right' },
-  { title: 'drop in points (95 %)', align: 'right' },
+  { title: 'points lost [95 %]', align: 'right' },
   { title: 'limit', align: 'right' },
   { title: 'status', align: 'left' }
 ]
@@ -84,7 +84,7 @@ function record(row: Row, width: number, colors: Colors): string[] {
   const fields: [string, string][] = [
     ['FP32', row.fp32],
     ['value', row.value],
-    ['drop in points', row.drop],
+    ['points lost', row.drop],
     ['limit', row.limit]
   ]
   return [
