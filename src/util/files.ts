@@ -56,23 +56,37 @@ export async function withTemporaryFile<Value>(
   }
 }
 
+export interface TemporaryFolder {
+  readonly path: string
+  remove(): Promise<void>
+}
+
 /**
- * A folder that vanishes when `use` ends or the process is interrupted.
+ * A folder that vanishes when it is removed, or when the process is interrupted.
  * @param parent an existing folder; the system's own for temporary files where it is left out.
  */
-export async function withTemporaryFolder<Value>(
-  use: (folder: string) => Promise<Value>,
-  parent = tmpdir()
-): Promise<Value> {
-  const folder = await mkdtemp(join(parent, 'precision-gate-')).catch((error: unknown) => {
+export async function createTemporaryFolder(parent = tmpdir()): Promise<TemporaryFolder> {
+  const path = await mkdtemp(join(parent, 'precision-gate-')).catch((error: unknown) => {
     throw asFileError(error, join(parent, 'precision-gate'))
   })
-  temporaries.add(folder)
+  temporaries.add(path)
+  const remove = async (): Promise<void> => {
+    await rm(path, { recursive: true, force: true }).catch(() => undefined)
+    temporaries.delete(path)
+  }
+  return { path, remove }
+}
+
+/** {@link createTemporaryFolder} for as long as `use` takes. */
+export async function withTemporaryFolder<Value>(
+  use: (folder: string) => Promise<Value>,
+  parent?: string
+): Promise<Value> {
+  const folder = await createTemporaryFolder(parent)
   try {
-    return await use(folder)
+    return await use(folder.path)
   } finally {
-    await rm(folder, { recursive: true, force: true }).catch(() => undefined)
-    temporaries.delete(folder)
+    await folder.remove()
   }
 }
 

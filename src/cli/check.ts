@@ -1,0 +1,42 @@
+import { loadConfig, type GateConfig } from '../config/index.js'
+import type { CheckReport } from '../gate.js'
+import { withTemporaryFolder } from '../util/files.js'
+import type { CommandContext } from './context.js'
+import { gateOptions, type CommonOptions } from './options.js'
+import { printable } from './printable.js'
+
+/**
+ * `precision-gate check`: everything that can be wrong before the first image is decoded. Runs nothing, writes nothing.
+ * @returns the exit code.
+ */
+export async function check(options: CommonOptions, { terminal, loadGate }: CommandContext): Promise<number> {
+  const config = await loadConfig(options.config, options)
+  const { checkGate } = await loadGate()
+  const report = await withTemporaryFolder((folder) => checkGate(config, gateOptions(options, folder, terminal)))
+  const warnings = [...report.warnings, ...unjudged(config)]
+  const lines = [...describe(report, config), ...warnings.map((warning) => `warning: ${warning}`)]
+  terminal.out.stream.write(`${lines.map(printable).join('\n')}\n${options.config} is valid\n`)
+  return 0
+}
+
+/** A variant without a limit is measured and can never fail: more likely forgotten than meant. */
+export function unjudged({ variants, thresholds }: GateConfig): string[] {
+  const errors = thresholds.filter(({ severity }) => severity === 'error')
+  return [...variants.keys()]
+    .filter((name) => !errors.some(({ variant }) => variant === undefined || variant === name))
+    .map((name) => `no limit of severity error applies to variant ${name}: it is measured and never fails`)
+}
+
+function describe({ model, dataset, calibration }: CheckReport, { variants, thresholds }: GateConfig): string[] {
+  const values = (list: CheckReport['model']['inputs']) =>
+    list.map(({ name, type, dims }) => `${name} ${type} [${dims.map((size) => size || '?').join(', ')}]`).join(', ')
+  return [
+    `model        opset ${model.opset}, ${model.parameters.toLocaleString('en-US')} parameters`,
+    `  inputs     ${values(model.inputs)}`,
+    `  outputs    ${values(model.outputs)}`,
+    `test set     ${dataset.samples.toLocaleString('en-US')} samples${dataset.classes === undefined ? '' : `, ${dataset.classes.length} classes`}`,
+    ...(calibration === undefined ? [] : [`calibration  ${calibration.samples.toLocaleString('en-US')} samples`]),
+    `variants     ${[...variants].map(([name, { kind }]) => (name === kind ? name : `${name} (${kind})`)).join(', ')}`,
+    `limits       ${thresholds.length}`
+  ]
+}

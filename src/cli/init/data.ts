@@ -1,0 +1,70 @@
+import { readdir, stat } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { ConfigurationError } from '../../errors.js'
+
+/** Where the data seem to be. Paths as the caller gave them, or below that. */
+export interface DataGuess {
+  readonly kind: 'folders' | 'manifest' | 'npy'
+  readonly test: string
+  /** undefined: none was found, and INT8 has to wait. */
+  readonly calibration?: string
+  /** Class folders in the test set. */
+  readonly classes?: number
+  /** Beside an .npy file. */
+  readonly labels?: string
+}
+
+const TEST_NAMES = ['test', 'val', 'validation']
+const CALIBRATION_NAMES = ['calibration', 'calib', 'train']
+const LABEL_NAMES = ['labels.csv', 'labels.npy']
+
+/**
+ * Finds test set and calibration images: in the folder itself, or in folders with the usual names in it.
+ * @throws ConfigurationError where there is nothing at that path.
+ */
+export async function guessData(path: string): Promise<DataGuess> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw new ConfigurationError([{ message: `--data ${path} does not exist` }], undefined, { cause: error })
+  })
+  if (found.isFile()) return guessFile(path)
+  const entries = await folderNames(path)
+  const pick = (names: readonly string[]) => names.find((name) => entries.includes(name))
+  const test = pick(TEST_NAMES)
+  const calibration = pick(CALIBRATION_NAMES)
+  // A folder per class may well have a class called "train".
+  const split = test !== undefined && entries.every((name) => [...TEST_NAMES, ...CALIBRATION_NAMES].includes(name))
+  if (!split) return { kind: 'folders', test: path, classes: entries.length }
+  const classes = (await folderNames(join(path, test))).length
+  return {
+    kind: 'folders',
+    test: join(path, test),
+    classes,
+    ...(calibration !== undefined && { calibration: join(path, calibration) })
+  }
+}
+
+async function guessFile(path: string): Promise<DataGuess> {
+  switch (extname(path).toLowerCase()) {
+    case '.csv':
+      return { kind: 'manifest', test: path }
+    case '.npy': {
+      const files = await readdir(join(path, '..'))
+      const labels = LABEL_NAMES.find((name) => files.includes(name))
+      if (labels === undefined) {
+        throw new ConfigurationError([
+          { message: `there are no labels beside ${path}: expected ${LABEL_NAMES.join(' or ')}` }
+        ])
+      }
+      return { kind: 'npy', test: path, labels: join(path, '..', labels) }
+    }
+    default:
+      throw new ConfigurationError([
+        { message: `--data ${path} is of no known kind: expected a folder, a .csv manifest or a .npy file` }
+      ])
+  }
+}
+
+async function folderNames(path: string): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true })
+  return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name)
+}

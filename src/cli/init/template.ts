@@ -1,0 +1,111 @@
+import { relative, sep } from 'node:path'
+import { stringify } from 'yaml'
+import type { DataGuess } from './data.js'
+import type { Guess, ModelGuess } from './guess.js'
+
+export interface TemplateInput {
+  /** Folder of the config; every path is written relative to it. */
+  readonly folder: string
+  readonly schema: string
+  readonly model: string
+  readonly guess: ModelGuess
+  /** undefined: the user has to fill it in. */
+  readonly data?: DataGuess
+}
+
+/** The starter config: it runs as it stands where the guesses hold, and says `# check:` wherever it guessed. */
+export function starterConfig(input: TemplateInput): string {
+  const { guess, data, schema } = input
+  const path = (file: string) => yamlPath(input.folder, file)
+  return [
+    `# yaml-language-server: $schema=${schema}`,
+    '# Every key is described in docs/config.md. Lines with "check:" hold a guess.',
+    'version: 1',
+    `model: ${path(input.model)}`,
+    ...guess.remarks.map((remark) => `# check: ${remark}`),
+    'task: classification',
+    '',
+    ...datasetLines(data, guess, path),
+    ...preprocessLines(guess.steps, data),
+    '',
+    ...calibrationLines(data, path),
+    '',
+    ...variantLines(data?.calibration !== undefined),
+    '',
+    '# The published FP32 accuracy: a mistake in the preprocessing shows here before anything else is blamed.',
+    '# expect: {top1: 0.761, tolerance: 0.002}',
+    '',
+    'thresholds:',
+    '  - {metric: top1, max_drop_points: 1.0} # check: percentage points that a variant may lose',
+    '',
+    'runtime: {provider: auto}',
+    'on_inconclusive: warn # fail: exit code 4 where the images are too few to decide',
+    ''
+  ].join('\n')
+}
+
+function datasetLines(data: DataGuess | undefined, { outputs }: ModelGuess, path: (file: string) => string): string[] {
+  if (data === undefined) {
+    return [
+      'dataset: {path: data/test} # check: a folder per class; or {manifest: test.csv}, {npy: inputs.npy, labels: labels.csv}'
+    ]
+  }
+  const offset = offsetOf(data, outputs)
+  const fields = {
+    folders: [`path: ${path(data.test)}`],
+    manifest: [`manifest: ${path(data.test)}`],
+    npy: [`npy: ${path(data.test)}`, `labels: ${path(data.labels ?? '')}`]
+  }[data.kind]
+  if (offset === 1) fields.push('class_offset: 1')
+  return [`dataset: {${fields.join(', ')}}${comment(offsetCheck(data, outputs, offset))}`]
+}
+
+/** Networks with one output more than there are classes keep output 0 for "background". */
+function offsetOf({ classes }: DataGuess, outputs: number | undefined): number {
+  return (classes !== undefined && outputs === classes + 1) || outputs === 1001 ? 1 : 0
+}
+
+function offsetCheck({ classes, kind }: DataGuess, outputs: number | undefined, offset: number): string | undefined {
+  if (offset === 1) return `the model has ${outputs} outputs, one more than there are classes`
+  if (classes !== undefined && outputs !== undefined && classes !== outputs) {
+    return `${classes} class folders, and ${outputs} outputs of the model; classes: FILE gives the order`
+  }
+  return kind === 'folders' ? 'sorted folder names are classes 0, 1, ...; classes: FILE gives another order' : undefined
+}
+
+function preprocessLines(steps: readonly Guess[], data: DataGuess | undefined): string[] {
+  if (steps.length === 0 || data?.kind === 'npy') return []
+  return ['preprocess:', ...steps.map(({ text, check }) => `  - ${text}${comment(check)}`)]
+}
+
+function calibrationLines(data: DataGuess | undefined, path: (file: string) => string): string[] {
+  if (data?.calibration !== undefined) {
+    const dataset = `{path: ${path(data.calibration)}}`
+    return [
+      `calibration: {dataset: ${dataset}, samples: 512} # check: images like those of the test set, and none of them`
+    ]
+  }
+  return [
+    '# INT8 needs a few hundred images like those of the test set, and none of them:',
+    '# calibration: {dataset: {path: data/calibration}, samples: 512}'
+  ]
+}
+
+function variantLines(int8: boolean): string[] {
+  return [
+    'variants:',
+    '  fp16: {precision: fp16}',
+    `  ${int8 ? '' : '# '}int8: {precision: int8, target: cpu} # target: tensorrt for NVIDIA GPUs`,
+    '  # ours: {model: model.qat.onnx} # a finished quantized model, judged as it is'
+  ]
+}
+
+function comment(check: string | undefined): string {
+  return check === undefined ? '' : ` # check: ${check}`
+}
+
+/** Relative with `/`, quoted where YAML asks for it. */
+function yamlPath(folder: string, file: string): string {
+  const path = relative(folder, file).split(sep).join('/')
+  return stringify([path], { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false }).trim().slice(1, -1)
+}

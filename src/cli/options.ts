@@ -1,0 +1,69 @@
+import { InvalidArgumentError, Option } from 'commander'
+import type { GateOptions } from '../gate.js'
+import type { Provider } from '../runtime/index.js'
+import { createConsole } from './console.js'
+import type { Terminal } from './terminal.js'
+
+export const DEFAULT_CONFIG = 'precision-gate.yml'
+export const DEFAULT_OUTPUT = 'precision-gate-report'
+
+/** Options of every command that opens models. */
+export interface CommonOptions {
+  readonly config: string
+  readonly workspace?: string
+  readonly runtimePath?: string
+  readonly provider?: Provider | 'auto'
+  readonly quiet?: boolean
+  readonly debug?: boolean
+}
+
+export interface CacheOptions {
+  /** false with --no-cache. */
+  readonly cache: boolean
+  readonly cacheDir?: string
+}
+
+export const option = {
+  config: () => new Option('-c, --config <file>', 'the config').default(DEFAULT_CONFIG),
+  output: () => new Option('-o, --output <folder>', 'where the report and the models go').default(DEFAULT_OUTPUT),
+  workspace: () =>
+    new Option('--workspace <folder>', 'files outside it are refused (default: the git work tree of the config)'),
+  runtimePath: () => new Option('--runtime-path <folder>', 'the onnxruntime-node to use'),
+  provider: () => new Option('--provider <name>', "execution provider, in place of the config's").choices(PROVIDERS),
+  noCache: () => new Option('--no-cache', 'calibrate anew, and leave the cache of calibration tables alone'),
+  cacheDir: () =>
+    new Option('--cache-dir <folder>', 'where calibration tables are kept between runs (or PRECISION_GATE_CACHE)'),
+  limit: () => new Option('--limit <n>', 'evaluate at most n samples, spread evenly').argParser(positiveInteger),
+  quiet: () => new Option('-q, --quiet', 'no progress and no log; the report alone'),
+  debug: () => new Option('--debug', 'more log, and a stack trace with errors (or PRECISION_GATE_DEBUG=1)')
+}
+
+const PROVIDERS: readonly (Provider | 'auto')[] = ['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt']
+
+function positiveInteger(value: string): number {
+  const number = Number(value)
+  if (!/^\d+$/.test(value) || number < 1) throw new InvalidArgumentError('It must be a whole number of at least 1.')
+  return number
+}
+
+/** The part of the gate's options that is the same for every command. */
+export function gateOptions(
+  options: CommonOptions & Partial<CacheOptions>,
+  outputDirectory: string,
+  terminal: Terminal
+): GateOptions {
+  const { provider, runtimePath, cacheDir } = options
+  return {
+    outputDirectory,
+    ...(provider !== undefined && { provider }),
+    ...(runtimePath !== undefined && { runtimePath }),
+    ...(cacheDir !== undefined && { cacheDirectory: cacheDir }),
+    noCache: options.cache === false,
+    signal: terminal.signal,
+    ...createConsole(terminal.err, { quiet: options.quiet, debug: options.debug ?? debugRequested() })
+  }
+}
+
+export function debugRequested(): boolean {
+  return process.env.PRECISION_GATE_DEBUG === '1'
+}

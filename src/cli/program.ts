@@ -1,0 +1,130 @@
+import { Command, Option } from 'commander'
+import { TOOL } from '../version.js'
+import { check } from './check.js'
+import type { CommandContext } from './context.js'
+import { init } from './init.js'
+import { DEFAULT_CONFIG, option } from './options.js'
+import { quantize } from './quantize.js'
+import { parseReporter } from './reporter-option.js'
+import { run } from './run.js'
+
+/**
+ * The command line as commander sees it. Options are typed by their commands; commander's own values are `unknown` to them.
+ * @param done gets the exit code of the command that ran.
+ */
+export function createProgram(context: CommandContext, done: (exitCode: number) => void): Command {
+  const { out, err } = context.terminal
+  const program = new Command('precision-gate')
+    .description('May this network run in reduced precision? Compares an ONNX vision model in FP32 with FP16 and INT8')
+    .version(TOOL.version, '-V, --version', 'print the version')
+    .exitOverride()
+    .showHelpAfterError('(--help lists the options)')
+    .configureOutput({
+      writeOut: (text) => void out.stream.write(text),
+      writeErr: (text) => void err.stream.write(text),
+      getOutHelpWidth: () => out.width,
+      getErrHelpWidth: () => err.width,
+      getOutHasColors: () => out.color,
+      getErrHasColors: () => err.color
+    })
+    .addHelpText('after', EXIT_CODES)
+
+  const action =
+    <Options, Arguments extends unknown[] = []>(
+      command: (...args: [...Arguments, Options, CommandContext]) => Promise<number>
+    ) =>
+    async (...args: [...Arguments, Options, Command]): Promise<void> => {
+      const given = args.slice(0, -1) as [...Arguments, Options]
+      done(await command(...given, context))
+    }
+
+  program
+    .command('run')
+    .description('judge every variant; the exit code says whether the limits hold')
+    .addOption(option.config())
+    .addOption(option.output())
+    .addOption(option.provider())
+    .addOption(option.limit())
+    .addOption(reporterOption())
+    .addOption(option.noCache())
+    .addOption(option.cacheDir())
+    .addOption(option.runtimePath())
+    .addOption(option.workspace())
+    .addOption(option.quiet())
+    .addOption(option.debug())
+    .addHelpText('after', examples('run', RUN_EXAMPLES))
+    .action(action(run))
+
+  program
+    .command('check')
+    .description('validate the config and its files; run nothing')
+    .addOption(option.config())
+    .addOption(option.provider())
+    .addOption(option.runtimePath())
+    .addOption(option.workspace())
+    .addOption(option.quiet())
+    .addOption(option.debug())
+    .addHelpText('after', examples('check', ['', '-c models/resnet/precision-gate.yml']))
+    .action(action(check))
+
+  program
+    .command('init')
+    .description('write a commented starter config for a model')
+    .argument('<model>', 'the FP32 model in ONNX format')
+    .option('-o, --output <file>', 'the config to write', DEFAULT_CONFIG)
+    .option('--data <path>', 'the test set: a folder per class, a .csv manifest, or a .npy file')
+    .option('-f, --force', 'overwrite an existing config')
+    .addOption(option.runtimePath())
+    .addOption(option.debug())
+    .addHelpText('after', examples('init', ['model.onnx', 'models/net.onnx --data data -o .github/precision-gate.yml']))
+    .action(action<Parameters<typeof init>[1], [string]>(init))
+
+  program
+    .command('quantize')
+    .description('write the FP16 and INT8 models and the calibration tables; judge nothing')
+    .addOption(option.config())
+    .addOption(option.output())
+    .option('--variant <name>', 'only this variant of the config')
+    .addOption(option.provider())
+    .addOption(option.noCache())
+    .addOption(option.cacheDir())
+    .addOption(option.runtimePath())
+    .addOption(option.workspace())
+    .addOption(option.quiet())
+    .addOption(option.debug())
+    .addHelpText('after', examples('quantize', ['', '--variant int8 -o build/models']))
+    .action(action(quantize))
+
+  return program
+}
+
+function reporterOption(): Option {
+  return new Option(
+    '-r, --reporter <name[=file]>',
+    'terminal, json, markdown or junit; repeatable; "=-" prints it (default: terminal)'
+  ).argParser(parseReporter)
+}
+
+const RUN_EXAMPLES = [
+  '',
+  '-c models/resnet/precision-gate.yml -o report',
+  '--limit 500 --provider cpu',
+  '-r terminal -r markdown -r junit=build/precision.xml'
+]
+
+function examples(command: string, lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ precision-gate ${command} ${line}`.trimEnd()).join('\n')}`
+}
+
+const EXIT_CODES = `
+Exit codes:
+  0  passed
+  1  a limit is broken
+  2  the config or the usage is wrong
+  3  the runtime or a file failed
+  4  inconclusive, and the config says on_inconclusive: fail
+  130, 143  interrupted
+
+Examples:
+  $ precision-gate init model.onnx --data data/test
+  $ precision-gate run`

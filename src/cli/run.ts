@@ -1,0 +1,63 @@
+import { join, resolve } from 'node:path'
+import { loadConfig } from '../config/index.js'
+import { ExitCode } from '../errors.js'
+import type { Result } from '../result.js'
+import { reporters } from '../report/index.js'
+import { writeFileAtomic } from '../util/files.js'
+import { gateOptions, type CacheOptions, type CommonOptions } from './options.js'
+import type { ReportRequest } from './reporter-option.js'
+import type { CommandContext } from './context.js'
+
+export interface RunOptions extends CommonOptions, CacheOptions {
+  readonly output: string
+  readonly limit?: number
+  readonly reporter?: readonly ReportRequest[]
+}
+
+/**
+ * `precision-gate run`: judges every variant and writes the reports.
+ * @returns the exit code.
+ */
+export async function run(options: RunOptions, { terminal, loadGate }: CommandContext): Promise<number> {
+  const config = await loadConfig(options.config, options)
+  const { runGate } = await loadGate()
+  const gate = gateOptions(options, resolve(options.output), terminal)
+  const result = await runGate(config, { ...gate, ...(options.limit !== undefined && { limit: options.limit }) })
+
+  await writeFileAtomic(join(options.output, 'result.json'), reporters.json.format(result, PLAIN))
+  for (const request of options.reporter ?? [{ name: 'terminal' }]) await report(request, result, options, terminal)
+  if (result.conclusion === 'inconclusive' && config.onInconclusive === 'warn') {
+    gate.log.warn(
+      'inconclusive, and on_inconclusive is warn: passed. docs/thresholds.md says how many images settle it'
+    )
+  }
+  return exitCodeOf(result.conclusion, config.onInconclusive)
+}
+
+/** Only `success`, and `inconclusive` where the config allows it, end with 0. */
+export function exitCodeOf(conclusion: Result['conclusion'], onInconclusive: 'warn' | 'fail'): number {
+  switch (conclusion) {
+    case 'success':
+      return ExitCode.pass
+    case 'failure':
+      return ExitCode.limitBroken
+    case 'inconclusive':
+      return onInconclusive === 'fail' ? ExitCode.inconclusive : ExitCode.pass
+    case 'error':
+      return ExitCode.runtime
+  }
+}
+
+const PLAIN = { color: false, width: 120 }
+
+async function report(
+  { name, file }: ReportRequest,
+  result: Result,
+  { output }: RunOptions,
+  { out }: CommandContext['terminal']
+): Promise<void> {
+  const { format, fileName } = reporters[name]
+  const target = file ?? (fileName === undefined ? '-' : join(output, fileName))
+  if (target !== '-') return writeFileAtomic(target, format(result, PLAIN))
+  out.stream.write(format(result, out))
+}
