@@ -1,0 +1,50 @@
+import path from 'node:path'
+import type { GateConfig } from './config/index.js'
+import { diagnose } from './diagnosis/index.js'
+import { evaluate } from './evaluation/index.js'
+import { withGate, type GateOptions } from './gate/open.js'
+import { assembleResult } from './gate/result.js'
+import { writeSamples } from './gate/samples.js'
+import type { Result } from './result.js'
+import { Stopwatch } from './util/stopwatch.js'
+import { compareTopK, judge, type Failed, type VariantComparison } from './verdict/index.js'
+import { makeVariants } from './variants/index.js'
+
+export { checkGate, type CheckReport } from './gate/check.js'
+export { quantizeModel } from './gate/quantize.js'
+export type { GateOptions } from './gate/open.js'
+
+/**
+ * The gate: config -> data set -> variants -> evaluation -> diagnosis -> verdict -> Result.
+ * Artefacts and the per-sample outcomes are written to the output directory; reporting is left to the caller.
+ *
+ * @throws GateError where nothing can be judged: exit code 2 for a wrong config, 3 for a broken file or runtime
+ */
+export async function runGate(config: GateConfig, options: GateOptions): Promise<Result> {
+  const watch = new Stopwatch()
+  return withGate(config, options, async (gate) => {
+    const { context, testSet, calibration, cache } = gate
+    const made = await watch.time('variants', () => makeVariants(context, calibration, cache))
+    const evaluated = await watch.time('evaluate', () => evaluate(made.variants, testSet, context))
+    const diagnosis = await watch.time('diagnose', () => diagnose(evaluated.evaluations, testSet, context))
+
+    const [reference] = evaluated.evaluations
+    const failed = [...made.failed, ...evaluated.failed]
+    const comparisons = new Map<string, VariantComparison | Failed>([
+      ...evaluated.evaluations.map(({ variant, topK }) => [variant.name, compareTopK(reference.topK, topK)] as const),
+      ...failed.map(({ name, error }) => [name, { error }] as const)
+    ])
+    const judgement = judge({
+      reference: compareTopK(reference.topK, reference.topK),
+      variants: new Map([...config.variants.keys()].map((name) => [name, comparisons.get(name) ?? UNKNOWN])),
+      expect: config.expect,
+      thresholds: config.thresholds,
+      partial: gate.partial
+    })
+    const samples = await writeSamples(path.join(options.outputDirectory, 'samples.json'), evaluated)
+    const measured = { evaluated, failed, comparisons, judgement, diagnosis, samples }
+    return assembleResult({ gate, ...measured, timings: watch.seconds })
+  })
+}
+
+const UNKNOWN: Failed = { error: 'it was not evaluated' }

@@ -1,0 +1,130 @@
+import { constants } from 'node:fs'
+import { access, mkdir } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import type { GateConfig } from '../config/index.js'
+import { checkLabels, hashDataset, openDataset, sampleStream, type SampleStream } from '../dataset/index.js'
+import { imageInput } from '../evaluation/index.js'
+import { hashModel, loadModel, opsetVersion, parameterCount } from '../model/index.js'
+import { TableCache } from '../quantization/index.js'
+import type { Result } from '../result.js'
+import { loadRuntime, selectProvider, type Provider, type ValueInfo } from '../runtime/index.js'
+import { asFileError, withTemporaryFolder } from '../util/files.js'
+import type { Logger, ProgressReporter } from '../util/progress.js'
+import { needsCalibration, type CalibrationSource, type GateContext } from '../variants/index.js'
+
+export interface GateOptions {
+  readonly outputDirectory: string
+  /** Overrides the config's. */
+  readonly provider?: Provider | 'auto'
+  /** Evaluate at most this many test samples, spread evenly. */
+  readonly limit?: number
+  readonly noCache?: boolean
+  readonly cacheDirectory?: string
+  readonly runtimePath?: string
+  readonly signal: AbortSignal
+  readonly progress: ProgressReporter
+  readonly log: Logger
+}
+
+/** Everything that a run needs, opened and checked. */
+export interface Gate {
+  readonly context: GateContext
+  readonly model: Result['model']
+  readonly inputs: readonly ValueInfo[]
+  readonly outputs: readonly ValueInfo[]
+  readonly testSet: SampleStream
+  /** Not the whole test set. */
+  readonly partial: boolean
+  readonly calibration: CalibrationSource | undefined
+  readonly cache: TableCache | undefined
+}
+
+/**
+ * Opens what a run needs, hands it to `use` and removes the temporary files behind it.
+ *
+ * @throws GateError at the first thing that is missing or wrong, before any image is decoded
+ */
+export async function withGate<T>(
+  config: GateConfig,
+  options: GateOptions,
+  use: (gate: Gate) => Promise<T>
+): Promise<T> {
+  await makeDirectory(options.outputDirectory)
+  return withTemporaryFolder(async (folder) => use(await openGate(config, options, folder)))
+}
+
+async function openGate(config: GateConfig, options: GateOptions, workDirectory: string): Promise<Gate> {
+  const { log, signal, progress, outputDirectory } = options
+  const { model: file, workspace } = config
+  const model = await loadModel(file, { workspace })
+  const modelHash = await hashModel(file, { workspace })
+  const runtime = await loadRuntime({ runtimePath: options.runtimePath, log: (message) => log.debug(message) })
+  const { device, threads } = config.runtime
+  const provider = await selectProvider(runtime, options.provider ?? config.runtime.provider, device)
+  const session = { provider, device, threads }
+  const context = { config, modelHash, runtime, session, outputDirectory, workDirectory, signal, progress, log }
+
+  const reference = await runtime.createSession(file, session)
+  const { inputs, outputs } = reference
+  await reference.release()
+  const input = imageInput(reference, file)
+
+  const dataset = await openDataset(config.dataset, { workspace })
+  const classes = outputs[0].dims.length === 2 ? outputs[0].dims[1] : undefined
+  checkLabels(dataset, typeof classes === 'number' ? classes : Infinity)
+  const all = sampleStream(dataset, config.preprocess, input)
+  const testSet = options.limit === undefined ? all : all.atMost(options.limit)
+  return {
+    context,
+    model: {
+      path: path.relative(workspace, file).replaceAll(path.sep, '/'),
+      sha256: modelHash,
+      opset: opsetVersion(model),
+      parameters: parameterCount(model)
+    },
+    inputs,
+    outputs,
+    testSet,
+    partial: testSet.dataset.samples.length < dataset.samples.length,
+    calibration: await openCalibration(context, input),
+    cache: options.noCache === true ? undefined : new TableCache(options.cacheDirectory ?? defaultCacheDirectory())
+  }
+}
+
+async function openCalibration(
+  { config, signal }: GateContext,
+  input: ValueInfo
+): Promise<CalibrationSource | undefined> {
+  if (config.calibration === undefined || ![...config.variants.values()].some(needsCalibration)) return undefined
+  const dataset = await openDataset(config.calibration.dataset, { workspace: config.workspace })
+  const all = sampleStream(dataset, config.preprocess, input)
+  const images = config.calibration.samples === undefined ? all : all.atMost(config.calibration.samples)
+  return { images, hashes: await hashDataset(images.dataset, { signal }) }
+}
+
+/** On a self-hosted runner only the tool cache outlives a job. */
+export function defaultCacheDirectory(env = process.env): string {
+  if (env.PRECISION_GATE_CACHE !== undefined && env.PRECISION_GATE_CACHE !== '') return env.PRECISION_GATE_CACHE
+  if (env.RUNNER_TOOL_CACHE !== undefined && env.RUNNER_TOOL_CACHE !== '') {
+    return path.join(env.RUNNER_TOOL_CACHE, 'precision-gate', 'calibration')
+  }
+  const home = os.homedir()
+  const base =
+    process.platform === 'win32'
+      ? (env.LOCALAPPDATA ?? path.join(home, 'AppData', 'Local'))
+      : process.platform === 'darwin'
+        ? path.join(home, 'Library', 'Caches')
+        : (env.XDG_CACHE_HOME ?? path.join(home, '.cache'))
+  return path.join(base, 'precision-gate', 'calibration')
+}
+
+/** Fails now rather than after the evaluation. */
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true })
+    await access(directory, constants.W_OK)
+  } catch (error) {
+    throw asFileError(error, path.join(directory, 'result.json'))
+  }
+}

@@ -1,0 +1,103 @@
+import path from 'node:path'
+import { canonicalPreprocess, hashPreprocess } from '../dataset/index.js'
+import type { EvaluationResult } from '../evaluation/index.js'
+import { modelSize } from '../model/index.js'
+import {
+  REFERENCE_VARIANT,
+  RESULT_SCHEMA_VERSION,
+  type Diagnosis,
+  type MetricDrop,
+  type Result,
+  type VariantResult
+} from '../result.js'
+import type { Failed, Judgement, VariantComparison } from '../verdict/index.js'
+import type { FailedVariant } from '../variants/index.js'
+import { TOOL } from '../version.js'
+import type { Gate } from './open.js'
+
+export interface ResultParts {
+  readonly gate: Gate
+  readonly evaluated: EvaluationResult
+  readonly failed: readonly FailedVariant[]
+  readonly comparisons: ReadonlyMap<string, VariantComparison | Failed>
+  readonly judgement: Judgement
+  readonly diagnosis: readonly Diagnosis[]
+  /** Name of the side file. */
+  readonly samples: string
+  readonly timings: Readonly<Record<string, number>>
+}
+
+/** Puts result.json together; nothing is measured here. */
+export async function assembleResult(parts: ResultParts): Promise<Result> {
+  const { gate, evaluated, failed, judgement, diagnosis, samples, timings } = parts
+  const { config, runtime, session } = gate.context
+  const variants: Record<string, VariantResult> = {}
+  for (const evaluation of evaluated.evaluations) {
+    variants[evaluation.variant.name] = await describeVariant(evaluation, parts)
+  }
+  for (const { name, precision, error } of failed) {
+    variants[name] = { precision, metrics: {}, drop: {}, nonFinite: 0, sizeBytes: 0, error, warnings: [] }
+  }
+  return {
+    schemaVersion: RESULT_SCHEMA_VERSION,
+    tool: TOOL,
+    conclusion: judgement.conclusion,
+    reasons: judgement.reasons,
+    config: { path: relative(config.workspace, config.file) },
+    model: gate.model,
+    dataset: {
+      path: relative(config.workspace, sourcePath(config.dataset)),
+      sha256: evaluated.datasetHash,
+      samples: evaluated.samples.length
+    },
+    preprocessing: { hash: hashPreprocess(config.preprocess), canonical: canonicalPreprocess(config.preprocess) },
+    environment: runtime.environment(session),
+    variants,
+    verdicts: judgement.verdicts,
+    diagnosis,
+    samples,
+    timings
+  }
+}
+
+async function describeVariant(
+  { variant, topK, executed, latencyMs }: EvaluationResult['evaluations'][number],
+  { gate, comparisons }: ResultParts
+): Promise<VariantResult> {
+  const { config, outputDirectory } = gate.context
+  const comparison = comparisons.get(variant.name)
+  const drop: Record<string, MetricDrop> = {}
+  const isReference = variant.name === REFERENCE_VARIANT
+  if (!isReference && comparison !== undefined && !('error' in comparison)) {
+    for (const [metric, compared] of Object.entries(comparison.metrics)) drop[metric] = compared.drop
+  }
+  const made = !isReference && variant.precision !== 'model'
+  return {
+    precision: variant.precision,
+    model: made ? relative(outputDirectory, variant.model) : relative(config.workspace, variant.model),
+    metrics: topK.metrics,
+    drop,
+    ...(!isReference && comparison !== undefined && !('error' in comparison) && { flips: comparison.flips }),
+    ...(variant.calibration !== undefined && { calibration: variant.calibration }),
+    executed,
+    nonFinite: topK.nonFinite,
+    sizeBytes: await modelSize(variant.model, made ? {} : { workspace: config.workspace }),
+    latencyMs,
+    warnings: variant.warnings
+  }
+}
+
+function sourcePath(source: Gate['context']['config']['dataset']): string {
+  switch (source.kind) {
+    case 'folders':
+      return source.path
+    case 'manifest':
+      return source.manifest
+    case 'npy':
+      return source.inputs
+  }
+}
+
+function relative(from: string, to: string): string {
+  return path.relative(from, to).replaceAll(path.sep, '/')
+}

@@ -1,0 +1,5 @@
+export { measureFp16Activations, type Fp16ActivationRange } from './activations.js'
+export { convertToFp16 } from './convert.js'
+export { emulateFp16 } from './emulate.js'
+export { Fp16Plan } from './precision.js'
+export { FP16_MAX, type Fp16WeightLoss } from './weights.js'

@@ -1,0 +1,16 @@
+export { calibrate, type CalibratedTensor, type CalibrationInput } from './calibrate.js'
+export { TableCache, describeDifferences, type CacheLookup } from './cache.js'
+export * from './fp16/index.js'
+export { matchKept } from './keep.js'
+export { planPlacement, type Placement } from './placement.js'
+export { insertQdq } from './qdq.js'
+export type { QuantizedType, Range } from './scale.js'
+export {
+  ALGORITHM_VERSION,
+  makeTable,
+  parseTable,
+  serializeTable,
+  tableKey,
+  type CalibrationTable,
+  type KeyParts
+} from './table.js'

@@ -1,0 +1,57 @@
+import path from 'node:path'
+import type { VariantConfig } from '../config/index.js'
+import { loadModel, nameNodes, saveModel } from '../model/index.js'
+import { convertToFp16, emulateFp16, Fp16Plan, matchKept, type Fp16WeightLoss } from '../quantization/index.js'
+import type { ValueInfo } from '../runtime/index.js'
+import type { GateContext, Variant } from './types.js'
+
+/**
+ * Writes model.<name>.onnx in float16. On the CPU provider, which would compute it in float32 and hide every overflow,
+ * the run is an emulation that rounds each result to float16.
+ */
+export async function makeFp16Variant(
+  name: string,
+  variant: Extract<VariantConfig, { kind: 'fp16' }>,
+  values: ReadonlyMap<string, ValueInfo>,
+  context: GateContext
+): Promise<Variant> {
+  const { config, outputDirectory, workDirectory, session } = context
+  const load = async () => {
+    const model = await loadModel(config.model, { workspace: config.workspace })
+    nameNodes(model.graph)
+    return model
+  }
+  const plan = async () => {
+    const model = await load()
+    return new Fp16Plan(model, values, matchKept(model.graph.node, variant.keep, config.file))
+  }
+  const artefact = await plan()
+  const losses = convertToFp16(artefact)
+  const file = path.join(outputDirectory, `model.${name}.onnx`)
+  await saveModel(artefact.model, file)
+
+  let runFile = file
+  if (session.provider === 'cpu') {
+    const emulation = await plan()
+    emulateFp16(emulation)
+    runFile = path.join(workDirectory, `${name}.emulated.onnx`)
+    await saveModel(emulation.model, runFile)
+  }
+  const warnings = describeLosses(losses)
+  return { name, precision: 'fp16', model: file, runFile, warnings, fp16: { plan: await plan(), values, losses } }
+}
+
+function describeLosses(losses: readonly Fp16WeightLoss[]): string[] {
+  const total = (count: (loss: Fp16WeightLoss) => number) => losses.reduce((sum, loss) => sum + count(loss), 0)
+  const worst = (count: (loss: Fp16WeightLoss) => number) =>
+    losses.reduce((a, b) => (count(b) > count(a) ? b : a), losses[0])
+  const elements = total((loss) => loss.elements)
+  const describe = (count: (loss: Fp16WeightLoss) => number, what: string): string[] =>
+    total(count) === 0
+      ? []
+      : [`${total(count)} of ${elements} weights ${what} in FP16, most of them in ${worst(count).tensor}`]
+  return [
+    ...describe((loss) => loss.overflowed, 'overflow to infinity'),
+    ...describe((loss) => loss.flushed, 'become zero')
+  ]
+}

@@ -1,0 +1,58 @@
+import type { VariantConfig } from '../config/index.js'
+import { ExitCode, GateError } from '../errors.js'
+import type { TableCache } from '../quantization/index.js'
+import { REFERENCE_VARIANT } from '../result.js'
+import { makeFp16Variant } from './fp16.js'
+import { makeInt8Variant } from './int8.js'
+import { prepareModel, type PreparedModel } from './prepare.js'
+import type { CalibrationSource, FailedVariant, GateContext, Variant } from './types.js'
+
+export type { CalibrationSource, FailedVariant, GateContext, Variant } from './types.js'
+
+/**
+ * Makes every model to be judged; the FP32 reference comes first. A variant that cannot be made is listed as failed:
+ * what can be measured of the others is kept.
+ */
+export async function makeVariants(
+  context: GateContext,
+  calibration: CalibrationSource | undefined,
+  cache: TableCache | undefined
+): Promise<{ variants: Variant[]; failed: FailedVariant[] }> {
+  const { config, runtime } = context
+  const reference = { name: REFERENCE_VARIANT, precision: 'fp32', model: config.model, runFile: config.model } as const
+  const variants: Variant[] = [{ ...reference, warnings: [] }]
+  const failed: FailedVariant[] = []
+  let prepared: PreparedModel | undefined
+  const make = async (name: string, variant: VariantConfig): Promise<Variant> => {
+    switch (variant.kind) {
+      case 'model':
+        return { name, precision: 'model', model: variant.model, runFile: variant.model, warnings: [] }
+      case 'fp16':
+        return makeFp16Variant(name, variant, await runtime.inspect(config.model), context)
+      case 'int8':
+        prepared ??= await prepareModel(context)
+        return makeInt8Variant(name, variant, prepared, required(calibration), cache, context)
+    }
+  }
+  for (const [name, variant] of config.variants) {
+    context.signal.throwIfAborted()
+    try {
+      variants.push(await make(name, variant))
+    } catch (error) {
+      if (!(error instanceof GateError) || error.exitCode !== ExitCode.runtime) throw error
+      context.log.warn(`${name}: ${error.message}`)
+      failed.push({ name, precision: variant.kind, error: error.message })
+    }
+  }
+  return { variants, failed }
+}
+
+/** Whether a variant of the config is calibrated by this run. */
+export function needsCalibration(variant: VariantConfig): boolean {
+  return variant.kind === 'int8'
+}
+
+function required(calibration: CalibrationSource | undefined): CalibrationSource {
+  if (calibration === undefined) throw new Error('the config was accepted without a calibration set')
+  return calibration
+}

@@ -1,0 +1,159 @@
+import path from 'node:path'
+import type { CalibrationMethod, VariantConfig } from '../config/index.js'
+import { canonicalPreprocess } from '../dataset/index.js'
+import { RuntimeError } from '../errors.js'
+import { GraphIndex, loadModel, saveModel, tensorData, type OnnxModel } from '../model/index.js'
+import {
+  ALGORITHM_VERSION,
+  calibrate,
+  insertQdq,
+  makeTable,
+  matchKept,
+  planPlacement,
+  serializeTable,
+  TableCache,
+  type CalibrationTable,
+  type KeyParts,
+  type Placement
+} from '../quantization/index.js'
+import type { CalibrationResult } from '../result.js'
+import { writeFileAtomic } from '../util/files.js'
+import { sha256 } from '../util/hash.js'
+import type { PreparedModel } from './prepare.js'
+import type { CalibrationSource, GateContext, Variant } from './types.js'
+
+type Int8Config = Extract<VariantConfig, { kind: 'int8' }>
+
+/** Calibrates (or finds the table in the cache), quantizes, and writes model.<name>.onnx and its table. */
+export async function makeInt8Variant(
+  name: string,
+  variant: Int8Config,
+  prepared: PreparedModel,
+  source: CalibrationSource,
+  cache: TableCache | undefined,
+  context: GateContext
+): Promise<Variant> {
+  const { config, outputDirectory, log } = context
+  const model = await loadModel(prepared.file, { workspace: path.dirname(prepared.file) })
+  const kept = matchKept(model.graph.node, variant.keep, config.file)
+  const placement = planPlacement({
+    model,
+    index: new GraphIndex(model.graph),
+    values: prepared.values,
+    target: variant.target,
+    kept
+  })
+  if (placement.tensors.size === 0) {
+    throw new RuntimeError(
+      `variant ${name}: no layer of the model can be quantized`,
+      'Float32 Conv, ConvTranspose, Gemm or MatMul layers with constant weights are what INT8 is for; see `keep` too.'
+    )
+  }
+  const { table, calibration } = await tableFor(name, variant, placement, model, prepared, source, cache, context)
+  const ranges = new Map(
+    Object.entries(table.tensors).map(([tensor, { range }]) => [tensor, { min: range[0], max: range[1] }])
+  )
+  insertQdq(model, placement, ranges, { reduceRange: variant.reduceRange })
+  const file = path.join(outputDirectory, `model.${name}.onnx`)
+  await saveModel(model, file)
+  log.debug(`${name}: ${placement.quantized.size} layers quantized, ${placement.tensors.size} activation tensors`)
+  return { name, precision: 'int8', model: file, runFile: file, calibration, warnings: [] }
+}
+
+async function tableFor(
+  name: string,
+  variant: Int8Config,
+  placement: Placement,
+  model: OnnxModel,
+  prepared: PreparedModel,
+  source: CalibrationSource,
+  cache: TableCache | undefined,
+  context: GateContext
+): Promise<{ table: CalibrationTable; calibration: CalibrationResult }> {
+  const { config, modelHash, outputDirectory, log, progress, signal, runtime, session, workDirectory } = context
+  const method = calibrationMethod(context)
+  const tensors = [...placement.tensors.values()]
+    .filter(({ range }) => range.kind === 'calibrated')
+    .map(({ tensor }) => tensor)
+  const parts: KeyParts = {
+    algorithm: ALGORITHM_VERSION,
+    model: modelHash,
+    weights: hashWeights(model),
+    preprocessing: canonicalPreprocess(config.preprocess),
+    images: source.hashes.map((hash) => hash.slice(0, 16)).sort(),
+    imagesHash: sha256([...source.hashes].sort().join('\n')),
+    method: JSON.stringify(method),
+    target: variant.target,
+    tensors
+  }
+  const lookup = (await cache?.find(parts)) ?? { hit: false as const, reason: 'the cache is switched off' }
+  let table: CalibrationTable
+  if (lookup.hit) {
+    log.info(`${name}: calibration cache hit: ${lookup.file}`)
+    table = lookup.table
+  } else {
+    log.info(`${name}: calibration cache miss: ${lookup.reason}`)
+    const calibrated = await calibrate({
+      runtime,
+      session: { ...session, provider: 'cpu' },
+      modelFile: prepared.file,
+      workDirectory,
+      values: prepared.values,
+      tensors,
+      type: variant.target === 'tensorrt' ? 'int8' : 'uint8',
+      method,
+      images: source.images,
+      signal,
+      progress,
+      label: `calibrate ${name} (${method.method})`
+    })
+    table = makeTable(parts, source.images.dataset.samples.length, calibrated)
+    await storeInCache(cache, table, context)
+  }
+  const tableFile = `calibration.${name}.json`
+  await writeFileAtomic(path.join(outputDirectory, tableFile), serializeTable(table))
+  const calibration = {
+    key: table.key,
+    source: lookup.hit ? ('cache' as const) : ('computed' as const),
+    method: describeMethod(method),
+    samples: table.samples,
+    table: tableFile,
+    ...(!lookup.hit && { reason: lookup.reason })
+  }
+  return { table, calibration }
+}
+
+/** A cache that cannot be written costs time in the next run and nothing in this one. */
+async function storeInCache(
+  cache: TableCache | undefined,
+  table: CalibrationTable,
+  { log }: GateContext
+): Promise<void> {
+  try {
+    await cache?.store(table)
+  } catch (error) {
+    log.warn(`the calibration table was not cached: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function calibrationMethod({ config }: GateContext): CalibrationMethod {
+  const { calibration } = config
+  if (calibration === undefined) throw new RuntimeError('an int8 variant needs `calibration` in the config')
+  return calibration.method === 'percentile'
+    ? { method: 'percentile', percentile: calibration.percentile }
+    : { method: calibration.method }
+}
+
+function describeMethod(method: CalibrationMethod): string {
+  return method.method === 'percentile' ? `percentile ${method.percentile}` : method.method
+}
+
+/** Tells a changed weight from a changed graph; 8 hex digits are enough to explain a miss. */
+function hashWeights(model: OnnxModel): Record<string, string> {
+  return Object.fromEntries(
+    model.graph.initializer.map((initializer) => {
+      const { data } = tensorData(model, initializer)
+      return [initializer.name, sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)).slice(0, 8)]
+    })
+  )
+}
