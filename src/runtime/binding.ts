@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { messageOf, RuntimeError } from '../errors.js'
+import { RuntimeError } from '../errors.js'
+import { nativeMessage } from './failures.js'
 import type { Installation } from './provision.js'
 
 /** The loaded package, as its own declarations describe it. Nothing of it is bundled. */
@@ -21,7 +22,7 @@ export function loadBinding({ path }: Installation): OnnxRuntime {
   } catch (error) {
     const { message, hint } = whyNotLoaded(
       path,
-      messageOf(error),
+      nativeMessage(error),
       `${process.platform}-${process.arch}`,
       glibcVersion()
     )

@@ -1,6 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs'
 import { basename } from 'node:path'
-import { GateError, messageOf, RuntimeError } from '../errors.js'
+import { GateError, RuntimeError } from '../errors.js'
 
 interface Known {
   readonly pattern: RegExp
@@ -102,13 +101,8 @@ const KNOWN: readonly Known[] = [
  */
 export function runtimeFailure(error: unknown, modelFile: string, doing: string): GateError {
   if (error instanceof GateError) return error
-  const text = messageOf(error)
+  const text = nativeMessage(error)
   const name = basename(modelFile)
-  if (/Protobuf parsing failed/.test(text) && isLfsPointer(modelFile)) {
-    return new RuntimeError(`${name} is a Git LFS pointer, not the model itself`, 'fetch it: git lfs pull', {
-      cause: error
-    })
-  }
   for (const { pattern, message, hint } of KNOWN) {
     const match = pattern.exec(text)
     if (match === null) continue
@@ -119,6 +113,11 @@ export function runtimeFailure(error: unknown, modelFile: string, doing: string)
   return new RuntimeError(`${name} ${doing}: ${oneLine(text)}`, undefined, { cause: error })
 }
 
+/** Native code makes its errors in the main context: where modules run in another one, they are no `instanceof Error`. */
+export function nativeMessage(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error)
+}
+
 /** ONNX Runtime's text on one line, without its source file names and C++ signatures. */
 function oneLine(text: string): string {
   return text
@@ -126,15 +125,4 @@ function oneLine(text: string): string {
     .replace(/\/onnxruntime_src\/\S+:\d+ [^\n]*?\) /g, '')
     .replace(/\s+/g, ' ')
     .trim()
-}
-
-function isLfsPointer(file: string): boolean {
-  const start = Buffer.alloc(48)
-  const descriptor = openSync(file, 'r')
-  try {
-    readSync(descriptor, start, 0, start.length, 0)
-  } finally {
-    closeSync(descriptor)
-  }
-  return start.toString('latin1').startsWith('version https://git-lfs')
 }

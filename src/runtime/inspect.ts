@@ -1,8 +1,8 @@
-import { create, toBinary } from '@bufbuild/protobuf'
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { ModelProtoSchema } from '../model/proto/onnx_pb.js'
+import { type GraphProto, loadModel } from '../model/index.js'
 import type { OnnxRuntime } from './binding.js'
-import { parseModel } from './onnx.js'
 import { assertReadable, createNative, toValueInfo } from './session.js'
 import { type MachineSettings, nativeSettings } from './settings.js'
 import type { ValueInfo } from './types.js'
@@ -17,14 +17,14 @@ export async function inspectModel(
   modelFile: string
 ): Promise<ReadonlyMap<string, ValueInfo>> {
   await assertReadable(modelFile)
-  const { bytes, graph } = await parseModel(modelFile)
-  const known = new Set(graph.output.map(({ name }) => name))
-  const names = new Set(graph.node.flatMap(({ output }) => output).filter((name) => name !== '' && !known.has(name)))
+  const folder = dirname(modelFile)
+  const { graph } = await loadModel(modelFile, { workspace: folder })
   const settings = nativeSettings({ provider: 'cpu', threads: 1, optimization: 'disabled' }, machine, {
-    // The bytes have no folder of their own; external data stays where it is and nothing is written anywhere.
-    'session.model_external_initializers_file_folder_path': dirname(modelFile)
+    // Bytes have no folder of their own. External data stays where it is, and nothing is written anywhere.
+    'session.model_external_initializers_file_folder_path': folder
   })
-  const native = await createNative(ort, modelFile, settings, Buffer.concat([bytes, outputMarks(names)]))
+  const bytes = await readWithTail(modelFile, outputMarks(innerTensors(graph)))
+  const native = await createNative(ort, modelFile, settings, bytes)
   try {
     const values = [...native.inputMetadata, ...native.outputMetadata].map(toValueInfo)
     return new Map(values.map((value) => [value.name, value]))
@@ -33,12 +33,39 @@ export async function inspectModel(
   }
 }
 
+function innerTensors(graph: GraphProto): Set<string> {
+  const outputs = new Set(graph.output.map(({ name }) => name))
+  return new Set(graph.node.flatMap(({ output }) => output).filter((name) => name !== '' && !outputs.has(name)))
+}
+
 /**
- * A model message that holds nothing but graph outputs. Appended to a model's bytes it adds those outputs to the graph:
- * parsers merge a message that appears twice (protobuf.dev, "Last One Wins"), so that no weight is decoded or encoded.
- * A name is enough; ONNX Runtime infers type and shape.
+ * `ModelProto { graph { output { name } … } }` (fields 7, 12 and 1) and nothing else. Behind a model's bytes it adds
+ * outputs to the graph: a parser merges a message that comes twice (protobuf.dev, "Encoding: Last One Wins"), so that
+ * no weight is decoded or encoded again. A name is enough; ONNX Runtime infers type and shape.
  */
 function outputMarks(names: Iterable<string>): Uint8Array {
-  const output = Array.from(names, (name) => ({ name }))
-  return toBinary(ModelProtoSchema, create(ModelProtoSchema, { graph: { output } }))
+  const writer = new BinaryWriter()
+  writer.tag(7, WireType.LengthDelimited).fork()
+  for (const name of names) {
+    writer.tag(12, WireType.LengthDelimited).fork().tag(1, WireType.LengthDelimited).string(name).join()
+  }
+  return writer.join().finish()
+}
+
+/** The file's bytes and then the tail, without a second copy of the weights. */
+async function readWithTail(file: string, tail: Uint8Array): Promise<Uint8Array> {
+  const handle = await open(file, 'r')
+  try {
+    const { size } = await handle.stat()
+    const bytes = Buffer.allocUnsafe(size + tail.length)
+    for (let done = 0; done < size;) {
+      const { bytesRead } = await handle.read(bytes, done, Math.min(size - done, 2 ** 30), done)
+      if (bytesRead === 0) throw new Error(`${file} became shorter while it was read`)
+      done += bytesRead
+    }
+    bytes.set(tail, size)
+    return bytes
+  } finally {
+    await handle.close()
+  }
 }

@@ -1,4 +1,4 @@
-import type { GraphProto, NodeProto } from '../model/proto/onnx_pb.js'
+import type { GraphProto, NodeProto } from '../model/index.js'
 import { GraphLinks } from './links.js'
 import type { Kernel, Profile } from './profile.js'
 import type { ExecutedCounts, ExecutedLayer, ExecutedPrecision } from './types.js'

@@ -1,4 +1,5 @@
-import { type GraphProto, type NodeProto, TensorProto_DataType } from '../model/proto/onnx_pb.js'
+import { attributeInt, dataTypeOf, type GraphProto, type NodeProto } from '../model/index.js'
+import type { ElementType } from '../tensor.js'
 
 /** Who makes and who reads a tensor of a graph, looking through nodes that only move data. */
 export class GraphLinks {
@@ -44,27 +45,17 @@ export class GraphLinks {
     return node !== undefined && this.isPlumbing(node) && this.isConstant(node.input[0] ?? '')
   }
 
-  /** Made by Cast to float16 and back: the rounding of an FP16 emulation. */
+  /** Made by a cast to float16 and one back: the rounding of an FP16 emulation. */
   isRoundedThroughFloat16(name: string): boolean {
     const back = this.producer(name)
-    return isCast(back) && this.#castTo16(back.input[0] ?? '')
+    return isCast(back, 'float32') && isCast(this.producer(back?.input[0] ?? ''), 'float16')
   }
 
   /** Read by such a pair of casts. */
   isRoundedOnwards(name: string): boolean {
     return this.consumers(name).some(
-      (node) =>
-        isCast(node) &&
-        castTarget(node) === TensorProto_DataType.FLOAT16 &&
-        this.consumers(node.output[0] ?? '').some(
-          (next) => isCast(next) && castTarget(next) === TensorProto_DataType.FLOAT
-        )
+      (node) => isCast(node, 'float16') && this.consumers(node.output[0] ?? '').some((next) => isCast(next, 'float32'))
     )
-  }
-
-  #castTo16(name: string): boolean {
-    const node = this.producer(name)
-    return isCast(node) && castTarget(node) === TensorProto_DataType.FLOAT16
   }
 }
 
@@ -72,10 +63,6 @@ function isConversion({ opType }: NodeProto): boolean {
   return opType === 'QuantizeLinear' || opType === 'DequantizeLinear' || opType === 'Cast'
 }
 
-function isCast(node: NodeProto | undefined): node is NodeProto {
-  return node?.opType === 'Cast'
-}
-
-function castTarget(node: NodeProto): TensorProto_DataType {
-  return Number(node.attribute.find(({ name }) => name === 'to')?.i ?? 0n)
+function isCast(node: NodeProto | undefined, to: ElementType): boolean {
+  return node?.opType === 'Cast' && attributeInt(node, 'to') === dataTypeOf(to)
 }

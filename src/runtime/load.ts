@@ -1,8 +1,9 @@
 import os from 'node:os'
-import { messageOf, RuntimeError } from '../errors.js'
+import { RuntimeError } from '../errors.js'
 import type { Tensor } from '../tensor.js'
 import { loadBinding, type OnnxRuntime } from './binding.js'
 import { hasVnni, readCpuFacts } from './cpu.js'
+import { nativeMessage } from './failures.js'
 import { inspectModel } from './inspect.js'
 import { classifyLayers } from './layers.js'
 import { optimizeBasic } from './optimize.js'
@@ -42,7 +43,7 @@ export async function loadRuntime(options: LoadOptions = {}): Promise<Runtime> {
   const ort = loadBinding(installation)
   const cpu = await readCpuFacts()
   const saturates = await saturatesU8S8(ort).catch((error: unknown) => {
-    throw new RuntimeError(`ONNX Runtime does not compute on this machine: ${messageOf(error)}`, undefined, {
+    throw new RuntimeError(`ONNX Runtime does not compute on this machine: ${nativeMessage(error)}`, undefined, {
       cause: error
     })
   })

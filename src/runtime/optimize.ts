@@ -1,14 +1,21 @@
-import { toBinary } from '@bufbuild/protobuf'
-import { rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { FileError, messageOf, RuntimeError } from '../errors.js'
-import { type ModelProto, ModelProtoSchema, type OperatorSetIdProto } from '../model/proto/onnx_pb.js'
+import { mkdir } from 'node:fs/promises'
+import { basename, dirname, join, parse, resolve } from 'node:path'
+import { RuntimeError } from '../errors.js'
+import {
+  isDefaultDomain,
+  loadModel,
+  modelSize,
+  type NodeProto,
+  type OnnxModel,
+  saveModel,
+  subgraphsOf
+} from '../model/index.js'
+import { asFileError, withTemporaryFolder } from '../util/files.js'
 import type { OnnxRuntime } from './binding.js'
-import { allNodes, externalFiles, parseModel, type ParsedModel } from './onnx.js'
 import { assertReadable, createNative } from './session.js'
 import { type MachineSettings, nativeSettings, type SessionConfig } from './settings.js'
 
-// A protobuf message ends at 2 GiB; ONNX Runtime needs some room beside the weights.
+// A protobuf message ends at 2 GiB; ONNX Runtime refuses to write a longer one.
 const EMBED_LIMIT_BYTES = 1.5 * 2 ** 30
 
 // At the basic level these move or remove quantization, or quantize weights by themselves.
@@ -19,11 +26,10 @@ const KEEP_QUANTIZATION: SessionConfig = {
 }
 
 /**
- * Writes the model with constants and batch normalization folded (ONNX Runtime's basic level): the same standard
- * operators and the same symbolic dimensions, runnable everywhere. Weights go to `<output>.data` beside it where the
- * model would grow past 1.5 GiB.
- * @throws RuntimeError where the result has operators of domains that the model does not use, other Q/DQ steps than
- * before, or casts around float16 operators that this machine lacks.
+ * Writes the model with constants and batch normalization folded (ONNX Runtime's basic level): standard operators and
+ * symbolic dimensions stay what they were. Where weights go to `<output>.data` is `saveModel`'s decision.
+ * @throws RuntimeError where the result has operators of domains that the model does not use, more quantization than
+ * before, or casts around float16 operators that this machine lacks; FileError where the output cannot be written.
  */
 export async function optimizeBasic(
   ort: OnnxRuntime,
@@ -32,30 +38,31 @@ export async function optimizeBasic(
   outputFile: string
 ): Promise<void> {
   await assertReadable(modelFile)
-  const before = await parseModel(modelFile)
-  const dataFile = `${basename(outputFile)}.data`
-  const external = (await totalBytes(modelFile, before)) > EMBED_LIMIT_BYTES
-  const partial = `${outputFile}.partial`
-  try {
-    const native = await createNative(ort, modelFile, {
-      ...nativeSettings({ provider: 'cpu', threads: 1, optimization: 'basic' }, machine, {
-        ...KEEP_QUANTIZATION,
-        ...(external ? externalInitializers(dataFile) : {})
-      }),
-      optimizedModelFilePath: partial
-    })
-    await native.release()
-    const { proto } = await parseModel(partial)
-    assertSameKind(before.proto, proto, basename(modelFile))
-    proto.opsetImport = usedImports(before.proto, proto)
-    await writeFile(partial, toBinary(ModelProtoSchema, proto))
-    await rename(partial, outputFile)
-  } catch (error) {
-    await rm(partial, { force: true })
-    if (external) await rm(join(dirname(outputFile), dataFile), { force: true })
-    if (error instanceof RuntimeError || error instanceof FileError) throw error
-    throw new FileError(`${outputFile} cannot be written: ${messageOf(error)}`, undefined, { cause: error })
-  }
+  const workspace = parse(resolve(modelFile)).root
+  const before = await loadModel(modelFile, { workspace })
+  const large = (await modelSize(modelFile, { workspace })) > EMBED_LIMIT_BYTES
+  const folder = dirname(resolve(outputFile))
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw asFileError(error, outputFile)
+  })
+  // Beside the output, because it is as large as the output.
+  await withTemporaryFolder(
+    async (temporary) => {
+      const optimized = join(temporary, 'optimized.onnx')
+      const native = await createNative(ort, modelFile, {
+        ...nativeSettings({ provider: 'cpu', threads: 1, optimization: 'basic' }, machine, {
+          ...KEEP_QUANTIZATION,
+          ...(large ? externalInitializers('optimized.data') : {})
+        }),
+        optimizedModelFilePath: optimized
+      })
+      await native.release()
+      const after = await loadModel(optimized, { workspace: temporary })
+      assertSameKind(before, after)
+      await saveModel(after, outputFile)
+    },
+    dirname(resolve(outputFile))
+  )
 }
 
 /** Lets ONNX Runtime write weights beside an optimized model instead of into it. */
@@ -66,49 +73,32 @@ export function externalInitializers(dataFile: string): SessionConfig {
   }
 }
 
-async function totalBytes(modelFile: string, { bytes, graph }: ParsedModel): Promise<number> {
-  const sizes = await Promise.all(
-    externalFiles(graph, modelFile).map((file) =>
-      stat(file).then(
-        ({ size }) => size,
-        () => 0
-      )
-    )
-  )
-  return sizes.reduce((total, size) => total + size, bytes.length)
-}
-
-/** ONNX Runtime imports every domain that it knows; other tools refuse domains that they do not. */
-function usedImports(before: ModelProto, after: ModelProto): OperatorSetIdProto[] {
-  const wanted = new Set([...domains(after), ...before.opsetImport.map(({ domain }) => normalized(domain))])
-  return after.opsetImport.filter(({ domain }) => wanted.has(normalized(domain)))
-}
-
-function assertSameKind(before: ModelProto, after: ModelProto, name: string): void {
-  const known = domains(before).add('')
-  const foreign = [...domains(after)].find((domain) => !known.has(domain))
+function assertSameKind(before: OnnxModel, after: OnnxModel): void {
+  const [had, has] = [[...nodesOf(before)], [...nodesOf(after)]]
+  const name = basename(before.file)
+  const domains = new Set(had.map(({ domain }) => domain))
+  const foreign = has.find(({ domain }) => !isDefaultDomain(domain) && !domains.has(domain))
   if (foreign !== undefined) {
-    throw new RuntimeError(`${name}: basic optimization put operators of the domain "${foreign}" into the model`)
+    throw new RuntimeError(`${name}: basic optimization put ${foreign.domain}:${foreign.opType} into the model`)
   }
-  for (const op of ['QuantizeLinear', 'Cast']) {
-    const [had, has] = [count(before, op), count(after, op)]
-    if (has > had) {
-      throw new RuntimeError(
-        `${name}: basic optimization added ${has - had} ${op} nodes`,
-        op === 'Cast' ? 'the reference must be an FP32 model: export it without float16 operators' : undefined
-      )
-    }
+  for (const [op, hint] of [
+    ['QuantizeLinear', undefined],
+    ['Cast', 'the reference must be an FP32 model: export it without float16 operators']
+  ] as const) {
+    const added = count(has, op) - count(had, op)
+    if (added > 0) throw new RuntimeError(`${name}: basic optimization added ${added} ${op} nodes`, hint)
   }
 }
 
-function count({ graph }: ModelProto, op: string): number {
-  return graph === undefined ? 0 : [...allNodes(graph)].filter(({ opType }) => opType === op).length
+function count(nodes: readonly NodeProto[], op: string): number {
+  return nodes.filter(({ opType }) => opType === op).length
 }
 
-function domains({ graph }: ModelProto): Set<string> {
-  return new Set(graph === undefined ? [] : Array.from(allNodes(graph), ({ domain }) => normalized(domain)))
-}
-
-function normalized(domain: string): string {
-  return domain === 'ai.onnx' ? '' : domain
+/** Nodes of the graph, of bodies inside it, and of local functions (which the optimizer inlines). */
+function* nodesOf({ proto, graph }: OnnxModel): Generator<NodeProto> {
+  const pending = [...graph.node, ...proto.functions.flatMap(({ node }) => node)]
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    yield node
+    for (const body of subgraphsOf(node)) pending.push(...body.node)
+  }
 }

@@ -1,12 +1,11 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { messageOf, RuntimeError } from '../errors.js'
-import type { GraphProto } from '../model/proto/onnx_pb.js'
+import { type GraphProto, loadModel } from '../model/index.js'
 import type { Tensor } from '../tensor.js'
+import { withTemporaryFolder } from '../util/files.js'
 import type { OnnxRuntime } from './binding.js'
 import { externalInitializers } from './optimize.js'
-import { parseModel } from './onnx.js'
 import { assertReadable, createNative, OrtSession } from './session.js'
 import { type MachineSettings, nativeSettings } from './settings.js'
 import type { SessionOptions } from './types.js'
@@ -43,8 +42,7 @@ export async function profileModel(
   options: SessionOptions
 ): Promise<Profile> {
   await assertReadable(modelFile)
-  const folder = await mkdtemp(join(tmpdir(), 'precision-gate-profile-'))
-  try {
+  return withTemporaryFolder(async (folder) => {
     const optimized = join(folder, 'optimized.onnx')
     const native = await createNative(ort, modelFile, {
       ...nativeSettings(options, machine, externalInitializers('optimized.data')),
@@ -58,11 +56,9 @@ export async function profileModel(
     } finally {
       await native.release()
     }
-    const { graph } = await parseModel(optimized)
+    const { graph } = await loadModel(optimized, { workspace: folder })
     return { kernels: await readKernels(folder, basename(modelFile)), graph }
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  })
 }
 
 interface Event {

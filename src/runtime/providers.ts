@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { messageOf, RuntimeError } from '../errors.js'
+import { RuntimeError } from '../errors.js'
 import { libraryFolder, type OnnxRuntime } from './binding.js'
+import { nativeMessage } from './failures.js'
 import { convolutionModel } from './probe-models.js'
 import { compareVersions, type Installation } from './provision.js'
 import { executionProvider } from './settings.js'
@@ -51,7 +52,7 @@ export async function probeProvider(
     if (right) return { works: true }
     return { works: false, reason: 'it computes a convolution wrongly', remedy: 'update the GPU driver' }
   } catch (error) {
-    const reason = missingLibrary(installation, provider) ?? firstLine(messageOf(error))
+    const reason = missingLibrary(installation, provider) ?? firstLine(nativeMessage(error))
     return { works: false, reason, remedy: REMEDIES[provider] }
   }
 }
@@ -109,7 +110,7 @@ function dlopenFailure(library: string): string | undefined {
   try {
     process.dlopen({ exports: {} }, library)
   } catch (error) {
-    const message = messageOf(error)
+    const message = nativeMessage(error)
     // It was loaded; it only is no Node addon.
     return message.includes('did not self-register') ? undefined : firstLine(message)
   }
@@ -124,7 +125,6 @@ function hasGpuDevice(): boolean {
 
 function firstLine(text: string): string {
   return text
-    .replace(/^Error: /, '')
     .replace(/\/onnxruntime_src\/\S+:\d+ .*? was false\. /, '')
     .trim()
     .split('\n')[0]

@@ -1,11 +1,12 @@
 import type { InferenceSession } from 'onnxruntime-common'
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { FileError, RuntimeError } from '../errors.js'
+import { loadModel } from '../model/index.js'
 import type { Tensor } from '../tensor.js'
 import type { OnnxRuntime } from './binding.js'
-import { runtimeFailure } from './failures.js'
+import { nativeMessage, runtimeFailure } from './failures.js'
 import { fromOutput, toFeeds } from './feeds.js'
 import type { NativeSettings } from './settings.js'
 import type { Session, ValueInfo } from './types.js'
@@ -24,6 +25,10 @@ export async function createNative(
     if (bytes !== undefined) return await ort.InferenceSession.create(bytes, settings)
     return await ort.InferenceSession.create(modelFile, settings)
   } catch (error) {
+    // Our reader says more about what a file is that is no model (a Git LFS pointer, a web page, a PyTorch file).
+    if (/Protobuf parsing failed|does not have a graph/.test(nativeMessage(error))) {
+      await loadModel(modelFile, { workspace: dirname(modelFile) })
+    }
     throw runtimeFailure(error, modelFile, 'cannot be loaded')
   }
 }
