@@ -17,6 +17,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Turns what the file system threw into an error for the user; typed errors pass unchanged. */
 export function fileErrorFrom(error: unknown, action: string, file: string): GateError {
   if (error instanceof GateError) return error
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  // Not `instanceof Error`: where modules run in a context of their own, Node.js throws another context's errors.
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
   return new FileError(`${action} ${file}: ${REASONS[code] ?? messageOf(error)}`, undefined, { cause: error })
 }

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto'
-import { open, rename, rm, type FileHandle } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { open, type FileHandle } from 'node:fs/promises'
 import { FileError } from '../errors.js'
+import { withTemporaryFile } from '../util/files.js'
 import type { FileRegion } from './external.js'
 import { fileErrorFrom } from './files.js'
 
@@ -21,30 +20,19 @@ export function chunkLength(chunk: Chunk): number {
 }
 
 /**
- * Writes files that belong together: first all under temporary names in their folders, then each renamed into place,
- * in order. On failure no temporary file is left.
+ * Writes files that belong together. All are complete under temporary names before the first is renamed into place;
+ * they are put there in the order given. On failure or interruption no temporary file is left.
  */
 export async function writeFiles(files: readonly FileContent[]): Promise<void> {
-  const pending = new Set<string>()
-  let current = ''
+  const last = files.at(-1)
+  if (last === undefined) return
   try {
-    const written: { readonly temporary: string; readonly file: string }[] = []
-    for (const { file, chunks } of files) {
-      current = file
-      const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`)
-      pending.add(temporary)
-      await writeChunks(temporary, chunks)
-      written.push({ temporary, file })
-    }
-    for (const { temporary, file } of written) {
-      current = file
-      await rename(temporary, file)
-      pending.delete(temporary)
-    }
+    await withTemporaryFile(last.file, async (temporary) => {
+      await writeChunks(temporary, last.chunks)
+      await writeFiles(files.slice(0, -1))
+    })
   } catch (error) {
-    throw fileErrorFrom(error, 'cannot write the model', current)
-  } finally {
-    await Promise.all([...pending].map((temporary) => rm(temporary, { force: true })))
+    throw fileErrorFrom(error, 'cannot write the model', last.file)
   }
 }
 
