@@ -9,13 +9,14 @@ export default {
   output: { dir: 'dist', format: 'es', sourcemap: false, entryFileNames: '[name].js', chunkFileNames: '[name].js' },
   external: ['sharp', /^onnxruntime-/],
   plugins: [
-    typescript({ noEmit: false, outDir: 'dist', include: ['src/**/*.ts'], sourceMap: false, noEmitOnError: true }),
+    typescript({ noEmit: false, outDir: 'dist', rootDir: '.', filterRoot: '.', include: ['src/**/*.ts'], sourceMap: false, noEmitOnError: true }),
     nodeResolve({ preferBuiltins: true, exportConditions: ['node'] }),
     commonjs(),
     json()
   ],
   onwarn(warning, warn) {
-    if (warning.code === 'CIRCULAR_DEPENDENCY' && /node_modules/.test(warning.message)) return
+    // Not ours to mend.
+    if (/node_modules/.test(`${warning.id} ${warning.message}`)) return
     warn(warning)
   }
 }
