@@ -1,7 +1,9 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { afterAll, describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { FileError } from '../../src/errors.js'
 import { loadModel, makeNode, makeTensor, tensorData, type OnnxModel } from '../../src/model/index.js'
 import { ModelProtoSchema, TensorProto_DataType as DataType, TensorProtoSchema } from '../../src/model/proto/onnx_pb.js'
 import { floats, makeModel, temporaryFolder, writeModel } from './helpers.js'
@@ -135,6 +137,24 @@ describe('what is not an ONNX model', () => {
 })
 
 describe('a damaged model', () => {
+  it('is loaded or refused, whichever bytes are wrong, and never breaks the program', async () => {
+    const bytes = toBinary(ModelProtoSchema, simple().proto)
+    const damage = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 })
+    await fc.assert(
+      fc.asyncProperty(damage, async (changes) => {
+        const damaged = Uint8Array.from(bytes)
+        for (const [position, value] of changes) damaged[position] = value
+        writeFileSync(file, damaged)
+        const error: unknown = await load().then(
+          () => undefined,
+          (reason: unknown) => reason
+        )
+        expect(error === undefined || error instanceof FileError).toBe(true)
+      }),
+      { numRuns: 500 }
+    )
+  })
+
   it('without a graph is refused', async () => {
     writeFileSync(file, toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 8n })))
     await expect(load()).rejects.toThrow('the ONNX model has no graph')
