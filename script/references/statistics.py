@@ -153,6 +153,15 @@ def main():
         for pb, pc in [(0.0005, 0.0005), (0.002, 0.001), (0.005, 0.005), (0.015, 0.005), (0.03, 0.02), (0.06, 0.04)]
         if n * (pb + pc) < 500
     ]
+    examples = []
+    for n, b, c in [(100, 0, 0), (100, 5, 0), (500, 12, 9)]:
+        share, m = (b + c) / n, b + c
+        low = beta.ppf(0.025, b, c + 1) if b else 0
+        high = beta.ppf(0.975, b + 1, c) if c else 1
+        conditional = [100 * share * (2 * float(low) - 1), 100 * share * (2 * float(high) - 1)] if m else [0.0, 0.0]
+        examples.append(
+            {"samples": n, "broken": b, "repaired": c, "conditional": conditional, "tango": [100 * x for x in tango(n, b, c)]}
+        )
     rates = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05]
     lowest = []
     for n in (200, 1000, 5000):
@@ -162,7 +171,7 @@ def main():
             lowest.append({"samples": n, "interval": name, "coverage": worst, "broken": pb, "repaired": pc})
     HERE.mkdir(parents=True, exist_ok=True)
     write("statistics.json", {"pairs": cases, "mcnemar": mcnemar, "wilson": wilson, "samplesNeeded": needed})
-    write("coverage.json", {"coverage": table, "lowest": lowest})
+    write("coverage.json", {"examples": examples, "coverage": table, "lowest": lowest})
 
 
 def write(name, value):

@@ -5,10 +5,15 @@ export interface Column {
   readonly align: 'left' | 'right'
 }
 
+const COMBINING = /\p{M}/u
+
 /** Columns that a text takes; wide East Asian characters and emoji take two. */
 export function widthOf(text: string): number {
   let width = 0
-  for (const character of text) width += /\p{M}/u.test(character) ? 0 : isWide(character.codePointAt(0)!) ? 2 : 1
+  for (const character of text) {
+    const code = character.codePointAt(0)!
+    width += code < 0x300 ? 1 : COMBINING.test(character) ? 0 : isWide(code) ? 2 : 1
+  }
   return width
 }
 
@@ -57,15 +62,21 @@ export function layoutTable(
   return [columns.map(({ title }) => title), ...rows].map((cells, index) => space + line(cells, index - 1))
 }
 
+/** A word cut where it alone is wider than the terminal. */
 function pieces(word: string, width: number): string[] {
+  if (2 * word.length <= width) return [word]
   const parts: string[] = []
   let part = ''
+  let used = 0
   for (const character of word) {
-    if (widthOf(part + character) > width) {
+    const more = widthOf(character)
+    if (used + more > width) {
       parts.push(part)
       part = ''
+      used = 0
     }
     part += character
+    used += more
   }
   return [...parts, part]
 }

@@ -18,7 +18,7 @@ export function prose(sentence: string): string {
     .replace(/[&<>|`*_~[\]{}\\!$^]|:(?! )/g, entity)
     .replace(/@/g, '&#64;&#8203;')
     .replace(/(?<!&)#/g, '&#35;&#8203;')
-    .replace(/\b(www|gh)([.-])/gi, (_, word: string, mark: string) => `${word}&#8203;${mark}`)
+    .replace(/(www|\bgh)([.-])/gi, (_, word: string, mark: string) => `${word}&#8203;${mark}`)
     .replace(/^(?=\s*([-+=]|\d+[.)](\s|$)))/, '&#8203;')
 }
 

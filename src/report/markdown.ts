@@ -59,7 +59,7 @@ function diagnosis({ diagnosis }: Result): string {
   const icon = { pass: '✅', warn: '⚠️', fail: '❌', skipped: '➖' }
   const items = diagnosis.map(({ check, status, variant, evidence, action }) => {
     const subject = variant === undefined ? '' : ` ${code(variant)}`
-    return `${icon[status]} **${prose(check)}**${subject}: ${prose(evidence)}${action === '' ? '' : `<br>→ ${prose(action)}`}`
+    return `${icon[status]} **${prose(check.trim())}**${subject}: ${prose(evidence)}${action === '' ? '' : `<br>→ ${prose(action)}`}`
   })
   return `### Diagnosis\n\n${list(items)}`
 }
