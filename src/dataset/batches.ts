@@ -39,7 +39,7 @@ interface SampleWriter<T> {
  *
  * **A batch's `input` is valid until the next-but-one batch is asked for**: two buffers are used in turn.
  *
- * @param preprocess undefined for tensor data sets; images need one.
+ * @param preprocess needed for images; tensors go into the model as they are.
  * @throws FileError naming the sample; ConfigurationError if tensors do not fit the model; the signal's reason.
  */
 export function batches(
@@ -49,11 +49,6 @@ export function batches(
 ): AsyncIterable<Batch> {
   const { content } = dataset
   if (content.kind === 'tensor') {
-    if (preprocess !== undefined)
-      throw new ConfigurationError(
-        [{ message: 'preprocessing steps are for images; .npy tensors go into the model as they are' }],
-        'remove `preprocess`'
-      )
     return generate(dataset, tensorSamples(content, options.input), options)
   }
   if (preprocess === undefined)

@@ -1,6 +1,7 @@
 import { batches, type BatchOptions } from './batches.js'
 import { compilePreprocess, type PreprocessTarget } from './preprocess/compile.js'
 import { selectEvenly } from './select.js'
+import { checkTensors } from './tensor-input.js'
 import type { Batch, Dataset, PreprocessStep } from './types.js'
 
 /** A data set together with what turns its samples into a model's input: the one path that all inference takes. */
@@ -14,12 +15,16 @@ export interface SampleStream {
 }
 
 /**
- * @param steps ignored for tensor data sets only where empty
- * @throws ConfigurationError before any image is read, if the steps do not lead to the model's input
+ * @param steps for images; tensor data sets have none
+ * @throws ConfigurationError before any sample is read, if what the samples become is not the model's input
  */
-export function sampleStream(dataset: Dataset, steps: readonly PreprocessStep[], input: PreprocessTarget): SampleStream {
-  const needed = dataset.content.kind === 'image' || steps.length > 0
-  const preprocess = needed ? compilePreprocess(steps, input) : undefined
+export function sampleStream(
+  dataset: Dataset,
+  steps: readonly PreprocessStep[],
+  input: PreprocessTarget
+): SampleStream {
+  const preprocess = dataset.content.kind === 'image' ? compilePreprocess(steps, input) : undefined
+  if (dataset.content.kind === 'tensor') checkTensors(dataset.content, steps, input)
   const withDataset = (dataset: Dataset): SampleStream => ({
     dataset,
     batches: (options) => batches(dataset, preprocess, { ...options, input }),

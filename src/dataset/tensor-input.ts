@@ -2,7 +2,9 @@ import { ConfigurationError } from '../errors.js'
 import { elementCount, type ElementType, type TensorData } from '../tensor.js'
 import { elementReader, float16Bits } from './elements.js'
 import type { PreprocessTarget } from './preprocess/compile.js'
-import type { Dataset } from './types.js'
+import type { Dataset, PreprocessStep } from './types.js'
+
+type TensorContent = Extract<Dataset['content'], { kind: 'tensor' }>
 
 interface TensorWriter {
   readonly type: ElementType
@@ -15,10 +17,7 @@ interface TensorWriter {
  * converted to float32 and float16 inputs; nothing is converted to integers, whose scale the file does not say.
  * @throws ConfigurationError if shape or type do not fit.
  */
-export function tensorWriter(
-  { type, dims }: Extract<Dataset['content'], { kind: 'tensor' }>,
-  input: PreprocessTarget | undefined
-): TensorWriter {
+export function tensorWriter({ type, dims }: TensorContent, input: PreprocessTarget | undefined): TensorWriter {
   if (input === undefined || input.type === type) {
     if (input !== undefined) checkShape(dims, input.dims)
     return { type, write: copy }
@@ -38,6 +37,20 @@ export function tensorWriter(
       for (let i = 0; i < count; i++) out[offset + i] = cast(read(record, i))
     }
   }
+}
+
+/** @throws ConfigurationError if the records do not fit the model's input, or steps for images are given. */
+export function checkTensors(
+  content: TensorContent,
+  steps: readonly PreprocessStep[],
+  input: PreprocessTarget | undefined
+): void {
+  if (steps.length > 0)
+    throw new ConfigurationError(
+      [{ message: 'preprocessing steps are for images; .npy tensors go into the model as they are' }],
+      'remove `preprocess`'
+    )
+  tensorWriter(content, input)
 }
 
 function copy(record: Buffer, out: TensorData, offset: number): void {

@@ -23,6 +23,8 @@ const REPLACE = 'replace it with an intact copy, or leave it out of the data set
  * is dropped without compositing, CMYK is converted by the simple formula. JPEG, PNG, WebP and 8-bit TIFF are read, by
  * content, whatever the file's name.
  *
+ * A JPEG has no checksums: damage that still decodes to something is not seen, by this or any other reader.
+ *
  * @param name names the image in errors.
  * @throws FileError for what would be read wrongly or in part: empty, truncated and corrupt files, more than 8 bits a
  *   channel, several frames or pages, more than {@link MAX_PIXELS} pixels, other formats.
@@ -58,12 +60,12 @@ async function decodeKnown(bytes: Buffer, header: KnownHeader, name: string): Pr
   if (depth > 8) throw new FileError(`image ${name} has ${depth} bits a channel; 8 are read`, RECODE)
   if (frames !== 1)
     throw new FileError(`image ${name} is an animation of ${frames} frames; one sample is one picture`, RECODE)
-  const cmyk = format === 'jpeg' && channels === 4
+  const stored = format === 'jpeg' && channels === 4 ? 'cmyk' : channels < 3 ? 'b-w' : 'srgb'
   // A JPEG has no checksums: libjpeg only warns of impossible codes and fills with grey. PNG has them, and its warnings
   // (odd colour profiles) are harmless.
   const image = open(bytes, format === 'jpeg' ? 'warning' : 'error')
-  const data = await decoded(name, () => (cmyk ? image.toColourspace('cmyk') : image).raw().toBuffer())
-  return toPixels(data, width, height, data.length / (width * height), cmyk, name)
+  const data = await decoded(name, () => as(image, stored).raw().toBuffer())
+  return toPixels(data, width, height, data.length / (width * height), stored === 'cmyk', name)
 }
 
 async function decodeOther(bytes: Buffer, name: string): Promise<Pixels> {
@@ -74,10 +76,16 @@ async function decodeOther(bytes: Buffer, name: string): Promise<Pixels> {
     throw new FileError(`image ${name} has channels of type ${facts.depth}; 8-bit ones are read`, RECODE)
   if ((facts.pages ?? 1) > 1)
     throw new FileError(`image ${name} has ${facts.pages ?? 0} pages; one sample is one picture`, RECODE)
-  if (facts.space !== 'srgb' && facts.space !== 'b-w' && facts.space !== 'rgb')
-    throw new FileError(`image ${name} has colour space ${facts.space}; RGB and grey are read`, RECODE)
-  const { data, info } = await decoded(name, () => image.raw().toBuffer({ resolveWithObject: true }))
-  return toPixels(data, info.width, info.height, info.channels, false, name)
+  const { space } = facts
+  if (space !== 'srgb' && space !== 'b-w' && space !== 'cmyk')
+    throw new FileError(`image ${name} has colour space ${space}; RGB, grey and CMYK are read`, RECODE)
+  const { data, info } = await decoded(name, () => as(image, space).raw().toBuffer({ resolveWithObject: true }))
+  return toPixels(data, info.width, info.height, info.channels, space === 'cmyk', name)
+}
+
+/** Keeps the channels as they are stored; unasked, the decoder makes RGB of them, from CMYK by a colour profile. */
+function as(image: Sharp, space: 'srgb' | 'b-w' | 'cmyk'): Sharp {
+  return space === 'srgb' ? image : image.pipelineColourspace(space).toColourspace(space)
 }
 
 function open(bytes: Buffer, failOn: NonNullable<SharpOptions['failOn']>): Sharp {
