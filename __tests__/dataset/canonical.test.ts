@@ -16,7 +16,7 @@ describe('canonicalPreprocess', () => {
   it('does not depend on the order of keys, the digits of a number, or a default that is spelt out', () => {
     const spelt: PreprocessStep[] = [
       { like: 'pillow', interpolation: 'bilinear', size: { shorter: 256.0 }, step: 'resize' },
-      { std: [0.229], mean: [0.48500000000000001], scale: Number('0.003921568627450980'), step: 'normalize' },
+      { std: [0.229], mean: [Number('0.48500000000000001')], scale: Number('0.003921568627450980'), step: 'normalize' },
       { step: 'layout', to: 'nchw' },
       { step: 'cast', to: 'float32' }
     ]
