@@ -1,8 +1,9 @@
 import { TestEnvironment } from 'jest-environment-node'
 
-// jest runs tests in a VM context with its own typed-array classes; the native ONNX Runtime binding and sharp check
-// for the host's. Sharing the host's classes makes `instanceof` agree on both sides.
+// jest runs tests in a VM context with classes of its own; the native ONNX Runtime binding and sharp check for the
+// host's typed arrays, and errors of node:fs are the host's. Sharing them makes `instanceof` agree on both sides.
 const SHARED = [
+  'Error',
   'ArrayBuffer',
   'SharedArrayBuffer',
   'DataView',

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { EvaluationResult } from '../evaluation/index.js'
 import { encodeOutcomes } from '../metrics/index.js'
+import { serializeSamples, type Samples } from '../result.js'
 import { writeFileAtomic } from '../util/files.js'
 
 /** The side file: what happened to every sample in every variant, for merging shards and for paired tests later. */
@@ -11,7 +12,7 @@ export async function writeSamples(
   const outcomes = Object.fromEntries(
     evaluations.map(({ variant, topK }) => [variant.name, encodeOutcomes(topK.outcomes)])
   )
-  const content = {
+  const content: Samples = {
     schemaVersion: 1,
     dataset: datasetHash,
     classes: evaluations[0].topK.classes,
@@ -19,6 +20,6 @@ export async function writeSamples(
     labels: samples.map(({ label }) => label),
     outcomes
   }
-  await writeFileAtomic(file, `${JSON.stringify(content, null, 1)}\n`)
+  await writeFileAtomic(file, serializeSamples(content))
   return path.basename(file)
 }

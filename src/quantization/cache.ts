@@ -96,13 +96,17 @@ function describeModel(before: KeyParts, after: KeyParts): string {
 }
 
 function describePreprocessing(before: string, after: string): string {
-  const [old, now] = [JSON.parse(before) as unknown[], JSON.parse(after) as unknown[]].map((steps) =>
-    steps.map((step) => JSON.stringify(step))
-  )
+  const [old, now] = [stepsOf(before), stepsOf(after)]
   const index = now.findIndex((step, i) => step !== old[i])
   if (index === -1) return `preprocessing changed (step ${now.length + 1} removed: ${readable(old[now.length])})`
   if (index >= old.length) return `preprocessing changed (step ${index + 1} added: ${readable(now[index])})`
   return `preprocessing changed (step ${index + 1}: ${readable(old[index])} -> ${readable(now[index])})`
+}
+
+/** Each step as text; none where another version wrote the list in another form. */
+function stepsOf(canonical: string): string[] {
+  const { steps } = JSON.parse(canonical) as { steps?: unknown }
+  return Array.isArray(steps) ? steps.map((step) => JSON.stringify(step)) : []
 }
 
 function describeImages(before: readonly string[], after: readonly string[]): string {

@@ -65,7 +65,8 @@ export function makeTable(
     format: 'precision-gate calibration table',
     version: 1,
     key: tableKey(parts),
-    parts,
+    // Parsing settles the order of the fields, and with it the bytes.
+    parts: keyPartsSchema.parse(parts),
     samples,
     tensors
   } as const

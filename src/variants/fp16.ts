@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { VariantConfig } from '../config/index.js'
-import { loadModel, nameNodes, saveModel } from '../model/index.js'
+import { dropInitializerInputs, loadModel, nameNodes, saveModel } from '../model/index.js'
 import { convertToFp16, emulateFp16, Fp16Plan, matchKept, type Fp16WeightLoss } from '../quantization/index.js'
 import type { ValueInfo } from '../runtime/index.js'
 import type { GateContext, Variant } from './types.js'
@@ -18,6 +18,7 @@ export async function makeFp16Variant(
   const { config, outputDirectory, workDirectory, session } = context
   const load = async () => {
     const model = await loadModel(config.model, { workspace: config.workspace })
+    dropInitializerInputs(model.graph)
     nameNodes(model.graph)
     return model
   }

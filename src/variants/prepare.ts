@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { loadModel, nameNodes, opsetVersion, saveModel, upgradeOpset } from '../model/index.js'
+import { dropInitializerInputs, loadModel, nameNodes, opsetVersion, saveModel, upgradeOpset } from '../model/index.js'
 import type { ValueInfo } from '../runtime/index.js'
 import type { GateContext } from './types.js'
 
@@ -20,6 +20,8 @@ export async function prepareModel({ config, runtime, workDirectory, log }: Gate
     log.info(`opset ${opset} is raised to ${QUANTIZATION_OPSET}, which quantization needs`)
     upgradeOpset(model, QUANTIZATION_OPSET, await runtime.inspect(config.model))
   }
+  // Constants that are listed as inputs may be overridden, so the runtime would not fold them.
+  dropInitializerInputs(model.graph)
   nameNodes(model.graph)
   const upgraded = path.join(workDirectory, 'upgraded.onnx')
   await saveModel(model, upgraded)

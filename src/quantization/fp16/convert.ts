@@ -9,6 +9,7 @@ import {
   sortTopologically,
   tensorData,
   uniqueNamer,
+  usedTensors,
   type NodeProto,
   type OnnxModel
 } from '../../model/index.js'
@@ -26,6 +27,7 @@ export function convertToFp16(plan: Fp16Plan): Fp16WeightLoss[] {
   const { model, index } = plan
   const { graph } = model
   const unique = uniqueNamer(graph)
+  const captured = capturedTensors(model)
   const losses: Fp16WeightLoss[] = []
   const casts: NodeProto[] = []
   const halfName = new Map<string, string>()
@@ -36,7 +38,7 @@ export function convertToFp16(plan: Fp16Plan): Fp16WeightLoss[] {
     return to
   }
   for (const { tensor } of plan.madeInHalf()) {
-    const needsFloatName = index.isGraphOutput(tensor) || isCaptured(model, tensor)
+    const needsFloatName = index.isGraphOutput(tensor) || captured.has(tensor)
     halfName.set(tensor, needsFloatName ? unique(`${tensor}_fp16`) : tensor)
     if (needsFloatName) floatName.set(tensor, cast(halfName.get(tensor) ?? tensor, tensor, FLOAT))
   }
@@ -106,23 +108,16 @@ function convertAttributes(model: OnnxModel, node: NodeProto): void {
   })
 }
 
-/** A subgraph of some node reads the tensor by its name. */
-function isCaptured(model: OnnxModel, tensor: string): boolean {
-  return model.graph.node.some((node) =>
-    node.attribute.some(({ g, graphs }) =>
-      [...(g === undefined ? [] : [g]), ...graphs].some((graph) =>
-        graph.node.some(({ input }) => input.includes(tensor))
-      )
-    )
-  )
+/** Tensors that a graph inside some node reads by their names. */
+function capturedTensors({ graph }: OnnxModel): ReadonlySet<string> {
+  return new Set(graph.node.flatMap((node) => [...usedTensors(node)].filter((tensor) => !node.input.includes(tensor))))
 }
 
-export function dropUnused(model: OnnxModel): void {
-  const { graph } = model
-  const read = new Set(graph.node.flatMap(({ input }) => input))
+export function dropUnused({ graph }: OnnxModel): void {
+  const read = new Set(graph.node.flatMap((node) => [...usedTensors(node)]))
   for (const { name } of graph.output) read.add(name)
   const before = new Set(graph.initializer.map(({ name }) => name))
-  graph.initializer = graph.initializer.filter(({ name }) => read.has(name) || isCaptured(model, name))
+  graph.initializer = graph.initializer.filter(({ name }) => read.has(name))
   const after = new Set(graph.initializer.map(({ name }) => name))
   graph.input = graph.input.filter(({ name }) => !before.has(name) || after.has(name))
   // Types noted for the float32 tensors no longer hold.
