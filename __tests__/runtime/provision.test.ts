@@ -96,7 +96,7 @@ describe('loading ONNX Runtime', () => {
     expect(() => loadBinding({ path, version: '1.30.0' })).toThrow(`has no library for ${platform} (it has: beos-ppc)`)
   })
 
-  it('tells an old C library, an Intel Mac and Alpine Linux apart', () => {
+  it('tells an old C library, an Intel Mac, Alpine Linux and a second runtime apart', () => {
     const glibc = whyNotLoaded(own, "libm.so.6: version `GLIBC_2.28' not found (required by x)", 'linux-x64', '2.17')
     expect(glibc.message).toContain('it needs GLIBC_2.28, this system has glibc 2.17')
     const mac = whyNotLoaded(
@@ -109,6 +109,8 @@ describe('loading ONNX Runtime', () => {
     expect(mac.hint).toContain('Intel Macs')
     const alpine = whyNotLoaded(own, 'Error loading shared library ld-linux-x86-64.so.2', 'linux-x64', undefined)
     expect(alpine.message).toContain('no glibc (Alpine Linux?)')
+    const second = whyNotLoaded(own, "libonnxruntime.so.1: version `VERS_1.26.0' not found", 'linux-x64', '2.36')
+    expect(second.message).toContain('this process has loaded another version of ONNX Runtime')
     const other = whyNotLoaded(own, 'file too short', 'linux-x64', '2.36')
     expect(other.message).toContain('does not load: file too short')
   })

@@ -103,6 +103,21 @@ describe('a session', () => {
   })
 })
 
+describe('memory', () => {
+  it('of results is returned while thousands of runs go on', async () => {
+    const session = await runtime.createSession(scratch.write('relu.onnx', tinyModel({ op: 'Relu' })), options)
+    const x = floats([2 ** 16, 4])
+    let most = 0
+    for (let i = 0; i < 2000; i++) {
+      await session.run({ x })
+      most = Math.max(most, process.memoryUsage().arrayBuffers)
+    }
+    await session.release()
+    // 2,000 results are 2 GiB.
+    expect(most).toBeLessThan(256 * 2 ** 20)
+  })
+})
+
 describe('a model that cannot be loaded', () => {
   const broken: [string, TinyModel, string][] = [
     [

@@ -140,13 +140,13 @@ def executed(path):
 if __name__ == '__main__':
     os.makedirs(OUT, exist_ok=True)
     fp32 = network()
-    u8s8 = quantized(fp32, QuantType.QUInt8)
+    s8s8 = quantized(fp32, QuantType.QInt8, extra_options={'ActivationSymmetric': True})
     models = {
         'fp32': fp32,
-        'u8s8': u8s8,
-        'u8s8-unnamed': unnamed(u8s8),
+        'u8s8': quantized(fp32, QuantType.QUInt8),
         'u8s8-kept': quantized(fp32, QuantType.QUInt8, nodes_to_exclude=['conv3', 'fc']),
-        's8s8': quantized(fp32, QuantType.QInt8, extra_options={'ActivationSymmetric': True}),
+        's8s8': s8s8,
+        's8s8-unnamed': unnamed(s8s8),
         'fp16': half(fp32),
         'fp16-emulated': emulated(fp32),
     }

@@ -44,6 +44,12 @@ export function whyNotLoaded(
       hint: 'use a newer system or container image (Ubuntu 22.04, Debian 12 and RHEL 9 or later work)'
     }
   }
+  if (/version `VERS_[\d.]+' not found/.test(cause)) {
+    return {
+      message: `onnxruntime-node in ${path} does not load: this process has loaded another version of ONNX Runtime`,
+      hint: 'use one runtime in a process (and no LD_LIBRARY_PATH that leads to another libonnxruntime.so.1)'
+    }
+  }
   if (!availablePlatforms(path).includes(platform)) {
     return {
       message: `onnxruntime-node in ${path} has no library for ${platform} (it has: ${availablePlatforms(path).join(', ') || 'none'})`,
