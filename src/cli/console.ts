@@ -13,6 +13,8 @@ export interface Console {
 export interface ConsoleOptions {
   readonly quiet?: boolean
   readonly debug?: boolean
+  /** Once it is aborted nothing more is said: what an interrupted pipeline complains about helps nobody. */
+  readonly signal?: AbortSignal
   /** Milliseconds; a test's own clock. */
   readonly now?: () => number
 }
@@ -23,14 +25,13 @@ const LINE_SHARE = 0.1
 const LONGEST_SILENCE_MS = 60_000
 
 /** Progress and log for people, both on stderr: a bar on a terminal, a few lines in a CI log, nothing with `quiet`. */
-export function createConsole(
-  output: Output,
-  { quiet, debug, now = () => performance.now() }: ConsoleOptions
-): Console {
+export function createConsole(output: Output, options: ConsoleOptions): Console {
+  const { quiet, debug, signal, now = () => performance.now() } = options
   if (quiet === true) return { progress: silentProgress, log: silentLogger }
   const colors = picocolors.createColors(output.color)
   const bars = new Set<cliProgress.SingleBar>()
   const write = (line: string): void => {
+    if (signal?.aborted === true) return
     // Otherwise the line would be glued to the bar; the bar is drawn anew with its next update.
     if (bars.size > 0) output.stream.write('\r\x1b[K')
     output.stream.write(`${line}\n`)

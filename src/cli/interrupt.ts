@@ -19,11 +19,11 @@ export function handleInterrupts(say: (message: string) => void): Interruption {
   let exitCode: number | undefined
   const handlers = (['SIGINT', 'SIGTERM'] as const).map((name) => {
     const handle = (): void => {
-      for (const [other, handler] of handlers) process.off(other, handler)
       exitCode = 128 + constants.signals[name]
-      say(name === 'SIGINT' ? 'stopping; Ctrl-C again ends at once' : 'stopping')
-      controller.abort()
       removeTemporaries()
+      controller.abort()
+      for (const [other, handler] of handlers) process.off(other, handler)
+      say(name === 'SIGINT' ? 'stopping; Ctrl-C again ends at once' : 'stopping')
       setTimeout(() => process.exit(exitCode), GRACE_MS).unref()
     }
     process.on(name, handle)

@@ -60,7 +60,11 @@ export function gateOptions(
     ...(cacheDir !== undefined && { cacheDirectory: cacheDir }),
     noCache: options.cache === false,
     signal: terminal.signal,
-    ...createConsole(terminal.err, { quiet: options.quiet, debug: options.debug ?? debugRequested() })
+    ...createConsole(terminal.err, {
+      quiet: options.quiet,
+      debug: options.debug ?? debugRequested(),
+      signal: terminal.signal
+    })
   }
 }
 

@@ -123,6 +123,9 @@ function blameValue(path: Path, value: unknown, expected: string, candidates: re
   if (value === null || value === undefined)
     return { path, at: 'key', message: `${where} is empty: expected ${expected}` }
   if (isPlannedValue(where, value)) return { path, at: 'value', message: notSupported(`${where}: ${show(value)}`) }
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    return { path, at: 'value', message: `${where} is ${show(value)}: expected a finite number` }
+  }
   const suggestion = typeof value === 'string' ? didYouMean(value, candidates) : percentAsShare(value, expected)
   return { path, at: 'value', message: `${where} is ${show(value)}: expected ${expected}${suggestion}` }
 }

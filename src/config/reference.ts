@@ -8,6 +8,8 @@ interface Row {
   readonly description: string
 }
 
+const REQUIRED = '**required**'
+
 /**
  * The table of docs/config.md: every key with its values, default and description, from the JSON Schema.
  * A key of several forms has a row for each form of mapping that it can hold.
@@ -31,7 +33,7 @@ function propertyRows(schema: JsonSchema, prefix: string): Row[] {
       key: `${prefix}${name}`,
       value: summarize(property),
       standard:
-        property.default !== undefined ? defaultText(property.default) : required.includes(name) ? '**required**' : '',
+        property.default !== undefined ? defaultText(property.default) : required.includes(name) ? REQUIRED : '',
       description: property.description ?? ''
     },
     ...nestedRows(property, `${prefix}${name}`)
@@ -40,29 +42,34 @@ function propertyRows(schema: JsonSchema, prefix: string): Row[] {
 
 function nestedRows(schema: JsonSchema, prefix: string): Row[] {
   const branches = schema.properties === undefined && schema.anyOf !== undefined ? schema.anyOf : [schema]
-  const rows = branches.flatMap((branch) => {
+  const rows = branches.map((branch) => {
     if (branch.items !== undefined) return nestedRows(branch.items, `${prefix}[]`)
     if (typeof branch.additionalProperties === 'object')
       return nestedRows(branch.additionalProperties, `${prefix}.NAME`)
     return propertyRows(branch, `${prefix}.`)
   })
-  return mergeRows(rows)
+  return mergeBranches(rows.filter((branch) => branch.length > 0))
 }
 
-/** The same key in several branches is one row; what its branches allow is joined. */
-function mergeRows(rows: readonly Row[]): Row[] {
-  const merged = new Map<string, Row>()
-  for (const row of rows) {
-    const other = merged.get(row.key)
-    const value =
-      other === undefined || other.value.includes(row.value)
-        ? (other?.value ?? row.value)
-        : `${other.value}, ${row.value}`
-    // Required in one of several forms means "this is how the form is chosen", not that it must be there.
-    const standard = other?.standard === '' ? '' : row.standard
-    merged.set(row.key, other === undefined ? row : { ...other, value, standard })
-  }
-  return [...merged.values()]
+/** The same key in several branches is one row; it is required if all of them require it. */
+function mergeBranches(branches: readonly (readonly Row[])[]): Row[] {
+  const merged = new Map<string, Row[]>()
+  for (const row of branches.flat()) merged.set(row.key, [...(merged.get(row.key) ?? []), row])
+  return [...merged].map(([key, rows]) => {
+    const standards = distinct(rows.map(({ standard }) => standard))
+    const everywhere = rows.length === branches.length && standards.length === 1
+    const standard = everywhere ? standards[0] : standards.find((text) => text !== REQUIRED)
+    return {
+      key,
+      value: distinct(rows.map(({ value }) => value)).join(', '),
+      standard: standard ?? '',
+      description: distinct(rows.map(({ description }) => description)).join('. ')
+    }
+  })
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)]
 }
 
 function summarize(schema: JsonSchema): string {
@@ -71,7 +78,7 @@ function summarize(schema: JsonSchema): string {
     if (branch.properties !== undefined) return 'mapping'
     if (typeof branch.additionalProperties === 'object') return 'mapping of names'
     if (branch.items !== undefined && branch.title === undefined) return `list of ${summarize(branch.items)}`
-    return describe(branch)
+    return describe(branch).replace(/^a /, '')
   })
   return [...new Set(words)].join(', ')
 }

@@ -53,13 +53,13 @@ export function parseYaml(text: string, file: string): YamlSource {
     position: position(error.pos[0]),
     message: explain(error, text)
   }))
-  const dangling = danglingAliases(document).map(({ source, offset }) => ({
+  const unusable = unusableAliases(document).map(({ offset, message }) => ({
     file,
     position: position(offset),
-    message: `*${source} refers to an anchor that is not defined before it`
+    message
   }))
-  problems.push(...dangling)
-  const structural = dangling.length > 0 || document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')
+  problems.push(...unusable)
+  const structural = unusable.length > 0 || document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')
   const locate = (path: Path, at: Problem['at'] = 'value') => position(offsetOf(document, path, at))
   if (structural) return { value: undefined, problems, locate }
   if (document.contents === null)
@@ -84,11 +84,18 @@ function explain(error: YAMLError, text: string): string {
   }
 }
 
-function danglingAliases(document: Document.Parsed): { source: string; offset: number }[] {
-  const found: { source: string; offset: number }[] = []
+/** Aliases of anchors that are not there, and those inside their own anchor, which would never end. */
+function unusableAliases(document: Document.Parsed): { offset: number; message: string }[] {
+  const found: { offset: number; message: string }[] = []
   visit(document, {
-    Alias: (_, alias) => {
-      if (alias.resolve(document) === undefined) found.push({ source: alias.source, offset: alias.range?.[0] ?? 0 })
+    Alias: (_, alias, parents) => {
+      const target = alias.resolve(document)
+      const offset = alias.range?.[0] ?? 0
+      if (target === undefined) {
+        found.push({ offset, message: `*${alias.source} refers to an anchor that is not defined before it` })
+      } else if (parents.some((parent) => parent === target)) {
+        found.push({ offset, message: `*${alias.source} stands inside its own anchor` })
+      }
     }
   })
   return found

@@ -106,7 +106,7 @@ const REASONS: Readonly<Record<string, { readonly reason: string; readonly hint:
 
 /** A failed write in the user's words: which folder, why, what to do. Anything but a system error stays what it is. */
 export function asFileError(error: unknown, file: string): unknown {
-  if (error instanceof FileError || !(error instanceof Error) || !('syscall' in error)) return error
+  if (typeof error !== 'object' || error === null || !('syscall' in error)) return error
   const code = (error as NodeJS.ErrnoException).code ?? ''
   const known = REASONS[code]
   const place = `cannot write ${basename(file)} in ${dirname(file)}`

@@ -11,7 +11,7 @@ const runtimeSchema = z
     provider: z
       .enum(['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt'])
       .default('auto')
-      .describe('Execution provider; auto takes the first of tensorrt, cuda, webgpu and cpu that is there'),
+      .describe('Execution provider; auto takes the first of cuda, webgpu and cpu that works'),
     batch: z.int().min(1).max(4096).default(DEFAULT_BATCH).describe('Images in one run, where the model allows it'),
     device: z.int().min(0).default(0).describe('Index of the GPU'),
     threads: z.int().min(0).default(0).describe('Threads inside an operator; 0: one for each physical core')

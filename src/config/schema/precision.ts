@@ -23,7 +23,7 @@ export const calibrationSchema = z
     }),
     z.strictObject({
       ...calibrationBase,
-      method: z.literal('percentile').describe('The range that holds a given share of the values'),
+      method: z.literal('percentile').describe('percentile: the range that holds a given share of the values'),
       percentile: z
         .number()
         .gt(50)
@@ -43,9 +43,9 @@ const keep = z
   .meta({ examples: [['/head/*', 'Softmax']] })
 
 export const variantSchema = z.union([
-  z.strictObject({ precision: z.literal('fp16').describe('Half precision; inputs and outputs stay float32'), keep }),
+  z.strictObject({ precision: z.literal('fp16').describe('fp16: half precision; inputs and outputs stay float32'), keep }),
   z.strictObject({
-    precision: z.literal('int8').describe('8-bit integers, as a QDQ model'),
+    precision: z.literal('int8').describe('int8: 8-bit integers, as a QDQ model'),
     target: z
       .enum(['cpu', 'tensorrt'])
       .default(DEFAULT_TARGET)

@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { join } from 'node:path'
+import { DEFAULT_CALIBRATION_METHOD } from '../../src/config/index.js'
+import { config, Project } from './project.js'
+
+let project: Project
+beforeAll(() => {
+  project = new Project()
+})
+afterAll(() => project.remove())
+
+const inProject = (path: string) => join(project.root, path)
+
+describe('a small config', () => {
+  it('gets the documented defaults', async () => {
+    expect(await project.load(config())).toEqual({
+      file: inProject('precision-gate.yml'),
+      workspace: project.root,
+      model: inProject('models/net.onnx'),
+      task: 'classification',
+      dataset: { kind: 'folders', path: inProject('data/test'), classOffset: 0 },
+      preprocess: [],
+      variants: new Map([['fp16', { kind: 'fp16', keep: [], position: { line: 4, column: 12 } }]]),
+      expect: [],
+      thresholds: [{ metric: 'top1', maxDropPoints: 1, severity: 'error', position: { line: 4, column: 1 } }],
+      runtime: { provider: 'auto', batch: 8, device: 0, threads: 0 },
+      onInconclusive: 'warn'
+    })
+  })
+
+  it('resolves paths against its own folder', async () => {
+    const yaml = config({ model: '../models/net.onnx', dataset: '../data/test' })
+    const loaded = await project.load(yaml, '.github/precision-gate.yml')
+    expect(loaded).toMatchObject({ model: inProject('models/net.onnx'), workspace: project.root })
+    expect(loaded.file).toBe(inProject('.github/precision-gate.yml'))
+  })
+})
+
+describe('a full config', () => {
+  it('becomes typed values with positions', async () => {
+    const yaml = `
+version: 1
+model: models/net.onnx
+dataset: {path: data/test, classes: data/classes.txt, class_offset: 1}
+calibration: {dataset: data/calibration, samples: 512}
+variants:
+  half: {precision: fp16, keep: Softmax}
+  int8:
+    precision: int8
+    target: tensorrt
+    reduce_range: true
+    keep: ['/head/*', Resize]
+  ours: {model: models/qat.onnx}
+expect: {top1: 0.9461, top5: 1, tolerance: 0.01}
+thresholds:
+  - {metric: top1, max_drop_points: 1.0, min: 0.9}
+  - metric: top5
+    variant: int8
+    max_drop_relative: 0.01
+    severity: warning
+runtime: {provider: cpu, batch: 16, device: 1, threads: 2}
+on_inconclusive: fail
+`
+    const loaded = await project.load(yaml)
+    expect(loaded.dataset).toEqual({
+      kind: 'folders',
+      path: inProject('data/test'),
+      classes: inProject('data/classes.txt'),
+      classOffset: 1
+    })
+    expect(loaded.calibration).toEqual({
+      dataset: { kind: 'folders', path: inProject('data/calibration'), classOffset: 0 },
+      method: DEFAULT_CALIBRATION_METHOD,
+      samples: 512
+    })
+    expect([...loaded.variants]).toEqual([
+      [
+        'half',
+        {
+          kind: 'fp16',
+          keep: [{ pattern: 'Softmax', position: { line: 7, column: 33 } }],
+          position: { line: 7, column: 3 }
+        }
+      ],
+      [
+        'int8',
+        {
+          kind: 'int8',
+          target: 'tensorrt',
+          reduceRange: true,
+          keep: [
+            { pattern: '/head/*', position: { line: 12, column: 12 } },
+            { pattern: 'Resize', position: { line: 12, column: 23 } }
+          ],
+          position: { line: 8, column: 3 }
+        }
+      ],
+      ['ours', { kind: 'model', model: inProject('models/qat.onnx'), position: { line: 13, column: 3 } }]
+    ])
+    expect(loaded.expect).toEqual([
+      { metric: 'top1', value: 0.9461, tolerance: 0.01, position: { line: 14, column: 10 } },
+      { metric: 'top5', value: 1, tolerance: 0.01, position: { line: 14, column: 24 } }
+    ])
+    expect(loaded.thresholds).toEqual([
+      { metric: 'top1', maxDropPoints: 1, severity: 'error', position: { line: 16, column: 20 } },
+      { metric: 'top1', min: 0.9, severity: 'error', position: { line: 16, column: 42 } },
+      { metric: 'top5', variant: 'int8', maxDropRelative: 0.01, severity: 'warning', position: { line: 19, column: 5 } }
+    ])
+    expect(loaded.runtime).toEqual({ provider: 'cpu', batch: 16, device: 1, threads: 2 })
+    expect(loaded.onInconclusive).toBe('fail')
+  })
+
+  it.each([
+    ['data/test', { kind: 'folders', path: 'data/test' }],
+    ['{path: data/test}', { kind: 'folders', path: 'data/test' }],
+    ['{manifest: data/test.csv}', { kind: 'manifest', manifest: 'data/test.csv', root: 'data' }],
+    ['{manifest: data/test.csv, root: .}', { kind: 'manifest', manifest: 'data/test.csv', root: '.' }],
+    [
+      '{npy: data/inputs.npy, labels: data/labels.csv}',
+      { kind: 'npy', inputs: 'data/inputs.npy', labels: 'data/labels.csv' }
+    ]
+  ])('reads dataset: %s', async (yaml, expected) => {
+    const { kind, ...paths } = expected
+    const absolute = Object.fromEntries(Object.entries(paths).map(([key, path]) => [key, inProject(path)]))
+    expect((await project.load(config({ dataset: yaml }))).dataset).toEqual({ kind, ...absolute, classOffset: 0 })
+  })
+
+  it('takes unlabelled tensors for calibration', async () => {
+    const yaml = config({
+      dataset: '{npy: data/inputs.npy, labels: data/labels.csv}',
+      calibration: '{dataset: {npy: data/inputs.npy}, method: percentile}'
+    })
+    expect((await project.load(yaml)).calibration).toEqual({
+      dataset: { kind: 'npy', inputs: inProject('data/inputs.npy'), classOffset: 0 },
+      method: 'percentile',
+      percentile: 99.99
+    })
+  })
+})
+
+describe('preprocess', () => {
+  const filter = { interpolation: 'bilinear', like: 'pillow' }
+  const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }
+
+  it.each([
+    ['resize: 256', { step: 'resize', size: { shorter: 256 }, ...filter }],
+    ['resize: [320, 240]', { step: 'resize', size: { width: 320, height: 240 }, ...filter }],
+    [
+      'resize: {shorter: 256, interpolation: area}',
+      { step: 'resize', size: { shorter: 256 }, ...filter, interpolation: 'area' }
+    ],
+    ['resize: {longer: 256, like: opencv}', { step: 'resize', size: { longer: 256 }, ...filter, like: 'opencv' }],
+    ['resize: {width: 3, height: 2}', { step: 'resize', size: { width: 3, height: 2 }, ...filter }],
+    ['center_crop: 224', { step: 'center_crop', size: { width: 224, height: 224 } }],
+    ['center_crop: [3, 2]', { step: 'center_crop', size: { width: 3, height: 2 } }],
+    ['center_crop: {width: 3, height: 2}', { step: 'center_crop', size: { width: 3, height: 2 } }],
+    ['center_crop: {fraction: 0.875}', { step: 'center_crop', size: { fraction: 0.875 } }],
+    ['letterbox: 640', { step: 'letterbox', width: 640, height: 640, color: [114], enlarge: true, ...filter }],
+    ['letterbox: [3, 2]', { step: 'letterbox', width: 3, height: 2, color: [114], enlarge: true, ...filter }],
+    [
+      'letterbox: {size: 640, value: [1, 2, 3], enlarge: false}',
+      { step: 'letterbox', width: 640, height: 640, color: [1, 2, 3], enlarge: false, ...filter }
+    ],
+    [
+      'letterbox: {width: 3, height: 2, interpolation: area}',
+      { step: 'letterbox', width: 3, height: 2, color: [114], enlarge: true, ...filter, interpolation: 'area' }
+    ],
+    ['pad: 2', { step: 'pad', left: 2, top: 2, right: 2, bottom: 2, color: [0] }],
+    ['pad: {all: 2, value: 9}', { step: 'pad', left: 2, top: 2, right: 2, bottom: 2, color: [9] }],
+    ['pad: {left: 1, bottom: 3}', { step: 'pad', left: 1, top: 0, right: 0, bottom: 3, color: [0] }],
+    ['color: bgr', { step: 'color', to: 'bgr' }],
+    ['scale: 0.5', { step: 'normalize', scale: 0.5, mean: [0], std: [1] }],
+    ['scale: 1/255', { step: 'normalize', scale: 1 / 255, mean: [0], std: [1] }],
+    ['{mean: 0.5, std: [1, 2, 3]}', { step: 'normalize', scale: 1, mean: [0.5], std: [1, 2, 3] }],
+    [
+      'normalize: {scale: 1/255, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225]}',
+      { step: 'normalize', scale: 1 / 255, ...IMAGENET }
+    ],
+    ['normalize: {mean: 3}', { step: 'normalize', scale: 1, mean: [3], std: [1] }],
+    ['layout: nhwc', { step: 'layout', to: 'nhwc' }],
+    ['cast: uint8', { step: 'cast', to: 'uint8' }]
+  ])('writes out "%s"', async (step, expected) => {
+    const { preprocess } = await project.load(config({ preprocess: `\n  - ${step}` }))
+    expect(preprocess).toEqual([expected])
+  })
+
+  it('gives one list for the short and the long spelling of the same pipeline', async () => {
+    const short = '\n  - resize: 256\n  - center_crop: 224\n  - scale: 1/255\n  - {mean: [0.1], std: [0.2]}'
+    const long =
+      '\n  - resize: {shorter: 256, interpolation: bilinear, like: pillow}\n  - center_crop: {width: 224, height: 224}' +
+      '\n  - normalize: {scale: 0.00392156862745098, mean: 0.1, std: 0.2}'
+    const first = await project.load(config({ preprocess: short }))
+    const second = await project.load(config({ preprocess: long }))
+    expect(first.preprocess).toEqual(second.preprocess)
+  })
+
+  it('keeps the order', async () => {
+    const { preprocess } = await project.load(
+      config({
+        preprocess: '[{pad: 2}, {color: gray-to-rgb}, {resize: 8}, {scale: 2}, {cast: float32}, {layout: nchw}]'
+      })
+    )
+    expect(preprocess.map(({ step }) => step)).toEqual(['pad', 'color', 'resize', 'normalize', 'cast', 'layout'])
+  })
+})
