@@ -16,7 +16,11 @@ beforeAll(() => {
 afterAll(() => project.remove())
 
 const passes: Partial<GateModule> = { runGate: () => Promise.resolve(results.passingResult) }
-const fails = (error: unknown): Partial<GateModule> => ({ runGate: () => Promise.reject(error) })
+const fails = (error: unknown): Partial<GateModule> => ({
+  runGate: () => {
+    throw error
+  }
+})
 
 describe('usage', () => {
   it('prints help with examples for every command, and exit codes', async () => {

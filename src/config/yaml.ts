@@ -1,7 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml'
 import type { Document, Node, Pair, YAMLError } from 'yaml'
 import type { ConfigurationIssue, Position } from '../errors.js'
-import { messageOf } from '../errors.js'
 import type { Path, Problem } from './position.js'
 import { show } from './position.js'
 
@@ -67,7 +66,8 @@ export function parseYaml(text: string, file: string): YamlSource {
   try {
     return { value: document.toJS({ maxAliasCount: MAX_ALIASES }), problems, locate }
   } catch (error) {
-    return broken(`aliases are refused here: ${messageOf(error)}`)
+    if ((error as Error).name !== 'ReferenceError') throw error
+    return broken(`the aliases of the file multiply to more than ${MAX_ALIASES} copies of an anchor`)
   }
 }
 
