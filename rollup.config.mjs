@@ -6,10 +6,25 @@ import typescript from '@rollup/plugin-typescript'
 /** The native parts stay outside: onnxruntime-node is found at run time (src/runtime/provision.ts), sharp is a dependency. */
 export default {
   input: { cli: 'src/cli.ts' },
-  output: { dir: 'dist', format: 'es', sourcemap: false, entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+  output: {
+    dir: 'dist',
+    format: 'es',
+    sourcemap: false,
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name].js',
+    banner: (chunk) => (chunk.name === 'cli' ? '#!/usr/bin/env node' : '')
+  },
   external: ['sharp', /^onnxruntime-/],
   plugins: [
-    typescript({ noEmit: false, outDir: 'dist', rootDir: '.', filterRoot: '.', include: ['src/**/*.ts'], sourceMap: false, noEmitOnError: true }),
+    typescript({
+      noEmit: false,
+      outDir: 'dist',
+      rootDir: '.',
+      filterRoot: '.',
+      include: ['src/**/*.ts'],
+      sourceMap: false,
+      noEmitOnError: true
+    }),
     nodeResolve({ preferBuiltins: true, exportConditions: ['node'] }),
     commonjs(),
     json()

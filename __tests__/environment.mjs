@@ -4,6 +4,9 @@ import { TestEnvironment } from 'jest-environment-node'
 // host's typed arrays, and errors of node:fs are the host's. Sharing them makes `instanceof` agree on both sides.
 const SHARED = [
   'Error',
+  'TypeError',
+  'RangeError',
+  'SyntaxError',
   'ArrayBuffer',
   'SharedArrayBuffer',
   'DataView',

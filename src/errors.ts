@@ -58,7 +58,14 @@ function formatIssue({ file, position, message }: ConfigurationIssue): string {
   return place === '' ? message : `${place}: ${message}`
 }
 
+/** What happened and what to do about it as one sentence, where there is no line of its own for the hint. */
+export function explain({ message, hint }: GateError): string {
+  if (hint === undefined) return message
+  const start = /^[A-Z][a-z]/.test(hint) ? hint.charAt(0).toLowerCase() + hint.slice(1) : hint
+  return `${message}; ${start.replace(/\.$/, '')}`
+}
+
 /** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error)
 }

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from '@jest/globals'
-import { GraphIndex, makeNode, tensorData, type NodeProto, type OnnxModel } from '../../src/model/index.js'
+import fc from 'fast-check'
+import { GraphIndex, makeNode, makeTensor, tensorData, type NodeProto, type OnnxModel } from '../../src/model/index.js'
 import { exposeTensors } from '../../src/quantization/instrument.js'
 import { matchKept } from '../../src/quantization/keep.js'
 import { planPlacement } from '../../src/quantization/placement.js'
-import { insertQdq } from '../../src/quantization/qdq.js'
+import { insertQdq } from '../../src/quantization/qdq/index.js'
 import { loadRuntime } from '../../src/runtime/index.js'
 import { makeModel, run, temporaryFolder, writeModel } from '../model/helpers.js'
 import { floatValues, place, quantized, smallNetwork, SMALL_RANGES, weight } from './tiny.js'
@@ -283,5 +284,41 @@ describe('keep', () => {
     expect([...placement.quantized].map(({ name }) => name)).toEqual(['conv1', 'add1', 'gemm1'])
     insertQdq(model, placement, SMALL_RANGES, { reduceRange: false })
     expect(nodeNamed(model, 'conv2').input[1]).toBe('w2')
+  })
+
+  it('really runs in float between integer layers, which ONNX Runtime would undo by itself', async () => {
+    const model = smallNetwork()
+    const conv2 = nodeNamed(model, 'conv2')
+    insertQdq(model, place(model, 'cpu', new Set([conv2])), SMALL_RANGES, { reduceRange: false })
+    const file = join(folder.path, 'kept.onnx')
+    writeModel(file, model)
+    const runtime = await loadRuntime({})
+    const feeds = { x: { type: 'float32' as const, dims: [1, 1, 4, 4], data: new Float32Array(16) } }
+    const layers = await runtime.executedLayers(file, feeds, { provider: 'cpu', threads: 1 })
+    const executed = (name: string) => layers.find((layer) => layer.name.startsWith(name))?.executed
+    expect(executed('conv1')).toBe('int8')
+    expect(executed('conv2')).toBe('fp32')
+  })
+
+  it('gives a kept layer its bias back to the bit', () => {
+    const anyBias = fc.float({ noNaN: true, noDefaultInfinity: true, min: Math.fround(-1e30), max: Math.fround(1e30) })
+    fc.assert(
+      fc.property(
+        fc.array(
+          anyBias.filter((x) => x === 0 || Math.abs(x) > 1e-30),
+          { minLength: 2, maxLength: 2 }
+        ),
+        (list) => {
+          const model = smallNetwork()
+          const bias = makeTensor('b2', { type: 'float32', dims: [2], data: Float32Array.from(list) })
+          model.graph.initializer = model.graph.initializer.map((tensor) => (tensor.name === 'b2' ? bias : tensor))
+          insertQdq(model, place(model, 'cpu', new Set([nodeNamed(model, 'conv2')])), SMALL_RANGES, {
+            reduceRange: false
+          })
+          const [codes, scales] = [constant(model, 'b2_quantized'), constant(model, 'b2_scale')]
+          expect(codes.map((code, i) => Math.fround(Math.fround(code) * scales[i]))).toEqual(list.map((x) => x + 0))
+        }
+      )
+    )
   })
 })

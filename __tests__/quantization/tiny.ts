@@ -1,6 +1,6 @@
 import { GraphIndex, makeNode, makeTensor, saveModel, type NodeProto, type OnnxModel } from '../../src/model/index.js'
 import type { QuantizationTarget } from '../../src/config/types.js'
-import { insertQdq } from '../../src/quantization/qdq.js'
+import { insertQdq } from '../../src/quantization/qdq/index.js'
 import { planPlacement, type Placement } from '../../src/quantization/placement.js'
 import type { Range } from '../../src/quantization/scale.js'
 import type { ValueInfo } from '../../src/runtime/index.js'

@@ -3,7 +3,7 @@ export { TableCache, describeDifferences, type CacheLookup } from './cache.js'
 export * from './fp16/index.js'
 export { matchKept } from './keep.js'
 export { planPlacement, type Placement } from './placement.js'
-export { insertQdq } from './qdq.js'
+export { insertQdq } from './qdq/index.js'
 export type { QuantizedType, Range } from './scale.js'
 export {
   ALGORITHM_VERSION,

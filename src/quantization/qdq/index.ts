@@ -1,0 +1,1 @@
+export { insertQdq, type QdqOptions } from './insert.js'
