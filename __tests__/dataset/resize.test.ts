@@ -72,6 +72,16 @@ describe(`like: opencv (reference: OpenCV ${versions.opencv})`, () => {
   })
 })
 
+/** Rows of `region` in an image. */
+function cut(source: Pixels, region: { left: number; top: number; width: number; height: number }): Uint8Array {
+  const { width, channels, data } = source
+  const rows = Array.from({ length: region.height }, (_, y) => {
+    const start = ((region.top + y) * width + region.left) * channels
+    return Array.from(data.subarray(start, start + region.width * channels))
+  })
+  return Uint8Array.from(rows.flat())
+}
+
 const pixels = fc
   .record({
     width: fc.integer({ min: 1, max: 24 }),
@@ -128,6 +138,27 @@ describe('every resize', () => {
         expect(Math.min(...data)).toBeGreaterThanOrEqual(Math.min(...source.data))
         expect(Math.max(...data)).toBeLessThanOrEqual(Math.max(...source.data))
       })
+    )
+  })
+})
+
+describe('a part of a resize like Pillow', () => {
+  it('is cut out of the whole', () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true })
+    const shares = fc.tuple(share, share, share, share)
+    fc.assert(
+      fc.property(pixels, size, fc.constantFrom(...INTERPOLATIONS), shares, (source, target, interpolation, at) => {
+        const left = Math.floor(at[0] * (target.width - 1))
+        const top = Math.floor(at[1] * (target.height - 1))
+        const width = 1 + Math.floor(at[2] * (target.width - left - 1))
+        const height = 1 + Math.floor(at[3] * (target.height - top - 1))
+        const region = { left, top, width, height }
+        const whole = new PillowResizer(interpolation).resize(source, target)
+        const part = new PillowResizer(interpolation).resize(source, target, region)
+        expect([part.width, part.height]).toEqual([width, height])
+        expect(Uint8Array.from(part.data)).toEqual(cut(whole, region))
+      }),
+      { numRuns: 300 }
     )
   })
 })

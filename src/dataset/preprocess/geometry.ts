@@ -6,6 +6,12 @@ export interface Size {
   readonly height: number
 }
 
+/** A part of an image. */
+export interface Region extends Size {
+  readonly left: number
+  readonly top: number
+}
+
 export interface Borders {
   readonly left: number
   readonly top: number

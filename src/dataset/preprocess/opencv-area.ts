@@ -26,7 +26,7 @@ export function areaBlocks(source: Pixels, width: number, height: number, out: U
 /** Shares of input positions in output positions. */
 interface Shares {
   readonly starts: Int32Array
-  readonly positions: readonly number[]
+  readonly positions: Int32Array
   readonly weights: Float32Array
 }
 
@@ -42,23 +42,34 @@ export function areaAverage(source: Pixels, width: number, height: number, out: 
     sums.fill(0)
     for (let j = rows.starts[y]; j < rows.starts[y + 1]; j++) {
       horizontalShares(data, rows.positions[j] * source.width * channels, channels, columns, row)
-      const weight = rows.weights[j]
-      for (let x = 0; x < length; x++) sums[x] += Math.fround(weight * row[x])
+      addRow(sums, row, rows.weights[j])
     }
-    const at = y * length
-    for (let x = 0; x < length; x++) out[at + x] = roundHalfEven(sums[x])
+    storeRow(sums, out, y * length)
   }
 }
 
+function addRow(sums: Float32Array, row: Float32Array, weight: number): void {
+  for (let x = 0; x < sums.length; x++) sums[x] += Math.fround(weight * row[x])
+}
+
+/** Stores into clamped arrays round half to even, as OpenCV does. */
+function storeRow(sums: Float32Array, out: Uint8Array, at: number): void {
+  new Uint8ClampedArray(out.buffer, out.byteOffset + at, sums.length).set(sums)
+}
+
+/** Single precision throughout, as in OpenCV: sums near a half decide the last level. */
 function horizontalShares(data: Uint8Array, start: number, channels: number, columns: Shares, row: Float32Array): void {
   const { starts, positions, weights } = columns
-  for (let x = 0, at = 0; x + 1 < starts.length; x++)
-    for (let c = 0; c < channels; c++) {
+  const width = starts.length - 1
+  for (let c = 0; c < channels; c++) {
+    const first = start + c
+    for (let x = 0, i = 0, at = c; x < width; x++, at += channels) {
       let sum = 0
-      for (let i = starts[x]; i < starts[x + 1]; i++)
-        sum = Math.fround(sum + Math.fround(data[start + positions[i] * channels + c] * weights[i]))
-      row[at++] = sum
+      for (const end = starts[x + 1]; i < end; i++)
+        sum = Math.fround(sum + Math.fround(data[first + positions[i] * channels] * weights[i]))
+      row[at] = sum
     }
+  }
 }
 
 function sharesOf(from: number, to: number): Shares {
@@ -87,5 +98,5 @@ function sharesOf(from: number, to: number): Shares {
     }
     starts[i + 1] = positions.length
   }
-  return { starts, positions, weights: Float32Array.from(weights) }
+  return { starts, positions: Int32Array.from(positions), weights: Float32Array.from(weights) }
 }

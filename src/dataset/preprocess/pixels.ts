@@ -16,8 +16,12 @@ export function pixelOperations(steps: readonly PixelStep[], expandGray: boolean
   const operations: PixelOperation[] = []
   if (expandGray) operations.push(expander())
   let order: 'rgb' | 'bgr' = 'rgb'
-  for (const step of steps) {
-    if (step.step !== 'color') operations.push(geometricOperation(step))
+  for (const [index, step] of steps.entries()) {
+    const next = steps[index + 1] as PixelStep | undefined
+    const before = steps[index - 1] as PixelStep | undefined
+    if (step.step === 'center_crop' && before !== undefined && canCrop(before)) continue
+    if (canCrop(step) && next?.step === 'center_crop') operations.push(resizeAndCrop(step, next))
+    else if (step.step !== 'color') operations.push(geometricOperation(step))
     else {
       operations.push(colorOperation(step.to, order))
       order = step.to === 'bgr' ? 'bgr' : step.to === 'rgb' ? 'rgb' : order
@@ -47,6 +51,31 @@ function geometricOperation(step: Exclude<PixelStep, { step: 'color' }>): PixelO
     }
     case 'pad':
       return (pixels) => place(pixels, step, step.color, scratch)
+  }
+}
+
+type PillowResize = Extract<PixelStep, { step: 'resize' }> & { readonly like: 'pillow' }
+
+function canCrop(step: PixelStep): step is PillowResize {
+  return step.step === 'resize' && step.like === 'pillow'
+}
+
+/** The usual pair in one: pixels that the crop would throw away are not computed. */
+function resizeAndCrop(resize: PillowResize, crop: Extract<PixelStep, { step: 'center_crop' }>): PixelOperation {
+  const scratch = new Scratch()
+  const resizer = new PillowResizer(resize.interpolation)
+  return (pixels) => {
+    const size = resizedSize(pixels, resize.size)
+    const { left, top, right, bottom } = cropBorders(size, crop.size)
+    if (left < 0 || top < 0 || right < 0 || bottom < 0)
+      return place(
+        resizer.resize(pixels, size),
+        { left: -left, top: -top, right: -right, bottom: -bottom },
+        BLACK,
+        scratch
+      )
+    const region = { left, top, width: size.width - left - right, height: size.height - top - bottom }
+    return resizer.resize(pixels, size, region)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Interpolation, Pixels } from '../types.js'
 import { areaAverage, areaBlocks } from './opencv-area.js'
 import type { Size } from './geometry.js'
+import { pick } from './nearest.js'
 import { roundHalfEven } from '../elements.js'
 import { Scratch } from './scratch.js'
 
@@ -33,9 +34,17 @@ export class OpenCvResizer {
   /** @returns pixels that are valid until the next call; the source itself where the size is the same. */
   resize(source: Pixels, size: Size): Pixels {
     if (source.width === size.width && source.height === size.height) return source
+    if (this.interpolation === 'nearest')
+      return pick(
+        source,
+        positionsOf(source.width, size.width),
+        positionsOf(source.height, size.height),
+        { left: 0, top: 0, ...size },
+        this.out
+      )
     const data = this.out.take(size.width * size.height * source.channels)
     this.fill(source, size, data)
-    return { data, ...size, channels: source.channels }
+    return { data, width: size.width, height: size.height, channels: source.channels }
   }
 
   private fill(source: Pixels, { width, height }: Size, data: Uint8Array): void {
@@ -46,9 +55,8 @@ export class OpenCvResizer {
     const blockY = Math.abs(scaleY - Math.round(scaleY)) < Number.EPSILON
     const shrinks = scaleX >= 1 && scaleY >= 1
     const { interpolation } = this
-    if (interpolation === 'nearest') nearest(source, width, height, data)
     // Halving by INTER_LINEAR is INTER_AREA in OpenCV.
-    else if (shrinks && (interpolation === 'area' || (interpolation === 'bilinear' && scaleX === 2 && scaleY === 2))) {
+    if (shrinks && (interpolation === 'area' || (interpolation === 'bilinear' && scaleX === 2 && scaleY === 2))) {
       if (blockX && blockY) areaBlocks(source, width, height, data)
       else areaAverage(source, width, height, data)
     } else {
@@ -83,16 +91,45 @@ export class OpenCvResizer {
 }
 
 function horizontalSums(source: Pixels, row: number, taps: Taps, sums: Int32Array): void {
-  const { positions, weights, count } = taps
   const { channels, data } = source
   const start = row * source.width * channels
-  for (let x = 0, at = 0; x < taps.to; x++)
-    for (let c = 0; c < channels; c++) {
-      let sum = 0
-      for (let k = x * count; k < (x + 1) * count; k++)
-        sum = (sum + Math.imul(data[start + positions[k] * channels + c], weights[k])) | 0
-      sums[at++] = sum
-    }
+  for (let c = 0; c < channels; c++) {
+    if (taps.count === 2) linearSums(data, start + c, channels, taps, sums, c)
+    else cubicSums(data, start + c, channels, taps, sums, c)
+  }
+}
+
+function linearSums(
+  data: Uint8Array,
+  start: number,
+  channels: number,
+  { positions, weights, to }: Taps,
+  sums: Int32Array,
+  at: number
+): void {
+  for (let x = 0; x < to; x++, at += channels) {
+    const k = x * 2
+    sums[at] =
+      data[start + positions[k] * channels] * weights[k] + data[start + positions[k + 1] * channels] * weights[k + 1]
+  }
+}
+
+function cubicSums(
+  data: Uint8Array,
+  start: number,
+  channels: number,
+  { positions, weights, to }: Taps,
+  sums: Int32Array,
+  at: number
+): void {
+  for (let x = 0; x < to; x++, at += channels) {
+    const k = x * 4
+    sums[at] =
+      data[start + positions[k] * channels] * weights[k] +
+      data[start + positions[k + 1] * channels] * weights[k + 1] +
+      data[start + positions[k + 2] * channels] * weights[k + 2] +
+      data[start + positions[k + 3] * channels] * weights[k + 3]
+  }
 }
 
 /** OpenCV's vertical linear pass drops low bits before it multiplies. */
@@ -149,20 +186,6 @@ function cubicWeights(x: number): readonly number[] {
   const w1 = Math.fround(((a + 2) * x - (a + 3)) * x * x + 1)
   const w2 = Math.fround(((a + 2) * (1 - x) - (a + 3)) * (1 - x) * (1 - x) + 1)
   return [w0, w1, w2, Math.fround(1 - w0 - w1 - w2)]
-}
-
-function nearest(source: Pixels, width: number, height: number, out: Uint8Array): void {
-  const { channels } = source
-  const columns = positionsOf(source.width, width)
-  const rows = positionsOf(source.height, height)
-  let at = 0
-  for (let y = 0; y < height; y++) {
-    const row = rows[y] * source.width
-    for (let x = 0; x < width; x++) {
-      const from = (row + columns[x]) * channels
-      for (let c = 0; c < channels; c++) out[at++] = source.data[from + c]
-    }
-  }
 }
 
 /** Truncated, not centred: OpenCV's INTER_NEAREST takes the pixel at the left border of the output pixel. */
