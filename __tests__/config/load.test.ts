@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { join } from 'node:path'
-import { DEFAULT_CALIBRATION_METHOD } from '../../src/config/index.js'
+import { DEFAULT_CALIBRATION_METHOD, DEFAULT_PERCENTILE } from '../../src/config/index.js'
 import { config, Project } from './project.js'
 
 let project: Project
@@ -71,6 +71,7 @@ on_inconclusive: fail
     expect(loaded.calibration).toEqual({
       dataset: { kind: 'folders', path: inProject('data/calibration'), classOffset: 0 },
       method: DEFAULT_CALIBRATION_METHOD,
+      percentile: DEFAULT_PERCENTILE,
       samples: 512
     })
     expect([...loaded.variants]).toEqual([

@@ -1,7 +1,7 @@
 import type { CalibrationMethod, QuantizationTarget } from './types.js'
 
-/** The method that measures best over the project's models (docs/precision.md has the table). */
-export const DEFAULT_CALIBRATION_METHOD: Exclude<CalibrationMethod['method'], 'percentile'> = 'entropy'
+/** The method that measures best over the project's models (docs/benchmarks.md has the table). */
+export const DEFAULT_CALIBRATION_METHOD = 'percentile' satisfies CalibrationMethod['method']
 
 /** Share of |x| kept by `method: percentile`, in percent; pytorch-quantization's default. */
 export const DEFAULT_PERCENTILE = 99.99

@@ -18,12 +18,14 @@ export const calibrationSchema = z
       ...calibrationBase,
       method: z
         .enum(['entropy', 'minmax', 'mse'])
-        .default(DEFAULT_CALIBRATION_METHOD)
         .describe('How the range of each activation is chosen (docs/precision.md compares them)')
     }),
     z.strictObject({
       ...calibrationBase,
-      method: z.literal('percentile').describe('percentile: the range that holds a given share of the values'),
+      method: z
+        .literal('percentile')
+        .default(DEFAULT_CALIBRATION_METHOD)
+        .describe('percentile: the range that holds a given share of the values'),
       percentile: z
         .number()
         .gt(50)
