@@ -41,7 +41,9 @@ def digest(array):
 
 
 def write(name, value):
-    (HERE / name).write_text(json.dumps(value, indent=1) + "\n")
+    """JSON with one entry of a list a line."""
+    compact = json.dumps(value, separators=(",", ":"))
+    (HERE / name).write_text(compact.replace('},{"', '},\n{"') + "\n")
 
 
 def sources():
@@ -84,7 +86,9 @@ def resize_cases(images):
         height, width = array.shape[:2]
         sizes = {(width, height), (max(1, width // 2), max(1, height // 2)), (width * 2, height * 3), (32, 32), (17, 9),
                  (width, 21), (19, height), (max(1, width // 3), max(1, height // 4)), (9, 31), (1, 1)}
-        for out_width, out_height in sorted(sizes):
+        # Either side of the point from which Pillow 13 goes down first, and on it.
+        sizes |= {(width - 6, height - cut) for cut in (11, 12, 13, 15)}
+        for out_width, out_height in sorted((w, h) for w, h in sizes if w > 0 and h > 0):
             for interpolation in PILLOW:
                 case = {"image": name, "interpolation": interpolation, "width": out_width, "height": out_height}
                 pillow = np.asarray(pil(array).resize((out_width, out_height), PILLOW[interpolation]))
@@ -115,7 +119,8 @@ def encoded(picture):
     transparent.putalpha(Image.fromarray(alpha))
     rotated = Image.Exif()
     rotated[0x0112] = 6
-    profile = PIL.ImageCms.ImageCmsProfile(PIL.ImageCms.createProfile("LAB")).tobytes()
+    profile = bytearray(PIL.ImageCms.ImageCmsProfile(PIL.ImageCms.createProfile("LAB")).tobytes())
+    profile[24:36] = bytes(12)  # the time of its creation
     for name, source, options in [
         ("420.jpg", image, {"subsampling": "4:2:0"}),
         ("422.jpg", image, {"subsampling": "4:2:2"}),
@@ -125,7 +130,7 @@ def encoded(picture):
         ("restart.jpg", image, {"restart_marker_rows": 1}),
         ("rgb.jpg", image, {"keep_rgb": True}),
         ("exif-rotated.jpg", image, {"exif": rotated}),
-        ("icc.jpg", image, {"icc_profile": profile}),
+        ("icc.jpg", image, {"icc_profile": bytes(profile)}),
         ("gray.jpg", gray, {}),
         ("gray-progressive.jpg", gray, {"progressive": True}),
         ("cmyk.jpg", image.convert("CMYK"), {"quality": 95}),
