@@ -23,6 +23,9 @@ const SHARED = [
   'BigUint64Array'
 ]
 
+// As src/runtime/binding.ts does, whose process.env is jest's copy here and does not reach native code.
+process.env.ORT_DISABLE_TELEMETRY ??= '1'
+
 export default class HostTypedArrays extends TestEnvironment {
   constructor(config, context) {
     super(config, context)

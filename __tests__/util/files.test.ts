@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { open, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FileError } from '../../src/errors.js'
@@ -39,6 +40,16 @@ describe('a file that is written atomically', () => {
     await expect(failing).rejects.toThrow('the model is wrong')
     expect(readFileSync(at('kept/x'), 'utf8')).toBe('old')
     expect(readdirSync(at('kept'))).toEqual(['x'])
+  })
+
+  it('is written to in place where it is a pipe or a device', async () => {
+    execFileSync('mkfifo', [at('pipe')])
+    // For reading and writing: to open a pipe's one end waits for the other.
+    const pipe = await open(at('pipe'), 'r+')
+    await writeFileAtomic(at('pipe'), 'through')
+    expect(lstatSync(at('pipe')).isFIFO()).toBe(true)
+    expect((await pipe.read(Buffer.alloc(7))).buffer.toString()).toBe('through')
+    await pipe.close()
   })
 
   it('two at once do not disturb each other', async () => {

@@ -1,5 +1,5 @@
 import { datasetHash, type SampleStream } from '../dataset/index.js'
-import { GateError, messageOf, RuntimeError } from '../errors.js'
+import { explain, FileError, GateError, RuntimeError } from '../errors.js'
 import { TopKAccumulator, type TopKResult } from '../metrics/index.js'
 import type { ExecutedCounts, Session } from '../runtime/index.js'
 import { countExecuted } from '../runtime/index.js'
@@ -53,7 +53,7 @@ export async function evaluate(
       await run()
     } catch (error) {
       if (variant === variants[0] || !(error instanceof GateError)) throw error
-      failed.push({ name: variant.name, precision: variant.precision, error: error.message })
+      failed.push({ name: variant.name, precision: variant.precision, error: explain(error) })
       judged = judged.filter((other) => other !== one)
       if ('session' in one) await one.session.release()
     }
@@ -76,9 +76,14 @@ export async function evaluate(
       task.update(start + samples.length)
     }
     const evaluations: Evaluation[] = []
-    for (const { variant, session, topK, times } of judged) {
-      const executed = await executedCounts(variant, session, first, plan, context)
-      evaluations.push({ variant, topK: topK.result(), executed, latencyMs: median(times) })
+    for (const one of [...judged]) {
+      await survive(one, async () => {
+        const { variant, session, times } = one
+        const topK = one.topK.result()
+        checkClasses(variant, topK, evaluations[0])
+        const executed = await executedCounts(variant, session, first, plan, context)
+        evaluations.push({ variant, topK, executed, latencyMs: median(times) })
+      })
     }
     return { evaluations, failed, datasetHash: datasetHash(entries), samples: entries }
   } finally {
@@ -107,12 +112,21 @@ async function runBatch(
   try {
     outputs = await session.run(feeds, [output])
   } catch (error) {
-    if (!(error instanceof GateError) || plan.size === 1) throw error
-    const hint = `Models exported for one image at a time need \`runtime: {batch: 1}\` (now ${plan.size}).`
-    throw new RuntimeError(`variant ${variant.name}: ${messageOf(error)}`, hint, { cause: error })
+    if (!(error instanceof GateError) || plan.size === 1 || error.hint !== undefined) throw error
+    const hint = `a model exported for one image at a time needs \`runtime: {batch: 1}\` (now ${plan.size})`
+    throw new RuntimeError(error.message, hint, { cause: error })
   }
   times.push((performance.now() - started) / labels.length)
   topK.add(firstRows(outputs[output], labels.length), labels, ids)
+}
+
+/** A finished model may be another network altogether. */
+function checkClasses(variant: Variant, { classes }: TopKResult, reference: Evaluation | undefined): void {
+  if (reference === undefined || reference.topK.classes === classes) return
+  throw new FileError(
+    `${variant.model} gives ${classes} scores an image and the FP32 model ${reference.topK.classes}: they cannot be compared`,
+    'name a model with the same classes, in the same order'
+  )
 }
 
 async function executedCounts(

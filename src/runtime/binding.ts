@@ -14,6 +14,9 @@ export type OnnxRuntime = typeof import('onnxruntime-node')
  * than it was built for, a broken installation.
  */
 export function loadBinding({ path }: Installation): OnnxRuntime {
+  // Since 1.29 the library reports models and providers to its maker, writes a device id to the user's cache folder and
+  // a log to the temporary one. What is judged here is nobody's business; who wants it can set the variable to 0.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1'
   try {
     const ort = createRequire(join(path, 'package.json'))(path) as OnnxRuntime
     // Whatever ONNX Runtime logs as an error it also throws, and native code writes to stderr past every reporter.

@@ -89,6 +89,11 @@ const KNOWN: readonly Known[] = [
     hint: 'check it with onnx.checker'
   },
   {
+    pattern: /Protobuf serialization failed/,
+    message: () => ': its optimized copy could not be written to the folder for temporary files',
+    hint: 'free some space there, or set TMPDIR to a larger disk'
+  },
+  {
     pattern: /No space left on device|ENOSPC/,
     message: () => ': the disk is full',
     hint: 'free some space, or set TMPDIR to a larger disk'

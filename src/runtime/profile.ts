@@ -88,7 +88,11 @@ export function parseProfile(json: string, model: string): Kernel[] {
   try {
     events = JSON.parse(json) as readonly Event[]
   } catch (error) {
-    throw new RuntimeError(`the profile of ${model} cannot be read: ${messageOf(error)}`, undefined, { cause: error })
+    throw new RuntimeError(
+      `the profile of ${model} cannot be read: ${messageOf(error)}`,
+      'is the disk full? free some space in the folder for temporary files, or set TMPDIR to a larger disk',
+      { cause: error }
+    )
   }
   const kernels = new Map<string, Kernel>()
   for (const { cat, name, args } of events) {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { FileError, messageOf } from '../errors.js'
@@ -15,10 +15,17 @@ export function removeTemporaries(): void {
 }
 
 /**
- * Writes a file so that it is either whole or not there; missing folders are made.
+ * Writes a file so that it is either whole or not there; missing folders are made. What is no regular file (a pipe,
+ * /dev/null) is written to as it is: moving a file there would put it in the device's place.
  * @throws FileError naming the folder and what to do, on a full disk, a read-only one, and the like.
  */
 export async function writeFileAtomic(file: string, data: string | Uint8Array): Promise<void> {
+  const there = await stat(file).catch(() => undefined)
+  if (there !== undefined && !there.isFile() && !there.isDirectory()) {
+    return writeFile(file, data).catch((error: unknown) => {
+      throw asFileError(error, resolve(file))
+    })
+  }
   await withTemporaryFile(file, async (temporary) => {
     const handle = await open(temporary, 'w')
     try {
@@ -101,6 +108,7 @@ const REASONS: Readonly<Record<string, { readonly reason: string; readonly hint:
   EISDIR: { reason: 'a folder of that name is there', hint: 'name another file, or move that folder away' },
   ENOTEMPTY: { reason: 'a folder of that name is there', hint: 'name another file, or move that folder away' },
   ENAMETOOLONG: { reason: 'the name is too long for the file system', hint: 'choose a shorter name' },
+  EFBIG: { reason: 'the file is larger than this process may write', hint: 'raise the limit (ulimit -f)' },
   EMFILE: { reason: 'too many files are open', hint: 'raise the limit (ulimit -n)' }
 }
 

@@ -1,5 +1,5 @@
 import type { VariantConfig } from '../config/index.js'
-import { ExitCode, GateError } from '../errors.js'
+import { ExitCode, explain, GateError } from '../errors.js'
 import type { TableCache } from '../quantization/index.js'
 import { REFERENCE_VARIANT } from '../result.js'
 import { makeFp16Variant } from './fp16.js'
@@ -40,8 +40,9 @@ export async function makeVariants(
       variants.push(await make(name, variant))
     } catch (error) {
       if (!(error instanceof GateError) || error.exitCode !== ExitCode.runtime) throw error
-      context.log.warn(`${name}: ${error.message}`)
-      failed.push({ name, precision: variant.kind, error: error.message })
+      const reason = explain(error)
+      context.log.warn(`${name}: ${reason}`)
+      failed.push({ name, precision: variant.kind, error: reason })
     }
   }
   return { variants, failed }

@@ -94,7 +94,7 @@ function judgeLimit(
 
 function measure(variant: VariantComparison | Failed | undefined, metric: string, limit: Limit) {
   if (variant === undefined) return 'there is no such variant'
-  if ('error' in variant) return `the variant did not run (${variant.error})`
+  if ('error' in variant) return 'the variant did not run'
   const comparison = variant.metrics[metric]
   if (comparison !== undefined) return observe(comparison, limit)
   return metric === 'top5' ? 'top5 needs a network with more than 5 classes' : 'the task does not give this metric'

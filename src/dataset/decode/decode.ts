@@ -41,6 +41,11 @@ export async function decodeImage(bytes: Buffer, name: string): Promise<Pixels> 
       return decodeOther(bytes, name)
     case 'tiff':
       return decodeOther(bytes, name)
+    case 'lfs':
+      throw new FileError(
+        `image ${name} is a Git LFS pointer, not the image itself`,
+        'run `git lfs pull`, or check out with `lfs: true`'
+      )
     case 'other':
       throw new FileError(`image ${name} is not read: its format is ${header.name}`, RECODE)
     case 'damaged':
@@ -97,10 +102,9 @@ async function decoded<T>(name: string, decode: () => Promise<T>): Promise<T> {
     return await decode()
   } catch (error) {
     const reason = messageOf(error).split('\n')[0] ?? ''
-    const cut = /premature end|read error|truncat|out of data/i.test(reason)
-    throw new FileError(`image ${name} is ${cut ? 'truncated or corrupt' : 'corrupt'}: ${reason}`, REPLACE, {
-      cause: error
-    })
+    // libvips keeps one text for all its threads: another image's failure may have taken it.
+    const detail = reason === '' || reason === 'Unknown error' ? '' : `: ${reason}`
+    throw new FileError(`image ${name} is truncated or corrupt${detail}`, REPLACE, { cause: error })
   }
 }
 

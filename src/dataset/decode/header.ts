@@ -11,6 +11,8 @@ export type ImageHeader =
     }
   | { readonly format: 'webp'; readonly animated: boolean }
   | { readonly format: 'tiff' }
+  /** The text that Git LFS leaves in place of a file. */
+  | { readonly format: 'lfs' }
   /** Recognised, and not read. */
   | { readonly format: 'other'; readonly name: string }
   /** A known format whose header ends too early or contradicts itself. */
@@ -30,8 +32,7 @@ export function readHeader(bytes: Buffer): ImageHeader {
   if (magic.startsWith('BM')) return { format: 'other', name: 'BMP' }
   if (magic.slice(4, 8) === 'ftyp') return { format: 'other', name: 'AVIF, HEIC or video' }
   if (/^\s*(<\?xml|<svg)/.test(magic)) return { format: 'other', name: 'SVG or XML' }
-  if (magic.startsWith('version htt'))
-    return { format: 'other', name: 'Git LFS pointer (the image itself is not there)' }
+  if (magic.startsWith('version http')) return { format: 'lfs' }
   return { format: 'unknown' }
 }
 
