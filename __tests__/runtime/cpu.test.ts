@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { loadBinding } from '../../src/runtime/binding.js'
 import { cgroupCpuLimit, hasVnni, parseCpuInfo, readCpuFacts } from '../../src/runtime/cpu.js'
 import { loadRuntime } from '../../src/runtime/index.js'
-import { findOnnxRuntime } from '../../src/runtime/provision.js'
+import { findOnnxRuntime } from '../../src/provision/index.js'
 import { saturatesU8S8 } from '../../src/runtime/saturation.js'
 import { nativeSettings } from '../../src/runtime/settings.js'
 

@@ -29,6 +29,12 @@ export const option = {
   workspace: () =>
     new Option('--workspace <folder>', 'files outside it are refused (default: the git work tree of the config)'),
   runtimePath: () => new Option('--runtime-path <folder>', 'the onnxruntime-node to use'),
+  toolCache: () =>
+    new Option(
+      '--tool-cache <folder>',
+      'where setup-runtime keeps ONNX Runtime and the image decoder (or PRECISION_GATE_TOOL_CACHE, RUNNER_TOOL_CACHE)'
+    ),
+  download: () => new Option('--download', 'fetch ONNX Runtime and the image decoder if they are not installed'),
   provider: () => new Option('--provider <name>', "execution provider, in place of the config's").choices(PROVIDERS),
   noCache: () => new Option('--no-cache', 'calibrate anew, and leave the cache of calibration tables alone'),
   cacheDir: () =>

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { setSources } from '../provision/index.js'
 import { TOOL } from '../version.js'
 import { check } from './check.js'
 import type { CommandContext } from './context.js'
@@ -7,6 +8,7 @@ import { DEFAULT_CONFIG, option } from './options.js'
 import { quantize } from './quantize.js'
 import { parseReporter } from './reporter-option.js'
 import { run } from './run.js'
+import { type NativeOptions, provideNativeParts, setupRuntime } from './setup-runtime.js'
 
 /**
  * The command line as commander sees it. Options are typed by their commands; commander's own values are `unknown` to them.
@@ -37,6 +39,16 @@ export function createProgram(context: CommandContext, done: (exitCode: number) 
       const given = args.slice(0, -1) as [...Arguments, Options]
       done(await command(...given, context))
     }
+  /** A command that opens models: it may want native parts fetched first, and looks for them where the user says. */
+  const native = <Options extends NativeOptions, Arguments extends unknown[] = []>(
+    command: (...args: [...Arguments, Options, CommandContext]) => Promise<number>
+  ) =>
+    action<Options, Arguments>(async (...args) => {
+      const options = args.at(-2) as Options
+      setSources({ runtimePath: options.runtimePath, toolCache: options.toolCache })
+      await provideNativeParts(options, context.terminal)
+      return command(...args)
+    })
 
   program
     .command('run')
@@ -49,11 +61,13 @@ export function createProgram(context: CommandContext, done: (exitCode: number) 
     .addOption(option.noCache())
     .addOption(option.cacheDir())
     .addOption(option.runtimePath())
+    .addOption(option.toolCache())
+    .addOption(option.download())
     .addOption(option.workspace())
     .addOption(option.quiet())
     .addOption(option.debug())
     .addHelpText('after', examples('run', RUN_EXAMPLES))
-    .action(action(run))
+    .action(native(run))
 
   program
     .command('check')
@@ -61,11 +75,13 @@ export function createProgram(context: CommandContext, done: (exitCode: number) 
     .addOption(option.config())
     .addOption(option.provider())
     .addOption(option.runtimePath())
+    .addOption(option.toolCache())
+    .addOption(option.download())
     .addOption(option.workspace())
     .addOption(option.quiet())
     .addOption(option.debug())
     .addHelpText('after', examples('check', ['', '-c models/resnet/precision-gate.yml']))
-    .action(action(check))
+    .action(native(check))
 
   program
     .command('init')
@@ -75,9 +91,11 @@ export function createProgram(context: CommandContext, done: (exitCode: number) 
     .option('--data <path>', 'the test set: a folder per class, a .csv manifest, or a .npy file')
     .option('-f, --force', 'overwrite an existing config')
     .addOption(option.runtimePath())
+    .addOption(option.toolCache())
+    .addOption(option.download())
     .addOption(option.debug())
     .addHelpText('after', examples('init', ['model.onnx', 'models/net.onnx --data data -o .github/precision-gate.yml']))
-    .action(action<Parameters<typeof init>[1], [string]>(init))
+    .action(native<Parameters<typeof init>[1], [string]>(init))
 
   program
     .command('quantize')
@@ -89,11 +107,26 @@ export function createProgram(context: CommandContext, done: (exitCode: number) 
     .addOption(option.noCache())
     .addOption(option.cacheDir())
     .addOption(option.runtimePath())
+    .addOption(option.toolCache())
+    .addOption(option.download())
     .addOption(option.workspace())
     .addOption(option.quiet())
     .addOption(option.debug())
     .addHelpText('after', examples('quantize', ['', '--variant int8 -o build/models']))
-    .action(action(quantize))
+    .action(native(quantize))
+
+  program
+    .command('setup-runtime')
+    .description('install ONNX Runtime and the image decoder into the tool cache, without npm')
+    .addOption(option.toolCache())
+    .option('--registry <url>', "the npm registry or mirror (default: npm_config_registry, then npm's public one)")
+    .option('--runtime-version <version>', 'of onnxruntime-node; 1.26.0 for TensorRT')
+    .option('--cuda-libraries <folder>', "ONNX Runtime's CUDA and TensorRT provider libraries, to copy beside it")
+    .option('--offline <folder>', 'take the packages from a folder that npm pack has filled; download nothing')
+    .addOption(option.quiet())
+    .addOption(option.debug())
+    .addHelpText('after', examples('setup-runtime', ['', '--tool-cache /opt/tools', '--offline packages']))
+    .action(action(setupRuntime))
 
   return program
 }

@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { RuntimeError } from '../errors.js'
+import { glibcVersion, INTEL_MAC, type Installation } from '../provision/index.js'
 import { nativeMessage } from './failures.js'
-import type { Installation } from './provision.js'
 
 /** The loaded package, as its own declarations describe it. Nothing of it is bundled. */
 export type OnnxRuntime = typeof import('onnxruntime-node')
@@ -58,7 +58,7 @@ export function whyNotLoaded(
       message: `onnxruntime-node in ${path} has no library for ${platform} (it has: ${availablePlatforms(path).join(', ') || 'none'})`,
       hint:
         platform === 'darwin-x64'
-          ? 'ONNX Runtime no longer ships for Intel Macs: run on Apple silicon, Linux or Windows, or in a Linux container'
+          ? INTEL_MAC
           : 'run on one of those platforms, or reinstall the package if its bin folder is incomplete'
     }
   }
@@ -99,9 +99,4 @@ function list(folder: string): string[] {
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort()
-}
-
-function glibcVersion(): string | undefined {
-  const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } }
-  return report.header?.glibcVersionRuntime
 }

@@ -1,5 +1,6 @@
 import os from 'node:os'
 import { RuntimeError } from '../errors.js'
+import { findOnnxRuntime, type Installation } from '../provision/index.js'
 import type { Tensor } from '../tensor.js'
 import { loadBinding, type OnnxRuntime } from './binding.js'
 import { hasVnni, readCpuFacts } from './cpu.js'
@@ -8,7 +9,6 @@ import { inspectModel } from './inspect.js'
 import { classifyLayers } from './layers.js'
 import { optimizeBasic } from './optimize.js'
 import { profileModel } from './profile.js'
-import { findOnnxRuntime, type Installation } from './provision.js'
 import { probeProvider } from './providers.js'
 import { saturatesU8S8 } from './saturation.js'
 import { assertReadable, createNative, OrtSession } from './session.js'
@@ -27,7 +27,7 @@ import type {
 export interface LoadOptions {
   /** A folder that holds node_modules/onnxruntime-node, or the package itself. */
   readonly runtimePath?: string
-  /** Where setup puts runtimes; default RUNNER_TOOL_CACHE, then the user's cache folder. */
+  /** Where set-up puts runtimes; default PRECISION_GATE_TOOL_CACHE, RUNNER_TOOL_CACHE, the user's cache folder. */
   readonly toolCache?: string
   readonly log?: (message: string) => void
 }

@@ -1,10 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { RuntimeError } from '../errors.js'
+import {
+  compareVersions,
+  howToGetProviderLibraries,
+  type Installation,
+  PROVIDER_LIBRARIES
+} from '../provision/index.js'
 import { libraryFolder, type OnnxRuntime } from './binding.js'
 import { nativeMessage } from './failures.js'
 import { convolutionModel } from './probe-models.js'
-import { compareVersions, type Installation } from './provision.js'
 import { executionProvider } from './settings.js'
 import type { ProbeResult, Provider, Runtime } from './types.js'
 
@@ -52,6 +57,8 @@ export async function probeProvider(
     if (right) return { works: true }
     return { works: false, reason: 'it computes a convolution wrongly', remedy: 'update the GPU driver' }
   } catch (error) {
+    const missing = missingFiles(installation, provider)
+    if (missing !== undefined) return { works: false, ...missing }
     const reason = missingLibrary(installation, provider) ?? firstLine(nativeMessage(error))
     return { works: false, reason, remedy: REMEDIES[provider] }
   }
@@ -62,11 +69,11 @@ const REMEDIES: Readonly<Record<Provider, string>> = {
   webgpu:
     'install a Vulkan loader and the GPU driver (Linux: libvulkan1 and the driver with its ICD file), or use the cpu provider',
   cuda:
-    'needs an NVIDIA GPU with its driver, CUDA 12, cuDNN 9 and the provider library, fetched by ' +
-    'node node_modules/onnxruntime-node/script/install (Linux x64 only); or use the cpu provider',
+    'needs Linux x64, an NVIDIA GPU with its driver, CUDA 12, cuDNN 9 and the provider libraries (docs/gpu-runners.md); ' +
+    'or use the cpu provider',
   tensorrt:
-    'needs an NVIDIA GPU with its driver, CUDA 12, cuDNN 9, TensorRT 10 and the provider library, fetched by ' +
-    'node node_modules/onnxruntime-node/script/install (Linux x64 only); or use the cpu provider'
+    'needs Linux x64, an NVIDIA GPU with its driver, CUDA 12, cuDNN 9, TensorRT 10 and the provider libraries ' +
+    '(docs/gpu-runners.md); or use the cpu provider'
 }
 
 function knownObstacle(
@@ -84,7 +91,9 @@ function knownObstacle(
       reason:
         `since 1.27 onnxruntime-node evaluates FP16 networks in FP32 under TensorRT ` +
         `(microsoft/onnxruntime#29779; not known to be repaired in ${version})`,
-      remedy: 'install onnxruntime-node 1.26.0 for TensorRT and point to it with --runtime-path'
+      remedy:
+        'install 1.26.0 for TensorRT (precision-gate setup-runtime --runtime-version 1.26.0 --cuda-libraries FOLDER) and ' +
+        'point to it with --runtime-path'
     }
   }
   if (provider === 'webgpu' && process.platform === 'linux') {
@@ -95,15 +104,28 @@ function knownObstacle(
   return undefined
 }
 
+/** The provider libraries that are not beside the binding; no npm package has them. */
+function missingFiles(
+  { path, version }: Installation,
+  provider: Provider
+): { reason: string; remedy: string } | undefined {
+  if (provider !== 'cuda' && provider !== 'tensorrt') return undefined
+  const folder = libraryFolder(path)
+  if (process.platform !== 'linux' || folder === undefined) return undefined
+  const needed = [PROVIDER_LIBRARIES.shared, PROVIDER_LIBRARIES[provider]]
+  const missing = needed.filter((library) => !existsSync(join(folder, library)))
+  if (missing.length === 0) return undefined
+  return {
+    reason: `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not in ${folder}`,
+    remedy: howToGetProviderLibraries(version)
+  }
+}
+
 /** ONNX Runtime says only that its provider library failed to load; the dynamic linker knows which library is missing. */
 function missingLibrary({ path }: Installation, provider: Provider): string | undefined {
   if (process.platform !== 'linux' || (provider !== 'cuda' && provider !== 'tensorrt')) return undefined
   const folder = libraryFolder(path)
-  if (folder === undefined) return undefined
-  const library = `libonnxruntime_providers_${provider}.so`
-  return existsSync(join(folder, library))
-    ? dlopenFailure(join(folder, library))
-    : `${library} is not in ${folder} (npm does not fetch it)`
+  return folder === undefined ? undefined : dlopenFailure(join(folder, PROVIDER_LIBRARIES[provider]))
 }
 
 function dlopenFailure(library: string): string | undefined {

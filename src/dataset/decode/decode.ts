@@ -1,13 +1,9 @@
-import sharp, { type Sharp, type SharpOptions } from 'sharp'
+import type { Sharp, SharpOptions } from 'sharp'
 import { FileError, messageOf } from '../../errors.js'
 import type { Pixels } from '../types.js'
 import { cmykToRgb, withoutAlpha } from './channels.js'
 import { readHeader, type ImageHeader } from './header.js'
-
-// One image a thread, several images at once: faster for many small images than several threads an image, and a result
-// cache would only cost memory, since an image is decoded once.
-sharp.cache(false)
-sharp.concurrency(1)
+import { loadSharp } from './sharp.js'
 
 /** Pixels above which Pillow refuses an image as a decompression bomb (twice its MAX_IMAGE_PIXELS). */
 export const MAX_PIXELS = 178_956_970
@@ -94,7 +90,7 @@ function as(image: Sharp, space: 'srgb' | 'b-w' | 'cmyk'): Sharp {
 }
 
 function open(bytes: Buffer, failOn: NonNullable<SharpOptions['failOn']>): Sharp {
-  return sharp(bytes, { failOn, ignoreIcc: true, limitInputPixels: MAX_PIXELS })
+  return loadSharp()(bytes, { failOn, ignoreIcc: true, limitInputPixels: MAX_PIXELS })
 }
 
 async function decoded<T>(name: string, decode: () => Promise<T>): Promise<T> {
