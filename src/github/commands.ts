@@ -1,0 +1,93 @@
+import { limits } from './limits.js'
+
+/** Takes whole lines, the line end included; `process.stdout.write` fits. */
+export type Write = (text: string) => unknown
+
+type Properties = Readonly<Record<string, string | number | undefined>>
+
+/** The message of a workflow command, such that the runner reads it as it was. */
+export function escapeData(text: string): string {
+  return text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A')
+}
+
+/** A property of a workflow command. */
+export function escapeProperty(text: string): string {
+  return escapeData(text).replace(/:/g, '%3A').replace(/,/g, '%2C')
+}
+
+/** One line for the runner: `::name key=value,key=value::message`. */
+export function formatCommand(name: string, message: string, properties: Properties = {}): string {
+  const list = Object.entries(properties)
+    .filter(([, value]) => value !== undefined && value !== '')
+    .map(([key, value]) => `${key}=${escapeProperty(String(value))}`)
+    .join(',')
+  return `::${name}${list === '' ? '' : ` ${list}`}::${escapeData(message)}\n`
+}
+
+export interface Annotation {
+  readonly severity: 'failure' | 'warning' | 'notice'
+  readonly message: string
+  readonly title?: string
+  /** Relative to the workspace. */
+  readonly file?: string
+  /** Counted from 1. */
+  readonly startLine?: number
+  readonly endLine?: number
+  readonly startColumn?: number
+  readonly endColumn?: number
+}
+
+const COMMANDS = { failure: 'error', warning: 'warning', notice: 'notice' } as const
+
+/**
+ * Prints annotations as workflow commands, failures first. GitHub drops the eleventh of a kind without a word, so the
+ * last one says how many more there are.
+ * @returns how many were not printed
+ */
+export function annotate(
+  annotations: readonly Annotation[],
+  { max = limits.annotation.maxPerKind, write }: { readonly max?: number; readonly write: Write }
+): number {
+  const room = Math.min(max, limits.annotation.maxPerKind)
+  let dropped = 0
+  for (const severity of ['failure', 'warning', 'notice'] as const) {
+    const all = annotations.filter((annotation) => annotation.severity === severity)
+    const shown = all.length > room ? all.slice(0, Math.max(0, room - 1)) : all
+    for (const annotation of shown) write(formatAnnotation(annotation))
+    const more = all.length - shown.length
+    if (more > 0 && room > 0) {
+      write(formatCommand(COMMANDS[severity], `and ${more} more: see the job summary and the report`))
+    }
+    dropped += more
+  }
+  return dropped
+}
+
+function formatAnnotation(annotation: Annotation): string {
+  const { severity, title, file, startLine, endLine, startColumn, endColumn } = annotation
+  const place = file === undefined ? {} : { file, line: startLine, endLine, col: startColumn, endColumn }
+  const message = shorten(annotation.message, limits.annotation.maxMessageCharacters)
+  return formatCommand(COMMANDS[severity], message, { title, ...place })
+}
+
+/** Cut without splitting a surrogate pair. */
+export function shorten(text: string, max: number): string {
+  if (text.length <= max) return text
+  const kept = text.slice(0, max - 1)
+  return `${/[\uD800-\uDBFF]$/.test(kept) ? kept.slice(0, -1) : kept}…`
+}
+
+/** Has the runner replace a secret in everything that is logged from here on; a secret of several lines, each of them. */
+export function maskSecret(secret: string, write: Write): void {
+  const lines = new Set([secret, ...secret.split(/\r\n|\r|\n/)].filter((line) => line.trim() !== ''))
+  for (const line of lines) write(formatCommand('add-mask', line))
+}
+
+/** Folds the lines of the log up to {@link endGroup}. */
+export function group(title: string, write: Write): void {
+  write(formatCommand('group', title))
+}
+
+export function endGroup(write: Write): void {
+  write(formatCommand('endgroup', ''))
+}
