@@ -3,8 +3,9 @@ import type { GateConfig } from './config/index.js'
 import { diagnose } from './diagnosis/index.js'
 import { evaluate } from './evaluation/index.js'
 import { withGate, type GateOptions } from './gate/open.js'
-import { assembleResult } from './gate/result.js'
-import { writeSamples } from './gate/samples.js'
+import { findBaseline } from './gate/baseline.js'
+import { describeMeasurements } from './gate/result.js'
+import { samplesOf, writeSamples } from './gate/samples.js'
 import type { Result } from './result.js'
 import { Stopwatch } from './util/stopwatch.js'
 import { compareTopK, judge, type Failed, type VariantComparison } from './verdict/index.js'
@@ -15,7 +16,7 @@ export { quantizeModel } from './gate/quantize.js'
 export type { GateOptions } from './gate/open.js'
 
 /**
- * The gate: config -> data set -> variants -> evaluation -> diagnosis -> verdict -> Result.
+ * The gate: config -> data set -> variants -> evaluation -> diagnosis -> baseline -> verdict -> Result.
  * Artefacts and the per-sample outcomes are written to the output directory; reporting is left to the caller.
  *
  * @throws GateError where nothing can be judged: exit code 2 for a wrong config, 3 for a broken file or runtime
@@ -24,6 +25,7 @@ export async function runGate(config: GateConfig, options: GateOptions): Promise
   const watch = new Stopwatch()
   return withGate(config, options, async (gate) => {
     const { context, testSet, calibration, cache } = gate
+    const baseline = await findBaseline(options)
     const made = await watch.time('variants', () => makeVariants(context, calibration, cache))
     const evaluated = await watch.time('evaluate', () => evaluate(made.variants, testSet, context))
     const diagnosis = await watch.time('diagnose', () => diagnose(evaluated.evaluations, testSet, context))
@@ -34,16 +36,20 @@ export async function runGate(config: GateConfig, options: GateOptions): Promise
       ...evaluated.evaluations.map(({ variant, topK }) => [variant.name, compareTopK(reference.topK, topK)] as const),
       ...failed.map(({ name, error }) => [name, { error }] as const)
     ])
+    const outcomes = samplesOf(evaluated)
+    const samples = await writeSamples(path.join(options.outputDirectory, 'samples.json'), outcomes)
+    const measured = { evaluated, failed, comparisons, diagnosis, samples, run: options.run }
+    const measurements = await describeMeasurements({ gate, ...measured, timings: watch.seconds })
+    const { comparison, regressionOf } = baseline(measurements, outcomes)
     const judgement = judge({
       reference: compareTopK(reference.topK, reference.topK),
       variants: new Map([...config.variants.keys()].map((name) => [name, comparisons.get(name) ?? UNKNOWN])),
       expect: config.expect,
       thresholds: config.thresholds,
-      partial: gate.partial
+      partial: gate.partial,
+      regressionOf
     })
-    const samples = await writeSamples(path.join(options.outputDirectory, 'samples.json'), evaluated)
-    const measured = { evaluated, failed, comparisons, judgement, diagnosis, samples }
-    return assembleResult({ gate, ...measured, timings: watch.seconds })
+    return { ...measurements, ...judgement, ...(comparison !== undefined && { baseline: comparison }) }
   })
 }
 

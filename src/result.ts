@@ -1,7 +1,16 @@
 import * as z from 'zod'
 import { FileError } from './errors.js'
 export { parseSamples, serializeSamples, type Samples } from './result/samples.js'
-import { calibrationSchema, dropSchema, environmentSchema, executedSchema, verdictSchema } from './result/parts.js'
+import {
+  baselineSchema,
+  calibrationSchema,
+  dropSchema,
+  environmentSchema,
+  executedSchema,
+  layerSchema,
+  runSchema,
+  verdictSchema
+} from './result/parts.js'
 
 /** Raised when a field is removed or changes its meaning; a new field does not raise it. */
 export const RESULT_SCHEMA_VERSION = 1
@@ -41,6 +50,7 @@ export const resultSchema = z
     tool: z.object({ name: z.string(), version: z.string() }),
     conclusion: z.enum(['success', 'failure', 'inconclusive', 'error']),
     reasons: z.array(z.string()).describe('Why the conclusion is what it is, the most important first'),
+    run: runSchema.optional(),
     config: z.object({ path: z.string() }).optional().describe('The config file that configPosition refers to'),
     model: z.object({
       path: z.string(),
@@ -55,6 +65,11 @@ export const resultSchema = z
     }),
     environment: environmentSchema,
     variants: z.record(z.string(), variantSchema),
+    layers: z
+      .record(z.string(), z.array(layerSchema))
+      .optional()
+      .describe('By variant, every compared layer in execution order'),
+    baseline: baselineSchema.optional(),
     verdicts: z.array(verdictSchema),
     diagnosis: z.array(
       z.object({
@@ -83,6 +98,10 @@ export type CalibrationResult = NonNullable<VariantResult['calibration']>
 export type Verdict = Result['verdicts'][number]
 export type VerdictStatus = Verdict['status']
 export type Diagnosis = Result['diagnosis'][number]
+export type LayerResult = NonNullable<Result['layers']>[string][number]
+export type RunFacts = NonNullable<Result['run']>
+export type BaselineComparison = NonNullable<Result['baseline']>
+export type BaselineMetric = BaselineComparison['variants'][string]['metrics'][string]
 export type Conclusion = Result['conclusion']
 export type ResultEnvironment = Result['environment']
 

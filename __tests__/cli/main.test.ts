@@ -26,9 +26,10 @@ describe('usage', () => {
   it('prints help with examples for every command, and exit codes', async () => {
     const { code, out } = await runCli(['--help'])
     expect(code).toBe(0)
-    expect(out).toMatch(/run .*\n.*check .*\n.*init .*\n.*quantize /)
+    const commands = ['run', 'check', 'init', 'quantize', 'compare', 'report']
+    for (const command of commands) expect(out).toMatch(new RegExp(`^  ${command} `, 'm'))
     expect(out).toMatch(/1 {2}a limit is broken/)
-    for (const command of ['run', 'check', 'init', 'quantize']) {
+    for (const command of commands) {
       const help = await runCli([command, '--help'])
       expect(help.code).toBe(0)
       expect(help.out).toContain(`$ precision-gate ${command}`)
@@ -53,7 +54,7 @@ describe('usage', () => {
     [
       'unknown reporter',
       ['run', '-r', 'jnit'],
-      /no reporter "jnit" \(did you mean "junit"\?\); there are terminal, json, markdown, junit/
+      /no reporter "jnit" \(did you mean "junit"\?\); there are terminal, json, markdown, comment, github, junit/
     ],
     ['reporter without its file', ['run', '-r', 'junit='], /Name a file behind junit=/],
     ['missing argument', ['init'], /missing required argument 'model'/],

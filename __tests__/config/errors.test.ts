@@ -296,7 +296,7 @@ describe('limits', () => {
     [
       'no limit',
       { thresholds: '[{metric: top1}]' },
-      '5:14: thresholds[0] is {"metric":"top1"}: expected at least one limit: max_drop_points, max_drop_relative, min'
+      '5:14: thresholds[0] is {"metric":"top1"}: expected at least one limit: max_drop_points, max_drop_relative, min, max_regression_points'
     ],
     [
       'unknown variant',

@@ -1,4 +1,4 @@
-import type { Result, VariantResult, Verdict } from '../../src/result.js'
+import type { LayerResult, Result, VariantResult, Verdict } from '../../src/result.js'
 
 /** Figures made up for the reporters' tests: they were measured on nothing. */
 const variant = (fields: Partial<VariantResult>): VariantResult => ({
@@ -204,5 +204,38 @@ export function resultNamed(text: string): Result {
     verdicts,
     diagnosis: [{ check: text, status: 'fail', variant: text, evidence: text, action: text }],
     timings: Object.fromEntries([[text, 1]])
+  }
+}
+
+/** What a result may hold besides, every free text of it being `text`. */
+export function resultWithEverything(text: string): Partial<Result> {
+  const layer: LayerResult = {
+    name: text,
+    op: text,
+    tensor: text,
+    elements: 1000,
+    sqnrDb: 12.5,
+    cosine: 0.98,
+    maxAbs: 0.25,
+    relErrorCount: 10,
+    deviationRatio: 0.01,
+    executed: 'int8'
+  }
+  const metric = {
+    value: 0.6,
+    dropPoints: 0.42,
+    regression: { points: 10, ci95: [9, 11], pValue: 0.001, paired: true }
+  }
+  return {
+    run: { commit: text, ref: text, url: text, finishedAt: '2026-11-23T10:00:00.000Z' },
+    layers: Object.fromEntries([[text, [layer, { ...layer, sqnrDb: null, maxAbs: null, cosine: null }]]]),
+    baseline: {
+      path: text,
+      run: { ref: text, commit: text },
+      comparable: true,
+      reasons: [],
+      notes: [text],
+      variants: Object.fromEntries([[text, { reason: undefined, metrics: Object.fromEntries([[text, metric]]) }]])
+    }
   }
 }

@@ -39,6 +39,7 @@ export const option = {
   noCache: () => new Option('--no-cache', 'calibrate anew, and leave the cache of calibration tables alone'),
   cacheDir: () =>
     new Option('--cache-dir <folder>', 'where calibration tables are kept between runs (or PRECISION_GATE_CACHE)'),
+  baseline: () => new Option('--baseline <path>', 'compare with an earlier run: its report folder, or its result.json'),
   limit: () => new Option('--limit <n>', 'evaluate at most n samples, spread evenly').argParser(positiveInteger),
   quiet: () => new Option('-q, --quiet', 'no progress and no log; the report alone'),
   debug: () => new Option('--debug', 'more log, and a stack trace with errors (or PRECISION_GATE_DEBUG=1)')

@@ -2,10 +2,12 @@ import { Command, Option } from 'commander'
 import { setSources } from '../provision/index.js'
 import { TOOL } from '../version.js'
 import { check } from './check.js'
+import { compare } from './compare.js'
 import type { CommandContext } from './context.js'
 import { init } from './init.js'
 import { DEFAULT_CONFIG, option } from './options.js'
 import { quantize } from './quantize.js'
+import { report } from './report.js'
 import { parseReporter } from './reporter-option.js'
 import { run } from './run.js'
 import { type NativeOptions, provideNativeParts, setupRuntime } from './setup-runtime.js'
@@ -57,6 +59,7 @@ export function createProgram(context: CommandContext, done: (exitCode: number) 
     .addOption(option.output())
     .addOption(option.provider())
     .addOption(option.limit())
+    .addOption(option.baseline())
     .addOption(reporterOption())
     .addOption(option.noCache())
     .addOption(option.cacheDir())
@@ -116,6 +119,30 @@ export function createProgram(context: CommandContext, done: (exitCode: number) 
     .action(native(quantize))
 
   program
+    .command('compare')
+    .description('what changed from one finished run to another')
+    .argument('<before>', 'the earlier run: its report folder, or its result.json')
+    .argument('<after>', 'the later run')
+    .option('--json', 'print the comparison as JSON')
+    .addOption(option.debug())
+    .addHelpText('after', examples('compare', ['main/result.json precision-gate-report', 'a b --json']))
+    .action(action<Parameters<typeof compare>[2], [string, string]>(compare))
+
+  program
+    .command('report')
+    .description('write the reports of a finished run; runs no model')
+    .argument('<result>', 'a result.json, or the report folder that holds one')
+    .addOption(reporterOption())
+    .option('-o, --output <folder>', 'where files go (default: beside the result)')
+    .addOption(option.baseline())
+    .option('--report-id <id>', 'name in the title and the marker of a comment')
+    .option('--run-url <url>', 'web page of the run, for links')
+    .option('--sha <commit>', 'the commit that was judged, for links')
+    .addOption(option.debug())
+    .addHelpText('after', examples('report', ['precision-gate-report -r comment=-', 'result.json -r junit -r github']))
+    .action(action<Parameters<typeof report>[1], [string]>(report))
+
+  program
     .command('setup-runtime')
     .description('install ONNX Runtime and the image decoder into the tool cache, without npm')
     .addOption(option.toolCache())
@@ -134,7 +161,7 @@ export function createProgram(context: CommandContext, done: (exitCode: number) 
 function reporterOption(): Option {
   return new Option(
     '-r, --reporter <name[=file]>',
-    'terminal, json, markdown or junit; repeatable; "=-" prints it (default: terminal)'
+    'terminal, json, markdown, comment, github or junit; repeatable; "=-" prints it (default: terminal)'
   ).argParser(parseReporter)
 }
 

@@ -7,10 +7,13 @@ import { writeFileAtomic } from '../util/files.js'
 import { gateOptions, type CacheOptions, type CommonOptions } from './options.js'
 import type { ReportRequest } from './reporter-option.js'
 import type { CommandContext } from './context.js'
+import { runFactsOf } from './run-facts.js'
+import { PLAIN, writeReport } from './write-report.js'
 
 export interface RunOptions extends CommonOptions, CacheOptions {
   readonly output: string
   readonly limit?: number
+  readonly baseline?: string
   readonly reporter?: readonly ReportRequest[]
 }
 
@@ -22,10 +25,17 @@ export async function run(options: RunOptions, { terminal, loadGate }: CommandCo
   const config = await loadConfig(options.config, options)
   const { runGate } = await loadGate()
   const gate = gateOptions(options, resolve(options.output), terminal)
-  const result = await runGate(config, { ...gate, ...(options.limit !== undefined && { limit: options.limit }) })
+  const result = await runGate(config, {
+    ...gate,
+    ...(options.limit !== undefined && { limit: options.limit }),
+    ...(options.baseline !== undefined && { baseline: options.baseline }),
+    run: runFactsOf(process.env)
+  })
 
   await writeFileAtomic(join(options.output, 'result.json'), reporters.json.format(result, PLAIN))
-  for (const request of options.reporter ?? [{ name: 'terminal' }]) await report(request, result, options, terminal)
+  for (const request of options.reporter ?? [{ name: 'terminal' }]) {
+    await writeReport(request, result, { folder: options.output, out: terminal.out })
+  }
   if (result.conclusion === 'inconclusive' && config.onInconclusive === 'warn') {
     gate.log.warn(
       'inconclusive, and on_inconclusive is warn: passed. docs/thresholds.md says how many images settle it'
@@ -46,18 +56,4 @@ export function exitCodeOf(conclusion: Result['conclusion'], onInconclusive: 'wa
     case 'error':
       return ExitCode.runtime
   }
-}
-
-const PLAIN = { color: false, width: 120 }
-
-async function report(
-  { name, file }: ReportRequest,
-  result: Result,
-  { output }: RunOptions,
-  { out }: CommandContext['terminal']
-): Promise<void> {
-  const { format, fileName } = reporters[name]
-  const target = file ?? (fileName === undefined ? '-' : join(output, fileName))
-  if (target !== '-') return writeFileAtomic(target, format(result, PLAIN))
-  out.stream.write(format(result, out))
 }

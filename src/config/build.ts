@@ -99,4 +99,9 @@ function buildThresholds(documents: ThresholdDocument[] | undefined, locate: Loc
   )
 }
 
-const LIMIT_FIELDS = { max_drop_points: 'maxDropPoints', max_drop_relative: 'maxDropRelative', min: 'min' } as const
+const LIMIT_FIELDS = {
+  max_drop_points: 'maxDropPoints',
+  max_drop_relative: 'maxDropRelative',
+  min: 'min',
+  max_regression_points: 'maxRegressionPoints'
+} as const

@@ -47,6 +47,8 @@ export interface Threshold {
   readonly maxDropRelative?: number
   /** Floor for the variant's own value, 0..1. */
   readonly min?: number
+  /** Percentage points that the value may lie below the baseline's: the same variant in an earlier run. */
+  readonly maxRegressionPoints?: number
   readonly severity: Severity
   /** Of the limit's key in the config file. */
   readonly position: Position

@@ -7,7 +7,7 @@ import { checkLabels, hashDataset, openDataset, sampleStream, type SampleStream 
 import { imageInput } from '../evaluation/index.js'
 import { hashModel, loadModel, opsetVersion, parameterCount } from '../model/index.js'
 import { TableCache } from '../quantization/index.js'
-import type { Result } from '../result.js'
+import type { Result, RunFacts } from '../result.js'
 import { loadRuntime, selectProvider, type Provider, type ValueInfo } from '../runtime/index.js'
 import { asFileError, withTemporaryFolder } from '../util/files.js'
 import type { Logger, ProgressReporter } from '../util/progress.js'
@@ -22,6 +22,10 @@ export interface GateOptions {
   readonly noCache?: boolean
   readonly cacheDirectory?: string
   readonly runtimePath?: string
+  /** result.json of an earlier run, or the folder that holds it. */
+  readonly baseline?: string
+  /** What the surroundings say about this run. */
+  readonly run?: RunFacts
   readonly signal: AbortSignal
   readonly progress: ProgressReporter
   readonly log: Logger

@@ -8,9 +8,10 @@ import {
   type Diagnosis,
   type MetricDrop,
   type Result,
+  type RunFacts,
   type VariantResult
 } from '../result.js'
-import type { Failed, Judgement, VariantComparison } from '../verdict/index.js'
+import type { Failed, VariantComparison } from '../verdict/index.js'
 import type { FailedVariant } from '../variants/index.js'
 import { TOOL } from '../version.js'
 import type { Gate } from './open.js'
@@ -20,16 +21,19 @@ export interface ResultParts {
   readonly evaluated: EvaluationResult
   readonly failed: readonly FailedVariant[]
   readonly comparisons: ReadonlyMap<string, VariantComparison | Failed>
-  readonly judgement: Judgement
   readonly diagnosis: readonly Diagnosis[]
   /** Name of the side file. */
   readonly samples: string
   readonly timings: Readonly<Record<string, number>>
+  readonly run: RunFacts | undefined
 }
 
-/** Puts result.json together; nothing is measured here. */
-export async function assembleResult(parts: ResultParts): Promise<Result> {
-  const { gate, evaluated, failed, judgement, diagnosis, samples, timings } = parts
+/** Everything in result.json but the judgement. */
+export type Measurements = Omit<Result, 'conclusion' | 'reasons' | 'verdicts' | 'baseline'>
+
+/** Puts together what was measured; nothing is measured or judged here. */
+export async function describeMeasurements(parts: ResultParts): Promise<Measurements> {
+  const { gate, evaluated, failed, diagnosis, samples, timings, run } = parts
   const { config, runtime, session } = gate.context
   const variants: Record<string, VariantResult> = {}
   for (const evaluation of evaluated.evaluations) {
@@ -41,8 +45,7 @@ export async function assembleResult(parts: ResultParts): Promise<Result> {
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
     tool: TOOL,
-    conclusion: judgement.conclusion,
-    reasons: judgement.reasons,
+    run: { ...run, finishedAt: new Date().toISOString() },
     config: { path: relative(config.workspace, config.file) },
     model: gate.model,
     dataset: {
@@ -53,7 +56,6 @@ export async function assembleResult(parts: ResultParts): Promise<Result> {
     preprocessing: { hash: hashPreprocess(config.preprocess), canonical: canonicalPreprocess(config.preprocess) },
     environment: runtime.environment(session),
     variants,
-    verdicts: judgement.verdicts,
     diagnosis,
     samples,
     timings

@@ -5,14 +5,16 @@ import { serializeSamples, type Samples } from '../result.js'
 import { writeFileAtomic } from '../util/files.js'
 
 /** The side file: what happened to every sample in every variant, for merging shards and for paired tests later. */
-export async function writeSamples(
-  file: string,
-  { samples, evaluations, datasetHash }: EvaluationResult
-): Promise<string> {
+export async function writeSamples(file: string, samples: Samples): Promise<string> {
+  await writeFileAtomic(file, serializeSamples(samples))
+  return path.basename(file)
+}
+
+export function samplesOf({ samples, evaluations, datasetHash }: EvaluationResult): Samples {
   const outcomes = Object.fromEntries(
     evaluations.map(({ variant, topK }) => [variant.name, encodeOutcomes(topK.outcomes)])
   )
-  const content: Samples = {
+  return {
     schemaVersion: 1,
     dataset: datasetHash,
     classes: evaluations[0].topK.classes,
@@ -20,6 +22,4 @@ export async function writeSamples(
     labels: samples.map(({ label }) => label),
     outcomes
   }
-  await writeFileAtomic(file, serializeSamples(content))
-  return path.basename(file)
 }

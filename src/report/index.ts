@@ -1,11 +1,23 @@
 import { json } from './json.js'
 import { junit } from './junit.js'
-import { markdown } from './markdown.js'
+import { comment, markdown } from './markdown/index.js'
 import { terminal } from './terminal.js'
+import { github } from './workflow-commands.js'
 import type { Reporter } from './types.js'
 
+export { annotationsOf, type Annotation, type AnnotationOptions } from './annotations.js'
+export { comparisonLines } from './comparison.js'
+export { DEFAULT_REPORT_ID, type ReportLinks } from './links.js'
+export {
+  commentMarker,
+  renderComment,
+  renderSummary,
+  type CommentOptions,
+  type SummaryOptions
+} from './markdown/index.js'
 export type { Reporter, ReportOptions } from './types.js'
+export { workflowCommand } from './workflow-commands.js'
 
-export type ReporterName = 'terminal' | 'json' | 'markdown' | 'junit'
+export type ReporterName = 'terminal' | 'json' | 'markdown' | 'comment' | 'github' | 'junit'
 
-export const reporters: Readonly<Record<ReporterName, Reporter>> = { terminal, json, markdown, junit }
+export const reporters: Readonly<Record<ReporterName, Reporter>> = { terminal, json, markdown, comment, github, junit }

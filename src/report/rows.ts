@@ -1,4 +1,11 @@
-import { REFERENCE_VARIANT, type Result, type VariantResult, type Verdict, type VerdictStatus } from '../result.js'
+import {
+  REFERENCE_VARIANT,
+  type BaselineMetric,
+  type Result,
+  type VariantResult,
+  type Verdict,
+  type VerdictStatus
+} from '../result.js'
 import { count, limitOf, NONE, percent, points } from './text.js'
 
 /** One line of the verdict table: a metric of a variant against one limit. All texts are unescaped. */
@@ -7,11 +14,14 @@ export interface Row {
   readonly metric: string
   readonly fp32: string
   readonly value: string
-  /** Points lost, with the 95 % interval. */
+  /** Points lost, with the 95 % interval; against the baseline where the limit is one on that. */
   readonly drop: string
+  /** Then and now: the drop, or the value where the limit is one on that. Absent without a comparable baseline. */
+  readonly change?: string
   readonly limit: string
   /** undefined: nothing limits this metric. */
   readonly status: VerdictStatus | undefined
+  readonly verdict: Verdict | undefined
 }
 
 /** FP32 first, then the variants in the config's order; every verdict is in exactly one row. */
@@ -33,17 +43,44 @@ export function variantNames({ variants, verdicts }: Result): string[] {
   return [...names].sort((a, b) => Number(b === REFERENCE_VARIANT) - Number(a === REFERENCE_VARIANT))
 }
 
-function rowOf({ variants }: Result, name: string, metric: string, verdict: Verdict | undefined): Row {
+function rowOf(result: Result, name: string, metric: string, verdict: Verdict | undefined): Row {
+  const { variants } = result
   const variant = own(variants, name)
+  const before = baselineOf(result, name, metric)
+  const againstBaseline = verdict?.against === 'baseline'
   return {
     variant: name,
     metric,
     fp32: percent(own(own(variants, REFERENCE_VARIANT)?.metrics, metric)),
     value: valueOf(name, metric, variant),
-    drop: variant === undefined ? NONE : dropOf(variant, metric),
+    drop: againstBaseline ? intervalOf(before?.regression) : intervalOf(own(variant?.drop, metric)),
+    ...(before !== undefined && { change: changeOf(variant, metric, before, verdict) }),
     limit: verdict === undefined ? NONE : limitOf(verdict),
-    status: verdict?.status
+    status: verdict?.status,
+    verdict
   }
+}
+
+/** The baseline's figures of a metric, where they may stand beside this run's. */
+export function baselineOf({ baseline }: Result, variant: string, metric: string): BaselineMetric | undefined {
+  const before = baseline?.comparable === true ? own(baseline.variants, variant) : undefined
+  return before?.reason === undefined ? own(before?.metrics, metric) : undefined
+}
+
+function changeOf(
+  variant: VariantResult | undefined,
+  metric: string,
+  before: BaselineMetric,
+  verdict: Verdict | undefined
+): string {
+  const now = own(variant?.drop, metric)?.points
+  const isDrop = verdict === undefined || (verdict.unit !== 'fraction' && verdict.against !== 'baseline')
+  if (isDrop && now !== undefined && now !== null && before.dropPoints !== null) {
+    return `${points(before.dropPoints)} → ${points(now)}`
+  }
+  const value = own(variant?.metrics, metric)
+  if (value === undefined || value === null || before.value === null) return NONE
+  return `${(100 * before.value).toFixed(2)} → ${percent(value)}`
 }
 
 function valueOf(name: string, metric: string, variant: VariantResult | undefined): string {
@@ -51,11 +88,13 @@ function valueOf(name: string, metric: string, variant: VariantResult | undefine
   return name === REFERENCE_VARIANT ? NONE : percent(own(variant?.metrics, metric))
 }
 
-function dropOf(variant: VariantResult, metric: string): string {
-  const drop = own(variant.drop, metric)
-  if (drop === undefined || drop.points === null) return NONE
-  const interval = drop.ci95 === null ? '' : ` [${points(drop.ci95[0])}, ${points(drop.ci95[1])}]`
-  return `${points(drop.points)}${interval}`
+/** A loss in points with its interval. */
+export function intervalOf(
+  loss: { readonly points: number | null; readonly ci95: readonly number[] | null } | undefined
+): string {
+  if (loss === undefined || loss.points === null) return NONE
+  const interval = loss.ci95 === null ? '' : ` [${points(loss.ci95[0])}, ${points(loss.ci95[1])}]`
+  return `${points(loss.points)}${interval}`
 }
 
 /** A variant called `constructor` must not find what every object inherits. */

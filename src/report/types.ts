@@ -1,9 +1,11 @@
 import type { Result } from '../result.js'
+import type { ReportLinks } from './links.js'
 
 export interface ReportOptions {
   readonly color: boolean
   /** Columns of the terminal. */
   readonly width: number
+  readonly links?: ReportLinks
 }
 
 /** Turns a result into text; reads nothing else and prints nothing. */

@@ -52,6 +52,69 @@ export const environmentSchema = z.object({
   driver: z.string().optional()
 } satisfies Fields<Environment> & Record<string, z.ZodType>)
 
+const EXECUTED = ['int8', 'fp16', 'fp32', 'simulated'] as const satisfies readonly (keyof ExecutedCounts)[]
+
+/** One layer of a variant beside the same layer of FP32, over all compared samples. */
+export const layerSchema = z.object({
+  name: z.string().describe('Node name'),
+  op: z.string().describe('Operator type'),
+  tensor: z.string().describe('The output that was compared'),
+  elements: z.int().nonnegative().describe('Values compared'),
+  sqnrDb: z
+    .number()
+    .nullable()
+    .describe('Signal to quantization noise, 10 log10(sum fp32^2 / sum (fp32 - x)^2). null: it has no finite value'),
+  cosine: z.number().nullable().describe('Cosine of the two outputs. null: one of them is zero or not finite'),
+  maxAbs: z.number().nonnegative().nullable().describe('Largest |fp32 - x|. null: not finite'),
+  relErrorCount: z.int().nonnegative().describe('Values with |fp32 - x| / |fp32| above 10 %'),
+  deviationRatio: z.number().min(0).max(1).describe('relErrorCount / elements'),
+  executed: z.enum(EXECUTED).optional().describe('What the layer really ran in')
+})
+
+/** Where a result was made; every field is absent where the surroundings did not tell. */
+export const runSchema = z.object({
+  finishedAt: z.iso.datetime().optional().describe('UTC, ISO 8601'),
+  commit: z.string().optional().describe('The commit that was judged'),
+  ref: z.string().optional().describe('Branch or tag'),
+  url: z.string().optional().describe('Web page of the run')
+})
+
+const regressionSchema = z.object({
+  points: z.number().describe('100 * (baseline - now): percentage points lost since the baseline'),
+  ci95: z.tuple([z.number(), z.number()]).describe('95 % interval of the points lost'),
+  pValue: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .describe('Exact two-sided McNemar test; null where the samples are not paired'),
+  paired: z.boolean().describe('Compared sample by sample, with the samples.json of both runs')
+})
+
+export const baselineSchema = z
+  .object({
+    path: z.string().describe('As it was given'),
+    run: runSchema.optional().describe('The run that it is the result of'),
+    comparable: z.boolean().describe('Whether its figures say something about this run'),
+    reasons: z.array(z.string()).describe('Why it is not comparable; empty where it is'),
+    notes: z.array(z.string()).describe('What else differs or is missing'),
+    variants: z.record(
+      z.string(),
+      z.object({
+        reason: z.string().optional().describe('Why this variant is not comparable although the run is'),
+        metrics: z.record(
+          z.string(),
+          z.object({
+            value: z.number().min(0).max(1).nullable().describe("The baseline's value, 0..1"),
+            dropPoints: z.number().nullable().describe("The baseline's drop against its own FP32, in points"),
+            regression: regressionSchema.optional().describe('absent: not comparable, or one of them is not measured')
+          })
+        )
+      })
+    )
+  })
+  .describe('An earlier run, such as that of the target branch, beside this one')
+
 export const verdictSchema = z.object({
   id: z.string().describe('Stable from run to run: variant.subject.limit, such as int8.top1.max_drop_points'),
   variant: z.string(),
@@ -64,6 +127,7 @@ export const verdictSchema = z.object({
     .optional()
     .describe('Of an expected value: it may be off by this much either way'),
   unit: z.enum(['points', 'relative', 'fraction']).describe('percentage points; share of the FP32 value; 0..1'),
+  against: z.enum(['fp32', 'baseline']).optional().describe('What a drop is measured against; fp32 where it is absent'),
   status: z.enum(['pass', 'fail', 'inconclusive', 'warn']),
   message: z.string(),
   configPosition: z.object({ line: z.int().positive(), column: z.int().positive() }).optional(),

@@ -1,5 +1,6 @@
 export { compareTopK, type Failed, type MetricComparison, type VariantComparison } from './compare.js'
 export { exitCodeOf } from './conclusion.js'
-export { judge, type Judgement, type JudgeInput } from './judge.js'
+export { judge, NO_BASELINE, type Judgement, type JudgeInput, type RegressionOf } from './judge.js'
 export { mcnemarPValue } from './mcnemar.js'
+export { pairedRegression, unpairedRegression, type Regression } from './regression.js'
 export { samplesNeeded, tangoInterval, type Interval, type PairCounts } from './score.js'

@@ -3,7 +3,8 @@ import { REFERENCE_VARIANT, type Conclusion, type Verdict } from '../result.js'
 import { judgeBaseline, nonFiniteOutputs } from './baseline.js'
 import type { Failed, VariantComparison } from './compare.js'
 import { conclude } from './conclusion.js'
-import { limitsOf, observe, spans, type Limit } from './limits.js'
+import { limitsOf, observe, spans, unmeasured, type Limit, type Observation, type Unobserved } from './limits.js'
+import type { Regression } from './regression.js'
 import { describe } from './wording.js'
 
 export interface JudgeInput {
@@ -15,7 +16,14 @@ export interface JudgeInput {
   readonly thresholds: readonly Threshold[]
   /** Only a part of the data set was evaluated, so a published figure need not be met to the last image. */
   readonly partial: boolean
+  /** What a variant's metric lost against the baseline, or why that cannot be said. */
+  readonly regressionOf?: RegressionOf
 }
+
+export type RegressionOf = (variant: string, metric: string) => Regression | string
+
+export const NO_BASELINE =
+  'no baseline was given: keep the report folder of a run on the target branch and hand it over with --baseline (docs/baseline.md)'
 
 export interface Judgement {
   readonly verdicts: readonly Verdict[]
@@ -39,7 +47,9 @@ export function judge(input: JudgeInput): Judgement {
     for (const name of names) {
       const subject = name === REFERENCE_VARIANT ? input.reference : input.variants.get(name)
       for (const limit of limitsOf(threshold)) {
-        verdicts.push(judgeLimit(name, subject, threshold, limit, baseline.broken))
+        const regression = input.regressionOf?.(name, threshold.metric) ?? NO_BASELINE
+        const observation = measure(subject, threshold.metric, limit, regression)
+        verdicts.push(judgeLimit(name, subject, threshold, limit, observation, baseline.broken))
       }
     }
   }
@@ -55,6 +65,7 @@ function judgeLimit(
   variant: VariantComparison | Failed | undefined,
   threshold: Threshold,
   limit: Limit,
+  observation: Observation | Unobserved,
   brokenBaseline: boolean
 ): Verdict {
   const { metric, severity, position } = threshold
@@ -66,15 +77,18 @@ function judgeLimit(
     observed: null,
     limit: limit.value,
     unit: limit.unit,
+    ...(limit.kind === 'max_regression_points' && { against: 'baseline' as const }),
     configPosition: { line: position.line, column: position.column }
   }
-  const observation = measure(variant, metric, limit)
   if (brokenBaseline) {
-    const observed = typeof observation === 'string' ? null : observation.observed
+    const observed = 'why' in observation ? null : observation.observed
     return { ...verdict, observed, status: 'inconclusive', message: 'not judged: the FP32 baseline itself is broken' }
   }
-  if (typeof observation === 'string') {
-    return { ...verdict, status: 'fail', message: `${metric} could not be measured: ${observation}` }
+  if ('why' in observation) {
+    const { why, open } = observation
+    if (!open) return { ...verdict, status: 'fail', message: `${metric} could not be measured: ${why}` }
+    const message = `${metric} is not compared with the baseline: ${why}`
+    return { ...verdict, status: warning ? 'warn' : 'inconclusive', message }
   }
   const { observed, interval, broken, samplesNeeded } = observation
   const measured = { ...verdict, observed }
@@ -92,12 +106,19 @@ function judgeLimit(
   }
 }
 
-function measure(variant: VariantComparison | Failed | undefined, metric: string, limit: Limit) {
-  if (variant === undefined) return 'there is no such variant'
-  if ('error' in variant) return 'the variant did not run'
+function measure(
+  variant: VariantComparison | Failed | undefined,
+  metric: string,
+  limit: Limit,
+  regression: Regression | string
+): Observation | Unobserved {
+  if (variant === undefined) return unmeasured('there is no such variant')
+  if ('error' in variant) return unmeasured('the variant did not run')
   const comparison = variant.metrics[metric]
-  if (comparison !== undefined) return observe(comparison, limit)
-  return metric === 'top5' ? 'top5 needs a network with more than 5 classes' : 'the task does not give this metric'
+  if (comparison !== undefined) return observe(comparison, limit, regression)
+  return unmeasured(
+    metric === 'top5' ? 'top5 needs a network with more than 5 classes' : 'the task does not give this metric'
+  )
 }
 
 /** Two limits of one kind on one metric are legal, such as a second entry further down: their ids are numbered. */

@@ -1,10 +1,11 @@
 import type { Threshold } from '../config/types.js'
 import type { Verdict } from '../result.js'
 import type { MetricComparison } from './compare.js'
+import type { Regression } from './regression.js'
 import type { Interval } from './score.js'
 
 /** A limit's key in the config file. */
-export type LimitKind = 'max_drop_points' | 'max_drop_relative' | 'min'
+export type LimitKind = 'max_drop_points' | 'max_drop_relative' | 'min' | 'max_regression_points'
 
 export interface Limit {
   readonly kind: LimitKind
@@ -19,6 +20,8 @@ export interface Observation {
   readonly broken: boolean
   /** Samples at which the interval would leave the limit out. */
   readonly samplesNeeded: number | undefined
+  /** Where the interval is not the one that docs/thresholds.md states for the limit. */
+  readonly note?: string
 }
 
 /** The limits that one threshold of the config holds. */
@@ -30,17 +33,29 @@ export function limitsOf(threshold: Threshold): Limit[] {
   add('max_drop_points', threshold.maxDropPoints, 'points')
   add('max_drop_relative', threshold.maxDropRelative, 'relative')
   add('min', threshold.min, 'fraction')
+  add('max_regression_points', threshold.maxRegressionPoints, 'points')
   return limits
 }
 
-/** @returns why it cannot be measured, or what was measured. */
-export function observe(metric: MetricComparison, limit: Limit): Observation | string {
+/** Why a limit has no observation. */
+export interface Unobserved {
+  readonly why: string
+  /** Nothing is wrong with this run: there is nothing to compare it with. Inconclusive, where all else fails. */
+  readonly open: boolean
+}
+
+/** @param regression against the baseline, or why there is none. */
+export function observe(
+  metric: MetricComparison,
+  limit: Limit,
+  regression: Regression | string
+): Observation | Unobserved {
   const { drop, reference, value, valueCi95 } = metric
   if (value === null || reference === null || valueCi95 === null || drop.ci95 === null || drop.points === null) {
-    return 'no samples were evaluated'
+    return unmeasured('no samples were evaluated')
   }
   if (![value, reference, drop.points, ...valueCi95, ...drop.ci95].every(Number.isFinite)) {
-    return 'the metric is not a number'
+    return unmeasured('the metric is not a number')
   }
   const [low, high] = drop.ci95
   switch (limit.kind) {
@@ -52,7 +67,7 @@ export function observe(metric: MetricComparison, limit: Limit): Observation | s
         samplesNeeded: metric.samplesForDrop(limit.value / 100)
       }
     case 'max_drop_relative':
-      if (drop.relative === null) return 'the FP32 value is 0, so a relative drop has no meaning'
+      if (drop.relative === null) return unmeasured('the FP32 value is 0, so a relative drop has no meaning')
       return {
         observed: drop.relative,
         // delta method with the FP32 value taken as known (docs/thresholds.md)
@@ -67,7 +82,20 @@ export function observe(metric: MetricComparison, limit: Limit): Observation | s
         broken: value < limit.value,
         samplesNeeded: metric.samplesForValue(limit.value)
       }
+    case 'max_regression_points':
+      if (typeof regression === 'string') return { why: regression, open: true }
+      return {
+        observed: regression.points,
+        interval: regression.ci95,
+        broken: regression.points > limit.value,
+        samplesNeeded: regression.samplesForLimit(limit.value / 100),
+        ...(!regression.paired && { note: 'not paired' })
+      }
   }
+}
+
+export function unmeasured(why: string): Unobserved {
+  return { why, open: false }
 }
 
 /** Whether the limit lies inside the interval, its ends excluded. */

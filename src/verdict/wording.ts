@@ -5,18 +5,20 @@ import type { Limit, Observation } from './limits.js'
 export function describe(
   metric: string,
   limit: Limit,
-  { observed, interval, samplesNeeded }: Observation,
+  { observed, interval, samplesNeeded, note }: Observation,
   status: 'pass' | 'fail' | 'inconclusive'
 ): string {
   const digits = digitsToTell(observed, limit)
   const show = (value: number) => amount(value, limit, digits)
-  const bounds = `95 % interval ${show(interval[0])} to ${show(interval[1])}`
+  const bounds = `95 % interval ${show(interval[0])} to ${show(interval[1])}${note === undefined ? '' : `, ${note}`}`
   const what =
     limit.kind === 'min'
       ? `${metric} is ${show(observed)}`
-      : observed < 0
-        ? `${metric} rises by ${show(-observed)}${unitOf(limit)}`
-        : `${metric} drops by ${show(observed)}${unitOf(limit)}`
+      : limit.kind === 'max_regression_points'
+        ? `${metric} is ${show(Math.abs(observed))} points ${observed < 0 ? 'above' : 'below'} the baseline`
+        : observed < 0
+          ? `${metric} rises by ${show(-observed)}${unitOf(limit)}`
+          : `${metric} drops by ${show(observed)}${unitOf(limit)}`
   const bound = limit.kind === 'min' ? `the floor of ${show(limit.value)}` : `the limit of ${show(limit.value)}`
   switch (status) {
     case 'pass':

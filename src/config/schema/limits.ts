@@ -17,7 +17,7 @@ export const expectSchema = needsOneOf(
 ).describe('What FP32 must reach before anything else is judged: a broken baseline is found here')
 
 /** The keys of a threshold that state a limit; each becomes a verdict of its own. */
-export const LIMIT_KEYS = ['max_drop_points', 'max_drop_relative', 'min'] as const
+export const LIMIT_KEYS = ['max_drop_points', 'max_drop_relative', 'min', 'max_regression_points'] as const
 
 const thresholdSchema = needsOneOf(
   z.strictObject({
@@ -31,6 +31,14 @@ const thresholdSchema = needsOneOf(
       .describe('Largest loss in percentage points: 1.0 allows 0.94 to become 0.93'),
     max_drop_relative: share.optional().describe("Largest loss as a share of FP32's value: 0.01 allows 0.94 to become 0.9306"),
     min: share.optional().describe("Smallest value of the variant's own metric, 0..1"),
+    max_regression_points: z
+      .number()
+      .min(0)
+      .max(100)
+      .optional()
+      .describe(
+        "Largest loss against the same variant of an earlier run, in percentage points; needs `--baseline` (docs/baseline.md)"
+      ),
     severity: z
       .enum(['error', 'warning'])
       .default('error')

@@ -1,4 +1,4 @@
-import { visible } from './text.js'
+import { visible } from '../text.js'
 
 /**
  * A name in monospace. Written as HTML with numeric entities, because no backslash rule covers a table cell: GitHub

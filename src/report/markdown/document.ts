@@ -1,0 +1,50 @@
+import { environmentFact } from '../facts.js'
+import { plural } from '../text.js'
+import { baselineDetails, baselineNotice } from './baseline.js'
+import { dropChart, layerCharts } from './chart.js'
+import { code, prose } from './escape.js'
+import { provenance, variantFacts } from './facts.js'
+import { explanations, warnings, whatToDo } from './findings.js'
+import { headline } from './headline.js'
+import { layerTables } from './layers.js'
+import { clip, paragraphs } from './markup.js'
+import { verdictTable } from './verdicts.js'
+import type { View } from './view.js'
+
+/** The report from top to bottom: the answer, the figures, what to do, and in folds where it all comes from. */
+export function document(view: View): string {
+  return paragraphs([
+    `### ${headline(view)}`,
+    verdictTable(view),
+    explanations(view),
+    baselineNotice(view),
+    whatToDo(view),
+    paragraphs([
+      layerTables(view),
+      layerCharts(view),
+      dropChart(view),
+      view.detail.facts ? warnings(view) : '',
+      baselineDetails(view),
+      variantFacts(view),
+      provenance(view)
+    ]),
+    footer(view)
+  ])
+}
+
+function footer({ result, commit, addresses, detail }: View): string {
+  const { tool, environment, dataset, model } = result
+  const short = commit === undefined ? undefined : `<code>${commit.slice(0, 8)}</code>`
+  const sha = short !== undefined && addresses.commit !== undefined ? `[${short}](${addresses.commit})` : short
+  return `<sub>${[
+    `${code(clip(model.path, detail.name))} on ${plural(dataset.samples, 'sample')}`,
+    ...(sha === undefined ? [] : [`commit ${sha}`]),
+    ...(addresses.run === undefined ? [] : [`[run](${addresses.run})`]),
+    `${prose(clip(tool.name, 40))} ${prose(clip(tool.version, 20))}`,
+    prose(clip(shortEnvironment(environment), detail.text))
+  ].join(' · ')}</sub>`
+}
+
+function shortEnvironment(environment: View['result']['environment']): string {
+  return environmentFact(environment).split('; ').slice(0, 2).join(' · ')
+}

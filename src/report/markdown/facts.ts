@@ -1,0 +1,85 @@
+import { REFERENCE_VARIANT, type CalibrationResult, type VariantResult } from '../../result.js'
+import { environmentFact, subjectFacts, timingFact } from '../facts.js'
+import { bytes, count, NONE, plural, pValue } from '../text.js'
+import { code, prose } from './escape.js'
+import { clearedChecks } from './findings.js'
+import { clip, details, figure, list, paragraphs, table } from './markup.js'
+import type { View } from './view.js'
+
+/** How each variant ran, as a table. */
+export function variantFacts({ result, detail }: View): string {
+  if (!detail.facts) return ''
+  const rows = Object.entries(result.variants).map(([name, variant]) => cells(name, variant, detail.name))
+  return details('Changed answers, speed and size', paragraphs([table(COLUMNS, rows), rows.length > 1 ? LEGEND : '']))
+}
+
+const LEGEND =
+  '<sub>broken: right in FP32 and wrong here; repaired: the reverse; p: exact McNemar test of no difference.</sub>'
+
+const COLUMNS = [
+  { title: 'variant' },
+  { title: 'broken', align: 'right' as const },
+  { title: 'repaired', align: 'right' as const },
+  { title: 'p', align: 'right' as const },
+  { title: 'layers ran in' },
+  { title: 'size', align: 'right' as const },
+  { title: 'time per sample', align: 'right' as const }
+]
+
+function cells(name: string, variant: VariantResult, length: number): string[] {
+  const { flips, drop, sizeBytes, latencyMs, error } = variant
+  const test = Object.values(drop)[0]?.pValue ?? null
+  return [
+    code(clip(name, length)),
+    flips === undefined ? NONE : count(flips.broken),
+    flips === undefined ? NONE : count(flips.repaired),
+    test === null ? NONE : figure(prose(pValue(test))),
+    error === undefined ? figure(executedText(variant)) : 'did not run',
+    error === undefined ? figure(bytes(sizeBytes)) : NONE,
+    latencyMs === undefined ? NONE : figure(`${latencyMs.toPrecision(3)} ms`)
+  ]
+}
+
+function executedText({ executed }: VariantResult): string {
+  if (executed === undefined) return 'not profiled'
+  const kinds = (['int8', 'fp16', 'fp32', 'simulated'] as const).filter((kind) => executed[kind] > 0)
+  return kinds.length === 0 ? NONE : kinds.map((kind) => `${count(executed[kind])} ${kind}`).join(', ')
+}
+
+/** Where the figures come from: calibration, model, data, machine. */
+export function provenance(view: View): string {
+  const { result, detail } = view
+  if (!detail.facts) return ''
+  const calibrations = Object.entries(result.variants).flatMap(([name, { calibration }]) =>
+    calibration === undefined
+      ? []
+      : [`calibration of ${code(clip(name, detail.name))}: ${calibrationText(calibration, view)}`]
+  )
+  const files = Object.entries(result.variants).flatMap(([name, { model }]) =>
+    model === undefined || name === REFERENCE_VARIANT
+      ? []
+      : [`file of ${code(clip(name, detail.name))}: ${code(clip(model, detail.text))}`]
+  )
+  const facts = subjectFacts(result).map(([label, text]) => `${label}: ${prose(clip(text, detail.text))}`)
+  return details(
+    'Calibration, model, data and machine',
+    list([
+      ...calibrations,
+      ...files,
+      ...facts,
+      `environment: ${prose(clip(environmentFact(result.environment), detail.text))}`,
+      `time: ${prose(clip(timingFact(result.timings), detail.text))}`,
+      ...clearedChecks(view)
+    ])
+  )
+}
+
+function calibrationText({ method, samples, source, reason, table, key }: CalibrationResult, { detail }: View): string {
+  const origin = {
+    cache: '♻️ table from the cache (hit)',
+    computed: `table computed (${reason === undefined ? 'no cache' : `miss: ${prose(clip(reason, detail.text))}`})`,
+    imported: 'table imported'
+  }[source]
+  const name = (text: string): string => code(clip(text, detail.name))
+  return `${prose(clip(method, detail.name))} on ${plural(samples, 'image')}; ${origin}; ${name(table)}, key ${code(key.slice(0, 16))}`
+}

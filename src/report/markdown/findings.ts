@@ -1,0 +1,56 @@
+import type { Verdict } from '../../result.js'
+import { code, prose } from './escape.js'
+import { clip, details, list, paragraphs } from './markup.js'
+import type { View } from './view.js'
+import { STATUS } from './verdicts.js'
+
+const ICON = { pass: '✅', warn: '⚠️', fail: '❌', skipped: '➖' }
+
+/** What the table cannot say: why something was not judged, what did not run, how an open limit would be settled. */
+export function explanations(view: View): string {
+  const { result, detail } = view
+  const failed = Object.entries(result.variants).flatMap(([name, { error }]) =>
+    error === undefined ? [] : [`💥 ${code(clip(name, detail.name))} did not run: ${prose(clip(error, detail.text))}`]
+  )
+  const verdicts = result.verdicts.filter(needsWords)
+  const items = verdicts.slice(0, detail.failing).map(({ variant, status, message }) => {
+    return `${STATUS[status].split(' ')[0]} ${code(clip(variant, detail.name))}: ${prose(clip(message, detail.text))}`
+  })
+  // a conclusion without a verdict behind it has its reasons alone
+  const told = failed.length + result.verdicts.filter(({ status }) => status !== 'pass').length > 0
+  const reasons = told || result.conclusion === 'success' ? [] : result.reasons
+  return list([...failed, ...new Set(items), ...reasons.map((reason) => prose(clip(reason, detail.text)))])
+}
+
+function needsWords({ status, observed, subject, tolerance }: Verdict): boolean {
+  if (status === 'pass') return false
+  return status === 'inconclusive' || observed === null || subject === 'outputs' || tolerance !== undefined
+}
+
+/** The diagnosis: what was found and what would repair it. */
+export function whatToDo({ result, detail }: View): string {
+  const found = result.diagnosis.filter(({ status }) => status === 'fail' || status === 'warn')
+  const items = found.map(({ check, status, variant, evidence, action }) => {
+    const subject = variant === undefined ? '' : ` in ${code(clip(variant, detail.name))}`
+    const advice = action === '' ? '' : `<br>→ ${prose(clip(action, detail.text))}`
+    return `${ICON[status]} **${prose(clip(check.trim(), detail.name))}**${subject}: ${prose(clip(evidence, detail.text))}${advice}`
+  })
+  return items.length === 0 ? '' : paragraphs(['#### What to do', list(items)])
+}
+
+export function warnings({ result, detail }: View): string {
+  const items = Object.entries(result.variants).flatMap(([name, { warnings }]) =>
+    warnings.map((warning) => `${code(clip(name, detail.name))}: ${prose(clip(warning, detail.text))}`)
+  )
+  return details(`⚠️ ${items.length} ${items.length === 1 ? 'warning' : 'warnings'}`, list(items))
+}
+
+/** Checks of the diagnosis that found nothing. */
+export function clearedChecks({ result, detail }: View): string[] {
+  return result.diagnosis
+    .filter(({ status }) => status === 'pass' || status === 'skipped')
+    .map(
+      ({ check, status, evidence }) =>
+        `${ICON[status]} ${prose(clip(check.trim(), detail.name))}: ${prose(clip(evidence, detail.text))}`
+    )
+}

@@ -1,0 +1,82 @@
+import { REFERENCE_VARIANT, type Conclusion, type Result, type Verdict } from '../../result.js'
+import { count, limitOf, percent, points } from '../text.js'
+import { DEFAULT_REPORT_ID } from '../links.js'
+import { code, prose } from './escape.js'
+import { clip, figure } from './markup.js'
+import type { View } from './view.js'
+
+const ICON: Record<Conclusion, string> = { success: '✅', failure: '❌', inconclusive: '❔', error: '💥' }
+
+/** The verdict and the one number that matters: the worst broken limit, or the one that was closest to breaking. */
+export function headline(view: View): string {
+  const { result, reportId, detail } = view
+  const subject =
+    reportId === '' || reportId === DEFAULT_REPORT_ID
+      ? 'Precision gate'
+      : `Precision gate ${code(clip(reportId, detail.name))}`
+  return `${ICON[result.conclusion]} ${subject}: ${sentence(view)}`
+}
+
+function sentence({ result, detail }: View): string {
+  const say = (verdict: Verdict): string => figures(verdict, result, detail.name)
+  const of = (status: Verdict['status']): Verdict[] => result.verdicts.filter((verdict) => verdict.status === status)
+  switch (result.conclusion) {
+    case 'error':
+      return `did not finish. ${prose(clip(result.reasons[0] ?? 'No reason is given', detail.text))}`
+    case 'failure': {
+      const [worst, ...more] = byExcess(of('fail'))
+      if (worst === undefined) return 'a limit is broken'
+      return `${say(worst)}${others(more.length, 'is broken', 'are broken')}`
+    }
+    case 'inconclusive': {
+      const [worst, ...more] = byExcess(of('inconclusive'))
+      if (worst === undefined) return 'inconclusive, nothing was judged'
+      const settle =
+        worst.samplesNeeded === undefined ? '' : `; about ${count(worst.samplesNeeded)} samples would decide`
+      return `inconclusive, ${say(worst)}${settle}${others(more.length, 'is open', 'are open')}`
+    }
+    case 'success': {
+      const [closest] = byExcess(
+        result.verdicts.filter(({ variant, observed }) => variant !== REFERENCE_VARIANT && observed !== null)
+      )
+      return closest === undefined ? 'passed' : `passed, ${say(closest)}`
+    }
+  }
+}
+
+function others(count: number, one: string, many: string): string {
+  return count === 0 ? '' : ` (and ${count} more ${count === 1 ? `limit ${one}` : `limits ${many}`})`
+}
+
+/** What was observed against the limit, short enough for a headline. */
+function figures(verdict: Verdict, { dataset }: Result, length: number): string {
+  const { variant, subject, observed, unit, limit, tolerance, against } = verdict
+  const [who, what] = [code(clip(variant, length)), code(clip(subject, length))]
+  if (observed === null) return `${who} ${what} could not be judged`
+  if (subject === 'outputs') {
+    return `${who} gives NaN or infinity for ${count(Math.round(observed * dataset.samples))} of ${count(dataset.samples)} samples`
+  }
+  if (unit === 'fraction') {
+    const bound = tolerance === undefined ? `floor ${percent(limit)}` : `expected ${limitOf(verdict)}`
+    return `${who} reaches ${figure(percent(observed))} ${what}, ${figure(bound)}`
+  }
+  const amount = unit === 'relative' ? `${points(Math.abs(100 * observed))} %` : `${points(Math.abs(observed))} points`
+  const bound = unit === 'relative' ? `${points(100 * limit)} %` : points(limit)
+  const verb = observed < 0 ? 'gains' : 'loses'
+  const since = against === 'baseline' ? ' since the baseline' : ''
+  return `${who} ${verb} ${figure(amount)} of ${what}${since}, limit ${figure(bound)}`
+}
+
+/** How far beyond its limit, as a share of it, the worst first; what could not be measured is worse than any number. */
+function byExcess(verdicts: readonly Verdict[]): Verdict[] {
+  return [...verdicts].sort((a, b) => excess(b) - excess(a))
+}
+
+function excess({ observed, limit, unit, tolerance, subject }: Verdict): number {
+  if (observed === null) return Number.MAX_VALUE
+  if (subject === 'outputs') return 1e9 * (1 + observed)
+  if (tolerance !== undefined) return Math.abs(observed - limit) / Math.max(tolerance, 1e-9)
+  // of a floor, the share of the error that is too much
+  if (unit === 'fraction') return (1 - observed) / Math.max(1 - limit, 1e-9)
+  return observed / Math.max(limit, 1e-9)
+}
