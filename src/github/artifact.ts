@@ -61,6 +61,7 @@ export async function downloadArtifact(client: GitHubClient, request: ArtifactRe
     route: 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts',
     parameters: { ...repository, run_id: runId, name },
     schema: artifactSchema,
+    within: 'artifacts',
     maxPages: limits.artifact.maxPages
   })
   if (!listed.ok) return { kind: 'failed', reason: listed.failure.message }
@@ -100,6 +101,7 @@ export async function downloadBaseline(client: GitHubClient, request: BaselineRe
     route: 'GET /repos/{owner}/{repo}/actions/artifacts',
     parameters: { ...repository, name },
     schema: artifactSchema,
+    within: 'artifacts',
     maxPages: limits.artifact.maxPages,
     // The newest come first.
     until: (artifact) => ofBranch(artifact) && (baseSha === undefined || artifact.workflow_run?.head_sha === baseSha)

@@ -1,5 +1,4 @@
 import { Octokit } from '@octokit/core'
-import { paginateRest } from '@octokit/plugin-paginate-rest'
 import * as z from 'zod'
 import { classify, explainFailure, type ServiceFailure } from './client/failure.js'
 import { withRetries } from './client/retry.js'
@@ -30,6 +29,15 @@ export interface Call<T> extends Purpose {
   readonly repeatable?: boolean
 }
 
+/** All pages of a list; `schema` is that of one item. */
+export interface ListCall<T> extends Call<T> {
+  /** The property that holds the items, where the answer is an object. */
+  readonly within?: string
+  readonly maxPages: number
+  /** An item that makes further pages needless. */
+  readonly until?: (item: T) => boolean
+}
+
 export interface Query<T> extends Purpose {
   readonly query: string
   readonly variables?: Readonly<Record<string, unknown>>
@@ -45,8 +53,7 @@ export interface Listing<T> {
 /** GitHub's API. Nothing here throws: a failure is a value that says what kind it is. */
 export interface GitHubClient {
   request<T>(call: Call<T>): Promise<Answer<T>>
-  /** Every page of a list; `schema` is that of one item. `until` ends it early. */
-  list<T>(call: Call<T> & { maxPages: number; until?: (item: T) => boolean }): Promise<Answer<Listing<T>>>
+  list<T>(call: ListCall<T>): Promise<Answer<Listing<T>>>
   /** A GraphQL query (no mutation: queries are repeated after a lost answer). */
   query<T>(query: Query<T>): Promise<Answer<T>>
   /** A binary answer, redirects followed without the token. */
@@ -66,8 +73,6 @@ export interface ClientOptions {
   readonly maxWaitMs?: number
 }
 
-const PagingOctokit = Octokit.plugin(paginateRest)
-
 export function createClient(options: ClientOptions): GitHubClient {
   const { log } = options
   const policy = {
@@ -76,7 +81,7 @@ export function createClient(options: ClientOptions): GitHubClient {
     maxWaitMs: options.maxWaitMs ?? limits.request.maxWaitMs
   }
   const fetchUpTo = createTransport(options.timeoutMs ?? limits.request.timeoutMs)
-  const octokit = new PagingOctokit({
+  const octokit = new Octokit({
     ...(options.token !== '' && { auth: options.token }),
     baseUrl: options.apiUrl.replace(/\/+$/, ''),
     userAgent: options.userAgent,
@@ -123,17 +128,19 @@ export function createClient(options: ClientOptions): GitHubClient {
 
     list: (call) =>
       answering(call, async () => {
+        const { route, parameters, within, until, maxPages } = call
+        const page = z.array(call.schema)
+        const schema = within === undefined ? page : z.object({ [within]: page }).transform((data) => data[within])
         const items = []
-        let pages = 0
-        const parameters = { per_page: limits.request.pageSize, ...call.parameters }
-        for await (const { data } of octokit.paginate.iterator(call.route, parameters)) {
-          const page = expected(data, z.array(call.schema))
-          items.push(...page)
-          const { until } = call
-          if (until !== undefined && page.some((item) => until(item))) return { items, complete: true }
-          if (++pages >= call.maxPages) return { items, complete: page.length < limits.request.pageSize }
+        for (let number = 1; number <= maxPages; number++) {
+          const place = { per_page: limits.request.pageSize, page: number }
+          const answer = await octokit.request(route, { ...parameters, ...place })
+          const found = expected(answer.data, schema)
+          items.push(...found)
+          const ended = !/rel="next"/.test(answer.headers.link ?? '')
+          if (ended || (until !== undefined && found.some(until))) return { items, complete: true }
         }
-        return { items, complete: true }
+        return { items, complete: false }
       }),
 
     query: (call) =>
