@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 
-const folder = resolve(process.env.PRECISION_GATE_FIXTURES ?? '../shared/fixtures')
+const named = process.env.PRECISION_GATE_FIXTURES ?? ''
 
-/** The large fixtures, which are not part of the repository; undefined where the machine has none. */
-export const sharedFixtures: string | undefined = existsSync(folder) ? folder : undefined
+/**
+ * The large fixtures, which are not part of the repository: the folder that PRECISION_GATE_FIXTURES names, as
+ * `npm run test:fixtures` does. Undefined in a plain `npm test`, which reads nothing outside the checkout.
+ */
+export const sharedFixtures: string | undefined = named === '' ? undefined : resolve(named)
 
-if (sharedFixtures === undefined && process.env.CI === 'true' && process.env.PRECISION_GATE_REQUIRE_FIXTURES === '1') {
-  throw new Error(`the fixtures are required here, and ${folder} does not exist`)
+if (sharedFixtures !== undefined && !existsSync(sharedFixtures)) {
+  throw new Error(`PRECISION_GATE_FIXTURES names ${sharedFixtures}, which does not exist`)
 }
