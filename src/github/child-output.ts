@@ -2,10 +2,10 @@ import { StringDecoder } from 'node:string_decoder'
 import type { Write } from './commands.js'
 
 // The runner trims a line before it looks for `::`, and finds `##[` anywhere in it (ActionCommand.cs, both syntaxes).
-// .NET trims U+0085 too, JavaScript's \s does not hold it; colour codes are stripped before some of its checks.
+// It compares by the rules of a language, in which control characters and marks count for nothing.
 // eslint-disable-next-line no-control-regex
-const COMMAND = /^(?:[\s\u0085\u200B\uFEFF]|\u001B\[[0-9;]*m)*::/
-const OLD_COMMAND = /##\[/g
+const COMMAND = /^(?:[\s\p{C}\p{M}]|\u001B\[[0-9;]*m)*:[\p{C}\p{M}]*:/u
+const OLD_COMMAND = /#[\p{C}\p{M}]*#[\p{C}\p{M}]*\[/gu
 
 /** A line that the runner takes for text, whatever is in it. */
 function defused(line: string): string {

@@ -70,6 +70,7 @@ export interface ClientOptions {
   readonly timeoutMs?: number
   readonly attempts?: number
   readonly baseDelayMs?: number
+  readonly limitDelayMs?: number
   readonly maxWaitMs?: number
 }
 
@@ -78,6 +79,7 @@ export function createClient(options: ClientOptions): GitHubClient {
   const policy = {
     attempts: options.attempts ?? limits.request.attempts,
     baseDelayMs: options.baseDelayMs ?? limits.request.baseDelayMs,
+    limitDelayMs: options.limitDelayMs ?? limits.request.limitDelayMs,
     maxWaitMs: options.maxWaitMs ?? limits.request.maxWaitMs
   }
   const fetchUpTo = createTransport(options.timeoutMs ?? limits.request.timeoutMs)

@@ -85,7 +85,7 @@ export function maskSecret(secret: string, write: Write): void {
 
 /** Folds the lines of the log up to {@link endGroup}. */
 export function group(title: string, write: Write): void {
-  write(formatCommand('group', title))
+  write(formatCommand('group', title.replace(/[\r\n]+/g, ' ')))
 }
 
 export function endGroup(write: Write): void {

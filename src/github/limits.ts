@@ -43,7 +43,9 @@ export const limits = {
     attempts: 4,
     /** First pause; doubled each time. */
     baseDelayMs: 1_000,
-    /** The longest pause that a job waits out when GitHub asks for one (Retry-After). */
+    /** After a secondary limit without Retry-After: "at least one minute"; REST, best practices. */
+    limitDelayMs: 60_000,
+    /** All that one call may spend on pauses, those that GitHub asks for included. */
     maxWaitMs: 60_000,
     /** A larger answer of the API is no answer we asked for. */
     maxAnswerBytes: 16 * 1_048_576
