@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { HttpClient } from '@actions/http-client'
 import { messageOf, RuntimeError } from '../errors.js'
 import { asFileError } from '../util/files.js'
-import type { Logger, ProgressReporter } from '../util/progress.js'
+import { type Logger, type ProgressReporter, silentProgress } from '../util/progress.js'
 import { TOOL } from '../version.js'
 import { printableUrl } from './registry.js'
 
@@ -80,7 +80,8 @@ async function transfer(url: URL, file: string, label: string, options: Download
   try {
     const message = await request(client, url, label)
     const total = Number(message.headers['content-length'] ?? 0)
-    const task = progress.start(`downloading ${label} (MB)`, Math.ceil(total / MEGABYTE))
+    const reporter = total < 5 * MEGABYTE ? silentProgress : progress
+    const task = reporter.start(`downloading ${label} (MB)`, Math.ceil(total / MEGABYTE))
     const hash = createHash('sha512')
     let received = 0
     try {

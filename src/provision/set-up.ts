@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { FileError } from '../errors.js'
+import { ConfigurationError, FileError } from '../errors.js'
 import type { Logger, ProgressReporter } from '../util/progress.js'
 import { findOnnxRuntime, findSharp, type Found, type Sources } from './find.js'
 import { installPart, type InstallOptions, type TarballSource } from './install.js'
 import { onnxruntimePart, type PinnedPart, sharpPart } from './parts.js'
+import { ONNXRUNTIME_VERSION, SHARP } from './pins.js'
 import { currentPlatform, type Platform } from './platform.js'
 import { type AddedLibrary, addProviderLibraries } from './provider-libraries.js'
 import { packedName, resolveRegistry } from './registry.js'
@@ -51,20 +52,11 @@ export interface SetUp {
 export async function setUpRuntime(options: SetUpOptions): Promise<SetUp> {
   const platform = options.platform ?? currentPlatform()
   const parts = [onnxruntimePart(platform, options.runtimeVersion), sharpPart(platform)] as const
-  const toolCache = resolve(options.toolCache ?? defaultToolCache())
-  const install: InstallOptions = { ...options, toolCache, source: tarballSource(options, parts) }
-  const onnxruntime = await installPart(parts[0], install)
-  const sharp = await installPart(parts[1], install)
-  const libraries =
-    options.cudaLibraries === undefined
-      ? []
-      : await addProviderLibraries(parts[0], onnxruntime.folder, options.cudaLibraries, options)
-  return {
-    toolCache,
-    onnxruntime: installedPart(parts[0], onnxruntime),
-    sharp: installedPart(parts[1], sharp),
-    libraries
-  }
+  const install = installer(options, parts)
+  const onnxruntime = await install(parts[0])
+  const sharp = await install(parts[1])
+  const libraries = await addLibraries(parts[0], onnxruntime, options)
+  return { toolCache: toolCacheOf(options), onnxruntime, sharp, libraries }
 }
 
 export interface NativeParts {
@@ -74,28 +66,72 @@ export interface NativeParts {
 
 /**
  * Finds onnxruntime-node and sharp where {@link findOnnxRuntime} looks, and installs into the tool cache what is not
- * there. A version or CUDA libraries that are asked for must be honoured, hence mean the tool cache. Loads nothing: the
- * caller may be a process that native code must not enter.
+ * there. What is cached must be the pinned version, so that a run does not depend on which others a machine has had; a
+ * version or CUDA libraries that are asked for mean the tool cache too. Loads nothing: the caller may be a process that
+ * native code must not enter.
+ * @throws as {@link setUpRuntime}; ConfigurationError where a `runtimePath` contradicts the version or the libraries.
  */
 export async function provideRuntime(options: SetUpOptions & Sources): Promise<NativeParts> {
-  const exact = options.runtimeVersion !== undefined || options.cudaLibraries !== undefined
-  if (options.runtimePath !== undefined || !exact) {
-    const parts = findBoth(options)
-    if (parts !== undefined) return parts
-  }
-  const { onnxruntime, sharp } = await setUpRuntime(options)
-  return { onnxruntime, sharp }
+  const platform = options.platform ?? currentPlatform()
+  const onnxruntime = options.runtimePath === undefined ? findPinned(options) : findNamed(options)
+  const sharp = attempt(() => findSharp(options), SHARP.version)
+  if (onnxruntime !== undefined && sharp !== undefined) return { onnxruntime, sharp }
+  const parts = [onnxruntimePart(platform, options.runtimeVersion), sharpPart(platform)] as const
+  const missing = [onnxruntime === undefined ? [parts[0]] : [], sharp === undefined ? [parts[1]] : []].flat()
+  const install = installer(options, missing)
+  const made = onnxruntime ?? (await install(parts[0]))
+  if (onnxruntime === undefined) await addLibraries(parts[0], made as InstalledPart, options)
+  return { onnxruntime: made, sharp: sharp ?? (await install(parts[1])) }
 }
 
-function findBoth(sources: Sources): NativeParts | undefined {
-  // A folder that was named and does not hold the runtime is a mistake to be told, not to be downloaded around.
-  if (sources.runtimePath !== undefined) findOnnxRuntime(sources)
+function findPinned(options: SetUpOptions & Sources): Found | undefined {
+  if (options.runtimeVersion !== undefined || options.cudaLibraries !== undefined) return undefined
+  return attempt(() => findOnnxRuntime(options), ONNXRUNTIME_VERSION)
+}
+
+/** A folder that was named and does not hold what was asked for is a mistake to be told, not to be downloaded around. */
+function findNamed(options: SetUpOptions & Sources): Found {
+  const found = findOnnxRuntime(options)
+  const { runtimeVersion, cudaLibraries } = options
+  const message =
+    cudaLibraries !== undefined
+      ? `CUDA libraries are added to the tool cache's copy, not to one that a runtime path names (${found.path})`
+      : runtimeVersion !== undefined && runtimeVersion !== found.version
+        ? `version ${runtimeVersion} is asked for, and the runtime path leads to ${found.version} (${found.path})`
+        : undefined
+  if (message === undefined) return found
+  throw new ConfigurationError([{ message }], 'leave out one of the two')
+}
+
+function attempt(find: () => Found, pinned: string): Found | undefined {
   try {
-    return { onnxruntime: findOnnxRuntime(sources), sharp: findSharp(sources) }
+    const found = find()
+    return found.source === 'tool-cache' && found.version !== pinned ? undefined : found
   } catch {
     // Not installed; set-up follows, and says what it cannot do.
     return undefined
   }
+}
+
+function installer(options: SetUpOptions, parts: readonly PinnedPart[]): (part: PinnedPart) => Promise<InstalledPart> {
+  const install: InstallOptions = {
+    ...options,
+    toolCache: toolCacheOf(options),
+    source: tarballSource(options, parts)
+  }
+  return async (part) => installedPart(part, await installPart(part, install))
+}
+
+async function addLibraries(
+  part: PinnedPart,
+  { folder }: InstalledPart,
+  options: SetUpOptions
+): Promise<readonly AddedLibrary[]> {
+  return options.cudaLibraries === undefined ? [] : addProviderLibraries(part, folder, options.cudaLibraries, options)
+}
+
+function toolCacheOf({ toolCache }: SetUpOptions): string {
+  return resolve(toolCache ?? defaultToolCache())
 }
 
 function tarballSource({ offline, registry }: SetUpOptions, parts: readonly PinnedPart[]): TarballSource {

@@ -10,9 +10,14 @@ import { asFileError } from '../util/files.js'
 
 type Entry = Extract extends AsyncIterable<infer T> ? T : never
 
-/** Twice what the largest package has, and some. */
-const MAX_ENTRIES = 10_000
-const MAX_BYTES = 2 ** 30
+export interface UnpackLimits {
+  readonly entries: number
+  /** Of the archive after decompression. */
+  readonly bytes: number
+}
+
+/** Several times what the largest package has. */
+const LIMITS: UnpackLimits = { entries: 10_000, bytes: 2 ** 30 }
 
 /**
  * Unpacks the wanted files of an npm tarball. Every entry is checked, wanted or not, before anything of it is written:
@@ -25,12 +30,13 @@ const MAX_BYTES = 2 ** 30
 export async function unpack(
   tarball: string,
   folder: string,
-  wanted: (path: string) => boolean
+  wanted: (path: string) => boolean,
+  limits: UnpackLimits = LIMITS
 ): Promise<Map<string, number>> {
   const files = new Map<string, number>()
   const entries = extract()
-  const feeding = pipeline(createReadStream(tarball), createGunzip(), limited(), entries)
-  const writing = writeEntries(entries, folder, wanted, files).catch((error: unknown) => {
+  const feeding = pipeline(createReadStream(tarball), createGunzip(), limited(limits.bytes), entries)
+  const writing = writeEntries(checked(entries, limits), folder, wanted, files).catch((error: unknown) => {
     entries.destroy()
     throw error
   })
@@ -54,16 +60,24 @@ function failure(reasons: readonly unknown[], tarball: string, folder: string): 
   })
 }
 
-async function writeEntries(
+async function* checked(
   entries: AsyncIterable<Entry>,
+  limits: UnpackLimits
+): AsyncGenerator<{ readonly entry: Entry; readonly path: string }> {
+  let count = 0
+  for await (const entry of entries) {
+    if (++count > limits.entries) throw refused(entry.header, `there are more than ${limits.entries} entries`)
+    yield { entry, path: checkedPath(entry.header) }
+  }
+}
+
+async function writeEntries(
+  entries: AsyncIterable<{ readonly entry: Entry; readonly path: string }>,
   folder: string,
   wanted: (path: string) => boolean,
   files: Map<string, number>
 ): Promise<void> {
-  let count = 0
-  for await (const entry of entries) {
-    if (++count > MAX_ENTRIES) throw refused(entry.header, `there are more than ${MAX_ENTRIES} entries`)
-    const path = checkedPath(entry.header)
+  for await (const { entry, path } of entries) {
     if (entry.header.type !== 'directory' && wanted(path)) {
       if (files.has(path)) throw refused(entry.header, 'it comes twice')
       files.set(path, await write(entry, join(folder, path)))
@@ -84,6 +98,7 @@ function checkedPath(header: Header): string {
   if (/[\\:\0]/.test(name) || segments.some((segment) => segment === '' || segment === '.' || segment === '..')) {
     throw refused(header, 'its path could lead out of the folder')
   }
+  if (segments.length === 1 && type !== 'directory') throw refused(header, 'it is in no folder')
   return segments.slice(1).join('/')
 }
 
@@ -95,12 +110,12 @@ async function write(entry: Entry, file: string): Promise<number> {
 }
 
 /** A few kilobytes can be compressed gigabytes. */
-function limited(): Transform {
+function limited(limit: number): Transform {
   let bytes = 0
   return new Transform({
     transform(chunk: Buffer, _, done) {
       bytes += chunk.length
-      if (bytes > MAX_BYTES) done(new RuntimeError(`the archive has more than ${MAX_BYTES} bytes unpacked`))
+      if (bytes > limit) done(new RuntimeError(`the archive is refused: it has more than ${limit} bytes unpacked`))
       else done(null, chunk)
     }
   })
