@@ -1,6 +1,6 @@
 // Imports a TypeScript module of src/ from a script: bundled without a type check, packages left outside.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { existsSync } from 'node:fs'
+import json from '@rollup/plugin-json'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { rollup } from 'rollup'
@@ -22,23 +22,31 @@ const typescript = {
   }
 }
 
-/** @param {string} file relative to the repository's root */
-export async function loadTypeScript(file) {
+/**
+ * @param {string} file relative to the repository's root
+ * @returns {Promise<string>} the bundle, below node_modules so that it finds the packages it imports
+ */
+export async function bundleTypeScript(file) {
   const bundle = await rollup({
     input: join(root, file),
     external: (id) => !id.startsWith('.') && !id.startsWith('/') && !/^[A-Za-z]:/.test(id),
-    plugins: [typescript]
+    plugins: [typescript, json()]
   })
-  const { output } = await bundle.generate({ format: 'es' })
+  const { output } = await bundle.generate({ format: 'es', inlineDynamicImports: true })
   await bundle.close()
-  // Below node_modules, so that the bundle finds the packages it imports.
   const folder = join(root, 'node_modules/.cache/precision-gate')
-  const temporary = join(folder, `${process.pid}-${file.replaceAll('/', '-')}.mjs`)
+  const path = join(folder, `${process.pid}-${file.replaceAll('/', '-')}.mjs`)
   mkdirSync(folder, { recursive: true })
+  writeFileSync(path, output[0].code)
+  return path
+}
+
+/** @param {string} file relative to the repository's root */
+export async function loadTypeScript(file) {
+  const bundle = await bundleTypeScript(file)
   try {
-    writeFileSync(temporary, output[0].code)
-    return await import(pathToFileURL(temporary).href)
+    return await import(pathToFileURL(bundle).href)
   } finally {
-    rmSync(temporary, { force: true })
+    rmSync(bundle, { force: true })
   }
 }

@@ -4,6 +4,7 @@ import { loadModel, saveModel, type OnnxModel } from '../model/index.js'
 import type { Runtime, Session, SessionOptions, ValueInfo } from '../runtime/index.js'
 import type { Tensor } from '../tensor.js'
 import type { ProgressReporter } from '../util/progress.js'
+import { releaseMemory } from '../util/release.js'
 import { exposeTensors } from './instrument.js'
 
 /** A float model and the images to run through it while looking at its tensors. */
@@ -45,6 +46,7 @@ export async function observeTensors(
       for (const tensor of group) {
         const { data } = outputs[tensor]
         if (data instanceof Float32Array) visit(tensor, data, image)
+        releaseMemory([data])
       }
     }
   })
