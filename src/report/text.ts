@@ -50,7 +50,7 @@ export function bytes(value: number): string {
 /** A limit with its direction and unit. */
 export function limitOf({ unit, limit, tolerance, subject, against }: Verdict): string {
   if (subject === 'outputs') return 'all finite'
-  if (unit === 'points') return `≤ ${trim(limit)} points${against === 'baseline' ? ' since the baseline' : ''}`
+  if (unit === 'points') return `≤ ${trim(limit)} points${against === 'baseline' ? ' since baseline' : ''}`
   if (unit === 'relative') return `≤ ${trim(100 * limit)} % of FP32`
   return tolerance === undefined
     ? `≥ ${percent(limit)}`

@@ -20,7 +20,7 @@ export interface Observation {
   readonly broken: boolean
   /** Samples at which the interval would leave the limit out. */
   readonly samplesNeeded: number | undefined
-  /** Where the interval is not the one that docs/thresholds.md states for the limit. */
+  /** Put before the interval, where it is not the paired one. */
   readonly note?: string
 }
 
@@ -89,7 +89,7 @@ export function observe(
         interval: regression.ci95,
         broken: regression.points > limit.value,
         samplesNeeded: regression.samplesForLimit(limit.value / 100),
-        ...(!regression.paired && { note: 'not paired' })
+        ...(!regression.paired && { note: 'unpaired' })
       }
   }
 }

@@ -10,7 +10,7 @@ export function describe(
 ): string {
   const digits = digitsToTell(observed, limit)
   const show = (value: number) => amount(value, limit, digits)
-  const bounds = `95 % interval ${show(interval[0])} to ${show(interval[1])}${note === undefined ? '' : `, ${note}`}`
+  const bounds = `${note === undefined ? '' : `${note} `}95 % interval ${show(interval[0])} to ${show(interval[1])}`
   const what =
     limit.kind === 'min'
       ? `${metric} is ${show(observed)}`

@@ -1,4 +1,5 @@
 import { REFERENCE_VARIANT, type LayerResult, type Result } from '../../result.js'
+import { baselineOf } from '../rows.js'
 import { clip, details, fence, paragraphs } from './markup.js'
 import type { View } from './view.js'
 
@@ -7,11 +8,16 @@ const MOST_BARS = 24
 const MOST_POINTS = 40
 const BLOCKS = 24
 const LABEL = 24
+/** Mermaid's own bars are too pale to be seen; a viewer that refuses the directive draws those. */
+const LOOK =
+  '%%{init: {"xyChart": {"height": 320}, "themeVariables": {"xyChart": {"plotColorPalette": "#4493f8, #cf222e"}}}}%%'
 
 interface Bar {
   readonly label: string
   readonly points: number
   readonly limit: number | undefined
+  /** What the baseline lost. */
+  readonly before: number | undefined
 }
 
 /** What every variant loses, drawn by Mermaid and, for mail and enterprise servers without it, in characters. */
@@ -29,6 +35,7 @@ export function layerCharts({ result, detail }: View): string {
     const points = sqnrPoints(layers)
     if (points.length < 2) return []
     const lines = [
+      LOOK,
       'xychart-beta',
       `  title "${label(variant)}: SQNR by layer, first to last"`,
       `  x-axis "layer" 1 --> ${layers.length}`,
@@ -40,28 +47,42 @@ export function layerCharts({ result, detail }: View): string {
   return details('Chart: SQNR through the network', paragraphs(charts))
 }
 
-/** The largest losses; a gain is drawn as no loss, because Mermaid has no bars below zero. */
-function barsOf({ variants, verdicts }: Result): Bar[] {
-  const several = new Set(Object.values(variants).flatMap(({ drop }) => Object.keys(drop))).size > 1
-  const bars = Object.entries(variants).flatMap(([name, { drop }]) =>
-    Object.entries(drop).flatMap(([metric, { points }]): Bar[] => {
+/**
+ * The largest losses among those with a limit, or among all where none has one; a gain is drawn as no loss, because
+ * Mermaid has no bars below zero.
+ */
+function barsOf(result: Result): Bar[] {
+  const losses = Object.entries(result.variants).flatMap(([name, { drop }]) =>
+    Object.entries(drop).flatMap(([metric, { points }]) => {
       if (name === REFERENCE_VARIANT || points === null) return []
-      const limits = verdicts.filter(
-        ({ variant, subject, unit, against }) =>
-          variant === name && subject === metric && unit === 'points' && against !== 'baseline'
-      )
-      const limit = limits.length === 0 ? undefined : Math.min(...limits.map((verdict) => verdict.limit))
-      return [{ label: label(several ? `${name} ${metric}` : name), points: Math.max(0, points), limit }]
+      const limit = limitOn(result, name, metric)
+      const before = baselineOf(result, name, metric)?.dropPoints ?? undefined
+      return [{ name, metric, points: Math.max(0, points), limit, before }]
     })
   )
-  const largest = new Set([...bars].sort((a, b) => b.points - a.points).slice(0, MOST_BARS))
-  return bars.filter((bar) => largest.has(bar))
+  const limited = losses.filter(({ limit }) => limit !== undefined)
+  const candidates = limited.length > 0 ? limited : losses
+  const several = new Set(candidates.map(({ metric }) => metric)).size > 1
+  const largest = new Set([...candidates].sort((a, b) => b.points - a.points).slice(0, MOST_BARS))
+  return candidates
+    .filter((loss) => largest.has(loss))
+    .map(({ name, metric, ...bar }) => ({ ...bar, label: label(several ? `${name} ${metric}` : name) }))
+}
+
+/** The tightest limit on a drop, in points. */
+function limitOn({ verdicts }: Result, name: string, metric: string): number | undefined {
+  const limits = verdicts.filter(
+    ({ variant, subject, unit, against }) =>
+      variant === name && subject === metric && unit === 'points' && against !== 'baseline'
+  )
+  return limits.length === 0 ? undefined : Math.min(...limits.map(({ limit }) => limit))
 }
 
 function mermaid(bars: readonly Bar[]): string {
   const limits = bars.map(({ limit }) => limit)
   const top = Math.max(0.1, ...bars.flatMap(({ points, limit }) => [points, limit ?? 0]))
   return fence('mermaid', [
+    LOOK,
     'xychart-beta',
     '  title "Points lost against FP32 (line: limit)"',
     `  x-axis [${bars.map(({ label }) => `"${label}"`).join(', ')}]`,
@@ -75,11 +96,12 @@ function textBars(bars: readonly Bar[]): string[] {
   const top = Math.max(0.1, ...bars.flatMap(({ points, limit }) => [points, limit ?? 0]))
   const width = Math.max(...bars.map(({ label }) => Array.from(label).length))
   const shares = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
-  return bars.map(({ label, points, limit }) => {
+  return bars.map(({ label, points, limit, before }) => {
     const eighths = Math.round((8 * BLOCKS * points) / top)
     const bar = '█'.repeat(Math.floor(eighths / 8)) + shares[eighths % 8]
     const bound = limit === undefined ? '' : `  limit ${limit.toFixed(2)}`
-    return `${pad(label, width)}  ${pad(bar, BLOCKS)}  ${points.toFixed(2)}${bound}`
+    const earlier = before === undefined ? '' : `  baseline ${before.toFixed(2)}`
+    return `${pad(label, width)}  ${pad(bar, BLOCKS)}  ${points.toFixed(2)}${bound}${earlier}`
   })
 }
 

@@ -1,4 +1,4 @@
-import { environmentFact } from '../facts.js'
+import type { ResultEnvironment } from '../../result.js'
 import { plural } from '../text.js'
 import { baselineDetails, baselineNotice } from './baseline.js'
 import { dropChart, layerCharts } from './chart.js'
@@ -8,7 +8,7 @@ import { explanations, warnings, whatToDo } from './findings.js'
 import { headline } from './headline.js'
 import { layerTables } from './layers.js'
 import { clip, paragraphs } from './markup.js'
-import { verdictTable } from './verdicts.js'
+import { otherMetrics, verdictTable } from './verdicts.js'
 import type { View } from './view.js'
 
 /** The report from top to bottom: the answer, the figures, what to do, and in folds where it all comes from. */
@@ -20,10 +20,11 @@ export function document(view: View): string {
     baselineNotice(view),
     whatToDo(view),
     paragraphs([
+      view.detail.facts ? warnings(view) : '',
       layerTables(view),
       layerCharts(view),
       dropChart(view),
-      view.detail.facts ? warnings(view) : '',
+      otherMetrics(view),
       baselineDetails(view),
       variantFacts(view),
       provenance(view)
@@ -45,6 +46,8 @@ function footer({ result, commit, addresses, detail }: View): string {
   ].join(' · ')}</sub>`
 }
 
-function shortEnvironment(environment: View['result']['environment']): string {
-  return environmentFact(environment).split('; ').slice(0, 2).join(' · ')
+/** What the figures depend on most; the rest is in a fold. */
+function shortEnvironment({ onnxruntime, provider, cpu, vnni, gpu }: ResultEnvironment): string {
+  const processor = provider === 'cpu' ? `${cpu}, ${vnni ? 'VNNI' : 'no VNNI'}` : (gpu ?? cpu)
+  return `ONNX Runtime ${onnxruntime} on ${provider} (${processor})`
 }

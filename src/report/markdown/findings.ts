@@ -12,19 +12,45 @@ export function explanations(view: View): string {
   const failed = Object.entries(result.variants).flatMap(([name, { error }]) =>
     error === undefined ? [] : [`💥 ${code(clip(name, detail.name))} did not run: ${prose(clip(error, detail.text))}`]
   )
-  const verdicts = result.verdicts.filter(needsWords)
-  const items = verdicts.slice(0, detail.failing).map(({ variant, status, message }) => {
-    return `${STATUS[status].split(' ')[0]} ${code(clip(variant, detail.name))}: ${prose(clip(message, detail.text))}`
+  const noticed = result.baseline?.comparable === false
+  const verdicts = result.verdicts.filter((verdict) => needsWords(verdict) && !(noticed && lacksBaseline(verdict)))
+  const items = grouped(verdicts.slice(0, detail.failing)).map(([status, words, variants]) => {
+    const names = variants.map((variant) => code(clip(variant, detail.name))).join(', ')
+    return `${STATUS[status].split(' ')[0]} ${names}: ${prose(clip(words, detail.text))}`
   })
   // a conclusion without a verdict behind it has its reasons alone
   const told = failed.length + result.verdicts.filter(({ status }) => status !== 'pass').length > 0
   const reasons = told || result.conclusion === 'success' ? [] : result.reasons
-  return list([...failed, ...new Set(items), ...reasons.map((reason) => prose(clip(reason, detail.text)))])
+  return list([...failed, ...items, ...reasons.map((reason) => prose(clip(reason, detail.text)))])
+}
+
+/** One notice says it of all of them. */
+function lacksBaseline({ observed, against }: Verdict): boolean {
+  return observed === null && against === 'baseline'
+}
+
+/** What is to be said of several variants is said once. */
+function grouped(verdicts: readonly Verdict[]): [Verdict['status'], string, string[]][] {
+  const groups = new Map<string, [Verdict['status'], string, string[]]>()
+  for (const verdict of verdicts) {
+    const words = wordsFor(verdict)
+    const key = `${verdict.status} ${words}`
+    const variants = groups.get(key)?.[2] ?? []
+    groups.set(key, [verdict.status, words, [...new Set([...variants, verdict.variant])]])
+  }
+  return [...groups.values()]
+}
+
+/** Figures that stand in the table are not repeated. */
+function wordsFor({ status, subject, observed, message, samplesNeeded }: Verdict): string {
+  if (status !== 'inconclusive' || observed === null || samplesNeeded === undefined) return message
+  const samples = samplesNeeded.toLocaleString('en-US')
+  return `the interval of ${subject} spans its limit; about ${samples} samples would settle it at these rates`
 }
 
 function needsWords({ status, observed, subject, tolerance }: Verdict): boolean {
-  if (status === 'pass') return false
-  return status === 'inconclusive' || observed === null || subject === 'outputs' || tolerance !== undefined
+  if (status === 'pass' || subject === 'outputs') return false
+  return status === 'inconclusive' || observed === null || tolerance !== undefined
 }
 
 /** The diagnosis: what was found and what would repair it. */

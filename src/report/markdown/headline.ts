@@ -5,7 +5,7 @@ import { code, prose } from './escape.js'
 import { clip, figure } from './markup.js'
 import type { View } from './view.js'
 
-const ICON: Record<Conclusion, string> = { success: '✅', failure: '❌', inconclusive: '❔', error: '💥' }
+const ICON: Record<Conclusion, string> = { success: '✅', failure: '❌', inconclusive: '🟡', error: '💥' }
 
 /** The verdict and the one number that matters: the worst broken limit, or the one that was closest to breaking. */
 export function headline(view: View): string {
@@ -26,15 +26,10 @@ function sentence({ result, detail }: View): string {
     case 'failure': {
       const [worst, ...more] = byExcess(of('fail'))
       if (worst === undefined) return 'a limit is broken'
-      return `${say(worst)}${others(more.length, 'is broken', 'are broken')}`
+      return `${say(worst)}${others(more.length)}`
     }
-    case 'inconclusive': {
-      const [worst, ...more] = byExcess(of('inconclusive'))
-      if (worst === undefined) return 'inconclusive, nothing was judged'
-      const settle =
-        worst.samplesNeeded === undefined ? '' : `; about ${count(worst.samplesNeeded)} samples would decide`
-      return `inconclusive, ${say(worst)}${settle}${others(more.length, 'is open', 'are open')}`
-    }
+    case 'inconclusive':
+      return `inconclusive, ${openQuestion(of('inconclusive'), result, say)}`
     case 'success': {
       const [closest] = byExcess(
         result.verdicts.filter(({ variant, observed }) => variant !== REFERENCE_VARIANT && observed !== null)
@@ -44,14 +39,24 @@ function sentence({ result, detail }: View): string {
   }
 }
 
-function others(count: number, one: string, many: string): string {
-  return count === 0 ? '' : ` (and ${count} more ${count === 1 ? `limit ${one}` : `limits ${many}`})`
+/** How many samples it would take is the number that matters, where that is what is missing. */
+function openQuestion(open: readonly Verdict[], { dataset }: Result, say: (verdict: Verdict) => string): string {
+  const needed = Math.max(0, ...open.map(({ samplesNeeded }) => samplesNeeded ?? 0))
+  if (needed > dataset.samples)
+    return `${count(dataset.samples)} samples are too few, about ${count(needed)} would decide`
+  const [worst, ...more] = byExcess(open)
+  return worst === undefined ? 'nothing was judged' : `${say(worst)}${others(more.length)}`
+}
+
+function others(count: number): string {
+  return count === 0 ? '' : ` (+${count} more)`
 }
 
 /** What was observed against the limit, short enough for a headline. */
 function figures(verdict: Verdict, { dataset }: Result, length: number): string {
   const { variant, subject, observed, unit, limit, tolerance, against } = verdict
   const [who, what] = [code(clip(variant, length)), code(clip(subject, length))]
+  if (observed === null && against === 'baseline') return `${who} ${what} cannot be compared with the baseline`
   if (observed === null) return `${who} ${what} could not be judged`
   if (subject === 'outputs') {
     return `${who} gives NaN or infinity for ${count(Math.round(observed * dataset.samples))} of ${count(dataset.samples)} samples`
@@ -67,9 +72,13 @@ function figures(verdict: Verdict, { dataset }: Result, length: number): string 
   return `${who} ${verb} ${figure(amount)} of ${what}${since}, limit ${figure(bound)}`
 }
 
-/** How far beyond its limit, as a share of it, the worst first; what could not be measured is worse than any number. */
+/**
+ * How far beyond its limit, as a share of it, the worst first; what could not be measured is worse than any number.
+ * Limits against FP32 come before those against the baseline: they say the same of one loss, and are the gate's purpose.
+ */
 function byExcess(verdicts: readonly Verdict[]): Verdict[] {
-  return [...verdicts].sort((a, b) => excess(b) - excess(a))
+  const rank = ({ against }: Verdict): number => (against === 'baseline' ? 1 : 0)
+  return [...verdicts].sort((a, b) => rank(a) - rank(b) || excess(b) - excess(a))
 }
 
 function excess({ observed, limit, unit, tolerance, subject }: Verdict): number {

@@ -1,34 +1,38 @@
-import { REFERENCE_VARIANT, type Result, type VerdictStatus } from '../../result.js'
+import { REFERENCE_VARIANT, type Verdict, type VerdictStatus } from '../../result.js'
 import { rowsOf, type Row } from '../rows.js'
-import { count, NONE } from '../text.js'
+import { count, limitOf, NONE } from '../text.js'
 import { code } from './escape.js'
-import { clip, figure, paragraphs, table, type Column } from './markup.js'
+import { clip, details, figure, paragraphs, table, type Column } from './markup.js'
 import type { View } from './view.js'
 
 export const STATUS: Record<VerdictStatus, string> = {
   fail: '❌ fail',
-  inconclusive: '❔ open',
+  inconclusive: '🟡 open',
   warn: '⚠️ warn',
   pass: '✅ pass'
 }
-const ORDER = ['fail', 'inconclusive', 'warn', 'pass', undefined] as const
+const ORDER = ['fail', 'inconclusive', 'warn', 'pass'] as const
 
 /** Every limit beside what was measured, those that do not hold first. */
 export function verdictTable(view: View): string {
   const { result, detail } = view
-  const rows = sorted(result)
-  const holds = (row: Row): boolean => row.status === 'pass' || row.status === undefined
-  const broken = rows.filter((row) => !holds(row))
-  const passing = rows.filter(holds)
+  const rows = ORDER.flatMap((status) => rowsOf(result).filter((row) => row.status === status))
+  const broken = rows.filter(({ status }) => status !== 'pass')
+  const passing = rows.filter(({ status }) => status === 'pass')
   const shown = [...broken.slice(0, detail.failing), ...passing.slice(0, detail.passing)]
   const withBaseline = shown.some(({ change }) => change !== undefined && change !== NONE)
   return paragraphs([
     table(
-      columns(withBaseline),
-      shown.map((row) => cells(row, view, withBaseline))
+      [{ title: 'status' }, ...COLUMNS, { title: 'limit', align: 'right' }, ...(withBaseline ? [BASELINE] : [])],
+      shown.map((row) => [
+        statusOf(row),
+        ...figures(row, view),
+        boundOf(row.verdict, view),
+        ...(withBaseline ? [figure(row.change ?? NONE)] : [])
+      ])
     ),
     missing(broken.length - detail.failing, 'limit that does not hold is', 'limits that do not hold are'),
-    missing(passing.length - detail.passing, 'row that holds is', 'rows that hold are')
+    missing(passing.length - detail.passing, 'limit that holds is', 'limits that hold are')
   ])
 }
 
@@ -36,40 +40,46 @@ function missing(rows: number, one: string, many: string): string {
   return rows > 0 ? `<sub>${count(rows)} ${rows === 1 ? one : many} left out here.</sub>` : ''
 }
 
-/** FP32 without a limit stands in the FP32 column already. */
-function sorted(result: Result): Row[] {
-  const rows = rowsOf(result).filter(({ variant, status }) => variant !== REFERENCE_VARIANT || status !== undefined)
-  return ORDER.flatMap((status) => rows.filter((row) => row.status === status))
+/** Metrics that no limit is set on; FP32's own stand in the FP32 column. */
+export function otherMetrics(view: View): string {
+  const { result, detail } = view
+  const rows = rowsOf(result).filter(({ variant, status }) => status === undefined && variant !== REFERENCE_VARIANT)
+  const shown = rows.slice(0, detail.passing)
+  const withBaseline = shown.some(({ change }) => change !== undefined && change !== NONE)
+  const cells = shown.map((row) => [...figures(row, view), ...(withBaseline ? [figure(row.change ?? NONE)] : [])])
+  return details('Metrics without a limit', table([...COLUMNS, ...(withBaseline ? [BASELINE] : [])], cells))
 }
 
-function columns(withBaseline: boolean): Column[] {
-  return [
-    { title: 'status' },
-    { title: 'variant' },
-    { title: 'metric' },
-    { title: 'FP32', align: 'right' },
-    { title: 'value', align: 'right' },
-    { title: 'points lost [95 % interval]', align: 'right' },
-    { title: 'limit', align: 'right' },
-    ...(withBaseline ? [{ title: 'baseline → now', align: 'right' as const }] : [])
-  ]
-}
+const COLUMNS: readonly Column[] = [
+  { title: 'variant' },
+  { title: 'metric' },
+  { title: 'FP32', align: 'right' },
+  { title: 'value', align: 'right' },
+  { title: figure('points lost [95 %]'), align: 'right' }
+]
+const BASELINE: Column = { title: figure('baseline → now'), align: 'right' }
 
-function cells(row: Row, { detail, addresses }: View, withBaseline: boolean): string[] {
-  const { variant, metric, fp32, value, drop, limit, change, status, verdict } = row
-  const line = verdict?.configPosition?.line
-  const bound = figure(limit)
+function figures({ variant, metric, fp32, value, drop, status, verdict }: Row, { detail }: View): string[] {
+  const since = verdict?.against === 'baseline' ? figure(' since baseline') : ''
+  const loss = figure(drop).split('\u00a0')
+  const emphasis = (status === 'fail' || status === 'inconclusive') && loss.length > 1
   return [
-    status === undefined ? '' : figure(STATUS[status]),
     code(clip(variant, detail.name)),
-    code(clip(metric, detail.name)),
+    `${code(clip(metric, detail.name))}${since}`,
     figure(fp32),
-    figure(value),
-    figure(drop).replace(
-      /^([^ \u00a0]+)(?=\u00a0\[)/,
-      status === 'fail' || status === 'inconclusive' ? '**$1**' : '$1'
-    ),
-    line !== undefined && addresses.configLine !== undefined ? `[${bound}](${addresses.configLine(line)})` : bound,
-    ...(withBaseline ? [figure(change ?? NONE)] : [])
+    metric === 'outputs' ? value : figure(value),
+    [emphasis ? `**${loss[0]}**` : loss[0], ...loss.slice(1)].join('\u00a0')
   ]
+}
+
+function statusOf({ status }: Row): string {
+  return status === undefined ? '' : figure(STATUS[status])
+}
+
+/** The limit, in the unit of the column before it where it can be, with a link to the line that sets it. */
+function boundOf(verdict: Verdict | undefined, { addresses }: View): string {
+  if (verdict === undefined) return NONE
+  const bound = figure(limitOf(verdict).replace(/ points.*$/, ''))
+  const line = verdict.configPosition?.line
+  return line !== undefined && addresses.configLine !== undefined ? `[${bound}](${addresses.configLine(line)})` : bound
 }
