@@ -7,6 +7,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   writeFileSync
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -87,6 +88,11 @@ export class Project {
   model(parts: ModelParts, file = 'model.onnx'): void {
     mkdirSync(dirname(this.path(file)), { recursive: true })
     writeModel(this.path(file), makeModel(parts))
+  }
+
+  /** All files of the project, as paths from its folder. */
+  files(): string[] {
+    return this.list('.').filter((file) => statSync(this.path(file)).isFile())
   }
 
   /** Everything below a folder, as paths from it; nothing where it does not exist. */

@@ -1,12 +1,20 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync } from 'node:fs'
+import { makeNode, makeTensor } from '../../../src/model/index.js'
 import { unprivilegedObstacle } from '../command.js'
+import { colourWeight, NETWORK } from '../project.js'
 import { judged, refused, type BadInput } from './case.js'
 
 export const RUNTIMES: readonly BadInput[] = [
-  refused('a provider that is not there', 3, [/cuda provider does not work here: /, /NVIDIA/], undefined, {
-    args: ['run', '-q', '--provider', 'cuda']
-  }),
+  refused(
+    'a provider that is not there',
+    3,
+    [/cuda provider does not work here: .*libonnxruntime_providers_cuda/, /^hint: /m],
+    undefined,
+    {
+      args: ['run', '-q', '--provider', 'cuda']
+    }
+  ),
   refused('a provider of the config that is not there', 3, [/tensorrt provider does not work here: /], (project) =>
     project.config('variants:', 'runtime: {provider: tensorrt}\nvariants:')
   ),
@@ -163,7 +171,33 @@ export const FULL_DISKS: readonly BadInput[] = [
   })
 ]
 
+const scalar = (name: string, value: number) =>
+  makeTensor(name, { type: 'float32', dims: [1], data: Float32Array.of(value) })
+
 export const VERDICTS: readonly BadInput[] = [
+  judged(
+    'an overflow of FP16 between two layers, which a CPU computes as if nothing were',
+    1,
+    [
+      /FAIL {2}fp16: .*NaN or infinity for 12 of 12 samples/,
+      /layer enlarge \(Mul, tensor large\) is the first to overflow/
+    ],
+    (project) => {
+      project.model({
+        ...NETWORK,
+        nodes: [
+          makeNode('Mul', ['images', 'factor'], ['large'], { name: 'enlarge' }),
+          makeNode('Mul', ['large', 'inverse'], ['small'], { name: 'reduce' }),
+          makeNode('Conv', ['small', 'weight'], ['mixed'], { name: 'mix' }),
+          ...NETWORK.nodes.slice(1)
+        ],
+        // Values up to 230 become 69,000; the largest number of FP16 is 65,504.
+        initializers: [colourWeight(), scalar('factor', 300), scalar('inverse', 1 / 300)]
+      })
+      project.config('scale: 1/255', 'scale: 1')
+      project.config('int8: {precision: int8}', 'fp16: {precision: fp16}')
+    }
+  ),
   judged(
     'a limit on a metric that the network does not have',
     1,
