@@ -18,7 +18,6 @@ const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
 const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64']
 // The last version whose TensorRT provider keeps FP16 (docs/runtime.md).
 const TENSORRT_VERSION = '1.26.0'
-const PUBLIC_REGISTRY = 'https://registry.npmjs.org'
 
 const onnxruntime = [locked('onnxruntime-node'), TENSORRT_VERSION].map((version) => [
   version,
@@ -42,9 +41,6 @@ export interface Pin {
   /** Subresource integrity of the tarball: sha512-<base64>. */
   readonly integrity: string
 }
-
-/** npm's own; any other is the user's choice. */
-export const PUBLIC_REGISTRY = ${JSON.stringify(PUBLIC_REGISTRY)}
 
 /** The version that is installed where no other is asked for. */
 export const ONNXRUNTIME_VERSION = ${JSON.stringify(onnxruntime[0][0])}

@@ -7,9 +7,6 @@ export interface Pin {
   readonly integrity: string
 }
 
-/** npm's own; any other is the user's choice. */
-export const PUBLIC_REGISTRY = 'https://registry.npmjs.org'
-
 /** The version that is installed where no other is asked for. */
 export const ONNXRUNTIME_VERSION = '1.30.0'
 

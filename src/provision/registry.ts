@@ -1,6 +1,9 @@
 import process from 'node:process'
 import { ConfigurationError } from '../errors.js'
-import { PUBLIC_REGISTRY, type Pin } from './pins.js'
+import type { Pin } from './pins.js'
+
+/** npm's own; any other is the user's choice. */
+const PUBLIC_REGISTRY = 'https://registry.npmjs.org'
 
 /**
  * The registry to download from: the given one, npm's environment variable, the public one.
