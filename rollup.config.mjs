@@ -3,7 +3,7 @@ import json from '@rollup/plugin-json'
 import nodeResolve from '@rollup/plugin-node-resolve'
 import typescript from '@rollup/plugin-typescript'
 
-/** The native parts stay outside: onnxruntime-node is found at run time (src/runtime/provision.ts), sharp is a dependency. */
+/** The native parts stay outside: onnxruntime-node and sharp are found at run time (src/provision). */
 export default {
   input: { cli: 'src/cli.ts' },
   output: {
@@ -27,7 +27,14 @@ export default {
     }),
     nodeResolve({ preferBuiltins: true, exportConditions: ['node'] }),
     commonjs(),
-    json()
+    json(),
+    {
+      // dist/ alone, copied into an image, is a program.
+      name: 'module-type',
+      generateBundle() {
+        this.emitFile({ type: 'asset', fileName: 'package.json', source: '{ "type": "module" }\n' })
+      }
+    }
   ],
   onwarn(warning, warn) {
     // Not ours to mend.
