@@ -1,0 +1,10083 @@
+import path__default, { resolve, dirname, join, relative as relative$1, sep, isAbsolute, extname, basename } from 'node:path';
+import { O as Outcome, c as countOutcomes, R as REFERENCE_VARIANT, s as strictObject, a as array, b as string, r as record, i as int, t as tuple, n as number, l as literal, o as openBaseline, d as describeRun, e as compareWithBaseline, f as RESULT_SCHEMA_VERSION, g as encodeOutcomes, h as serializeSamples, j as compareTopK } from './load2.js';
+import { r as readModelBytes, d as decodeModel, e as externalRegions, f as fileErrorFrom, g as graphsOf, u as usedTensors, G as GraphIndex, i as isStandard$1, a as attributeTensor, t as tensorData, m as makeTensor, b as float32ToFloat16, h as elementTypeOf, j as attributeFloat, k as removeAttribute, n as attributeString, o as attributeFloats, p as setAttribute, q as attributeInt, v as makeNode, w as opsetVersion, x as isDefaultDomain, y as dropInitializerInputs, z as setOpsetVersion, A as subgraphsOf, C as COMPATIBLE, B as create, V as ValueInfoProtoSchema, D as loadModel, E as saveModel, F as float16ToFloat32, H as elementCount, c as countExecuted, l as loadRuntime, s as selectProvider, I as parameterCount, J as modelSize } from './load.js';
+import { createHash } from 'node:crypto';
+import { createReadStream, realpathSync, readdirSync, readFileSync, statSync, openSync, closeSync, fstatSync, readSync, constants as constants$1 } from 'node:fs';
+import { readFile, readdir, mkdir, access } from 'node:fs/promises';
+import os from 'node:os';
+import { MessageChannel } from 'node:worker_threads';
+import { R as RuntimeError, F as FileError, m as messageOf, c as writeFileAtomic, C as ConfigurationError, G as GateError, e as explain, E as ExitCode, b as withTemporaryFolder, a as asFileError } from './files.js';
+import { s as sha256, a as findSharp } from './provider-libraries.js';
+import 'node:stream/promises';
+import { createRequire } from 'node:module';
+import 'node:process';
+import 'node:url';
+import 'node:timers/promises';
+import { g as getDefaultExportFromCjs } from './_commonjsHelpers.js';
+import { T as TOOL } from './version.js';
+import 'node:child_process';
+import 'node:util';
+
+/**
+ * Top-1 and top-5 from logits or probabilities of shape [N, C], further dimensions of size 1 allowed ([N, C, 1, 1]).
+ * The label's rank is the number of classes that score higher, plus those of a lower index that score the same: on a
+ * tie the lowest index wins, as in numpy's argmax and in a stable descending sort.
+ */
+class TopKAccumulator {
+    #outcomes = new Uint8Array(1024);
+    #samples = 0;
+    #classes = 0;
+    /**
+     * @param output scores; int8 and uint8 outputs of a finished model rank as well as floats do.
+     * @param labels class indices, after the class offset.
+     * @throws FileError where a label is no class of the network.
+     * @throws RuntimeError where the output is not one row of scores per label.
+     */
+    add(output, labels, ids) {
+        const scores = scoresOf(output);
+        const classes = this.#checkClasses(classesOf(output, labels.length));
+        this.#reserve(labels.length);
+        labels.forEach((label, row) => {
+            if (!Number.isInteger(label) || label < 0 || label >= classes) {
+                throw badLabel(label, classes, ids?.[row] ?? `number ${this.#samples + row}`);
+            }
+            this.#outcomes[this.#samples + row] = outcomeOf(scores, row * classes, classes, label);
+        });
+        this.#samples += labels.length;
+    }
+    merge(other) {
+        const { outcomes, classes, samples } = other.result();
+        if (samples === 0)
+            return;
+        this.#checkClasses(classes);
+        this.#reserve(samples);
+        this.#outcomes.set(outcomes, this.#samples);
+        this.#samples += samples;
+    }
+    result() {
+        return summarizeTopK(this.#outcomes.slice(0, this.#samples), this.#classes);
+    }
+    #checkClasses(classes) {
+        if (this.#samples > 0 && classes !== this.#classes) {
+            throw new RuntimeError(`the network gave ${classes} scores per sample, and ${this.#classes} before`);
+        }
+        return (this.#classes = classes);
+    }
+    #reserve(count) {
+        if (this.#samples + count <= this.#outcomes.length)
+            return;
+        const grown = new Uint8Array(Math.max(2 * this.#outcomes.length, this.#samples + count));
+        grown.set(this.#outcomes);
+        this.#outcomes = grown;
+    }
+}
+/** The result that belongs to stored outcomes, such as those of several merged shards. */
+function summarizeTopK(outcomes, classes) {
+    const share = (flag) => (outcomes.length === 0 ? null : countOutcomes(outcomes, flag) / outcomes.length);
+    return {
+        samples: outcomes.length,
+        classes,
+        metrics: { top1: share(Outcome.top1), ...(classes > 5 && { top5: share(Outcome.top5) }) },
+        outcomes,
+        nonFinite: countOutcomes(outcomes, Outcome.nonFinite)
+    };
+}
+function outcomeOf(scores, start, classes, label) {
+    const own = scores[start + label];
+    let rank = 0;
+    for (let index = 0; index < classes; index++) {
+        const score = scores[start + index];
+        // x - x is 0 for finite x alone
+        if (score - score !== 0)
+            return Outcome.nonFinite;
+        if (score > own || (score === own && index < label))
+            rank++;
+    }
+    return (rank === 0 ? Outcome.top1 : 0) | (rank < 5 && classes > 5 ? Outcome.top5 : 0);
+}
+function classesOf({ dims, data }, rows) {
+    const classes = dims.length < 2 ? 0 : Math.max(...dims.slice(1));
+    if (dims[0] !== rows || classes < 2 || data.length !== rows * classes) {
+        throw new RuntimeError(`the network's output has shape [${dims.join(', ')}]; classification of ${rows} samples needs [${rows}, classes] with at least 2 classes`, 'check that the first output of the model is its class scores, and that the task is classification');
+    }
+    return classes;
+}
+function scoresOf({ type, data }) {
+    if (type === 'float16')
+        return Float32Array.from(data, float16SortKey);
+    if (type === 'bool' || data instanceof BigInt64Array || data instanceof BigUint64Array) {
+        throw new RuntimeError(`the network's output has type ${type}, which is not a score per class`, 'cut the ArgMax or TopK off the end of the model: the gate ranks the scores itself');
+    }
+    return data;
+}
+/** Half-precision bits as a number that sorts alike; NaN and infinities stay non-finite. */
+function float16SortKey(bits) {
+    const magnitude = bits & 0x7fff;
+    if (magnitude >= 0x7c00)
+        return NaN;
+    return bits & 0x8000 ? -magnitude : magnitude;
+}
+function badLabel(label, classes, sample) {
+    return new FileError(`sample ${sample} has label ${label}, and the network has classes 0 to ${classes - 1}`, 'check the class list and class_offset of the data set');
+}
+
+/**
+ * One answer for the run: error where something did not run, failure where a limit is broken, inconclusive where one
+ * could not be decided or none was set, else success.
+ *
+ * @param failed what did not run, each as a sentence.
+ */
+function conclude(verdicts, failed) {
+    const broken = reasonsOf(verdicts, 'fail');
+    const open = reasonsOf(verdicts, 'inconclusive');
+    const warnings = reasonsOf(verdicts, 'warn');
+    if (failed.length > 0)
+        return { conclusion: 'error', reasons: [...failed, ...broken] };
+    if (broken.length > 0)
+        return { conclusion: 'failure', reasons: broken };
+    if (verdicts.length === 0)
+        return { conclusion: 'inconclusive', reasons: ['no limit is set, so nothing was judged'] };
+    if (open.length > 0)
+        return { conclusion: 'inconclusive', reasons: open };
+    const held = verdicts.length - warnings.length;
+    return { conclusion: 'success', reasons: [`${held} of ${verdicts.length} limits hold`, ...warnings] };
+}
+function reasonsOf(verdicts, status) {
+    return verdicts.filter((verdict) => verdict.status === status).map(({ variant, message }) => `${variant}: ${message}`);
+}
+
+/** What was observed against the limit, in one sentence. `status` before severity is applied. */
+function describe(metric, limit, { observed, interval, samplesNeeded, note }, status) {
+    const digits = digitsToTell(observed, limit);
+    const show = (value) => amount(value, limit, digits);
+    const bounds = `${note === undefined ? '' : `${note} `}95 % interval ${show(interval[0])} to ${show(interval[1])}`;
+    const what = limit.kind === 'min'
+        ? `${metric} is ${show(observed)}`
+        : limit.kind === 'max_regression_points'
+            ? `${metric} is ${show(Math.abs(observed))} points ${observed < 0 ? 'above' : 'below'} the baseline`
+            : observed < 0
+                ? `${metric} rises by ${show(-observed)}${unitOf(limit)}`
+                : `${metric} drops by ${show(observed)}${unitOf(limit)}`;
+    const bound = limit.kind === 'min' ? `the floor of ${show(limit.value)}` : `the limit of ${show(limit.value)}`;
+    switch (status) {
+        case 'pass':
+            return `${what} (${bounds}); within ${bound}`;
+        case 'fail':
+            return `${what} (${bounds}); ${limit.kind === 'min' ? 'below' : 'more than'} ${bound}`;
+        case 'inconclusive':
+            return `${what}, but its ${bounds} spans ${bound}; ${howToSettle(samplesNeeded)}`;
+    }
+}
+function describeBaseline(expected, value, status) {
+    const published = `${expected.value.toFixed(4)} ± ${expected.tolerance.toFixed(4)}`;
+    switch (status) {
+        case 'pass':
+            return `FP32 ${expected.metric} is ${value.toFixed(4)}; expected ${published}`;
+        case 'inconclusive':
+            return `FP32 ${expected.metric} is ${value.toFixed(4)} on a part of the data set; expected ${published}, which is within the noise of so few samples`;
+        case 'fail':
+            return (`the FP32 baseline itself is broken: ${expected.metric} is ${value.toFixed(4)}, expected ${published}; ` +
+                'check preprocessing (size, color order, scale, mean and std), the order of the classes and class_offset');
+    }
+}
+function howToSettle(samples) {
+    return samples === undefined
+        ? 'the observed value equals the limit, which no number of samples would settle'
+        : `about ${samples.toLocaleString('en-US')} samples would settle it at these rates`;
+}
+function amount(value, { unit }, digits) {
+    return unit === 'relative' ? (100 * value).toFixed(digits) : value.toFixed(unit === 'fraction' ? digits + 2 : digits);
+}
+function unitOf({ unit }) {
+    return unit === 'relative' ? ' % of the FP32 value' : ' points';
+}
+/** "1.00 is more than 1.00" helps nobody: as many digits as it takes to tell the two apart. */
+function digitsToTell(observed, limit) {
+    let digits = 2;
+    while (digits < 8 &&
+        observed !== limit.value &&
+        amount(observed, limit, digits) === amount(limit.value, limit, digits)) {
+        digits++;
+    }
+    return digits;
+}
+
+/** Decimal figures such as 0.9461 - 0.002 are not exact in binary. */
+const ROUNDING = 1e-9;
+/** Judges FP32 by itself: finite outputs, and the published figures of the config's `expect`. */
+function judgeBaseline(reference, expect, partial) {
+    const verdicts = expect.map((expected) => judgeExpectation(reference, expected, partial));
+    if (!('error' in reference) && reference.nonFinite > 0) {
+        verdicts.unshift(nonFiniteOutputs(REFERENCE_VARIANT, reference));
+    }
+    return { verdicts, broken: 'error' in reference || verdicts.some(({ status }) => status === 'fail') };
+}
+/** NaN and infinity are wrong whatever the limits say, so this verdict needs no threshold. */
+function nonFiniteOutputs(name, { nonFinite, samples }) {
+    return {
+        id: `${name}.outputs.finite`,
+        variant: name,
+        subject: 'outputs',
+        observed: nonFinite / samples,
+        limit: 0,
+        unit: 'fraction',
+        status: 'fail',
+        message: `the output holds NaN or infinity for ${nonFinite} of ${samples} samples; each counts as wrong`
+    };
+}
+function judgeExpectation(reference, expected, partial) {
+    const { metric, value: limit, tolerance, position } = expected;
+    const verdict = {
+        id: `${REFERENCE_VARIANT}.${metric}.expect`,
+        variant: REFERENCE_VARIANT,
+        subject: metric,
+        observed: null,
+        limit,
+        tolerance,
+        unit: 'fraction',
+        configPosition: { line: position.line, column: position.column }
+    };
+    const unmeasured = (why) => ({
+        ...verdict,
+        status: 'fail',
+        message: `the FP32 baseline itself is broken: ${metric} could not be measured, ${why}`
+    });
+    if ('error' in reference)
+        return unmeasured(`FP32 did not run (${reference.error})`);
+    const measured = reference.metrics[metric];
+    if (measured === undefined)
+        return unmeasured('the task or the number of classes does not give it');
+    const { value, valueCi95 } = measured;
+    if (value === null || valueCi95 === null)
+        return unmeasured('no samples were evaluated');
+    const within = Math.abs(value - limit) <= tolerance + ROUNDING;
+    const explainedByNoise = partial && valueCi95[0] <= limit + tolerance && valueCi95[1] >= limit - tolerance;
+    const status = within ? 'pass' : explainedByNoise ? 'inconclusive' : 'fail';
+    return { ...verdict, observed: value, status, message: describeBaseline(expected, value, status) };
+}
+
+/** The limits that one threshold of the config holds. */
+function limitsOf(threshold) {
+    const limits = [];
+    const add = (kind, value, unit) => {
+        if (value !== undefined)
+            limits.push({ kind, value, unit });
+    };
+    add('max_drop_points', threshold.maxDropPoints, 'points');
+    add('max_drop_relative', threshold.maxDropRelative, 'relative');
+    add('min', threshold.min, 'fraction');
+    add('max_regression_points', threshold.maxRegressionPoints, 'points');
+    return limits;
+}
+/** @param regression against the baseline, or why there is none. */
+function observe(metric, limit, regression) {
+    const { drop, reference, value, valueCi95 } = metric;
+    if (value === null || reference === null || valueCi95 === null || drop.ci95 === null || drop.points === null) {
+        return unmeasured('no samples were evaluated');
+    }
+    if (![value, reference, drop.points, ...valueCi95, ...drop.ci95].every(Number.isFinite)) {
+        return unmeasured('the metric is not a number');
+    }
+    const [low, high] = drop.ci95;
+    switch (limit.kind) {
+        case 'max_drop_points':
+            return {
+                observed: drop.points,
+                interval: [low, high],
+                broken: drop.points > limit.value,
+                samplesNeeded: metric.samplesForDrop(limit.value / 100)
+            };
+        case 'max_drop_relative':
+            if (drop.relative === null)
+                return unmeasured('the FP32 value is 0, so a relative drop has no meaning');
+            return {
+                observed: drop.relative,
+                // delta method with the FP32 value taken as known (docs/thresholds.md)
+                interval: [low / (100 * reference), high / (100 * reference)],
+                broken: drop.relative > limit.value,
+                samplesNeeded: metric.samplesForDrop(limit.value * reference)
+            };
+        case 'min':
+            return {
+                observed: value,
+                interval: valueCi95,
+                broken: value < limit.value,
+                samplesNeeded: metric.samplesForValue(limit.value)
+            };
+        case 'max_regression_points':
+            if (typeof regression === 'string')
+                return { why: regression, open: true };
+            return {
+                observed: regression.points,
+                interval: regression.ci95,
+                broken: regression.points > limit.value,
+                samplesNeeded: regression.samplesForLimit(limit.value / 100),
+                ...(!regression.paired && { note: 'unpaired' })
+            };
+    }
+}
+function unmeasured(why) {
+    return { why, open: false };
+}
+/** Whether the limit lies inside the interval, its ends excluded. */
+function spans([low, high], limit) {
+    return low < limit && limit < high;
+}
+
+const NO_BASELINE = 'no baseline was given: keep the report folder of a run on the target branch and hand it over with --baseline (docs/baseline.md)';
+/**
+ * Applies the config's limits (decision table in docs/thresholds.md). FP32 is judged first: where it is broken,
+ * nothing is said about the variants. What cannot be measured fails, whatever its severity.
+ */
+function judge(input) {
+    const baseline = judgeBaseline(input.reference, input.expect, input.partial);
+    const verdicts = [...baseline.verdicts];
+    for (const [name, variant] of input.variants) {
+        if (!('error' in variant) && variant.nonFinite > 0)
+            verdicts.push(nonFiniteOutputs(name, variant));
+    }
+    for (const threshold of input.thresholds) {
+        const names = threshold.variant === undefined ? [...input.variants.keys()] : [threshold.variant];
+        for (const name of names) {
+            const subject = name === REFERENCE_VARIANT ? input.reference : input.variants.get(name);
+            for (const limit of limitsOf(threshold)) {
+                const regression = input.regressionOf?.(name, threshold.metric) ?? NO_BASELINE;
+                const observation = measure(subject, threshold.metric, limit, regression);
+                verdicts.push(judgeLimit(name, subject, threshold, limit, observation, baseline.broken));
+            }
+        }
+    }
+    const distinct = withDistinctIds(verdicts);
+    const failed = [[REFERENCE_VARIANT, input.reference], ...input.variants].flatMap(([name, variant]) => 'error' in variant ? [`${name} did not run: ${variant.error}`] : []);
+    return { verdicts: distinct, ...conclude(distinct, failed) };
+}
+function judgeLimit(name, variant, threshold, limit, observation, brokenBaseline) {
+    const { metric, severity, position } = threshold;
+    const warning = severity === 'warning';
+    const verdict = {
+        id: `${name}.${metric}.${limit.kind}${warning ? '.warning' : ''}`,
+        variant: name,
+        subject: metric,
+        observed: null,
+        limit: limit.value,
+        unit: limit.unit,
+        ...(limit.kind === 'max_regression_points' && { against: 'baseline' }),
+        configPosition: { line: position.line, column: position.column }
+    };
+    if (brokenBaseline) {
+        const observed = 'why' in observation ? null : observation.observed;
+        return { ...verdict, observed, status: 'inconclusive', message: 'not judged: the FP32 baseline itself is broken' };
+    }
+    if ('why' in observation) {
+        const { why, open } = observation;
+        if (!open)
+            return { ...verdict, status: 'fail', message: `${metric} could not be measured: ${why}` };
+        const message = `${metric} is not compared with the baseline: ${why}`;
+        return { ...verdict, status: warning ? 'warn' : 'inconclusive', message };
+    }
+    const { observed, interval, broken, samplesNeeded } = observation;
+    const measured = { ...verdict, observed };
+    const { nonFinite, samples } = variant;
+    if (nonFinite > 0) {
+        const message = `${metric} is not to be trusted: ${nonFinite} of ${samples} samples have NaN or infinite outputs`;
+        return { ...measured, status: 'fail', message };
+    }
+    const status = spans(interval, limit.value) ? 'inconclusive' : broken ? 'fail' : 'pass';
+    return {
+        ...measured,
+        status: warning && status !== 'pass' ? 'warn' : status,
+        message: describe(metric, limit, observation, status),
+        ...(status === 'inconclusive' && samplesNeeded !== undefined && { samplesNeeded })
+    };
+}
+function measure(variant, metric, limit, regression) {
+    if (variant === undefined)
+        return unmeasured('there is no such variant');
+    if ('error' in variant)
+        return unmeasured('the variant did not run');
+    const comparison = variant.metrics[metric];
+    if (comparison !== undefined)
+        return observe(comparison, limit, regression);
+    return unmeasured(metric === 'top5' ? 'top5 needs a network with more than 5 classes' : 'the task does not give this metric');
+}
+/** Two limits of one kind on one metric are legal, such as a second entry further down: their ids are numbered. */
+function withDistinctIds(verdicts) {
+    const seen = new Map();
+    return verdicts.map((verdict) => {
+        const count = (seen.get(verdict.id) ?? 0) + 1;
+        seen.set(verdict.id, count);
+        return count === 1 ? verdict : { ...verdict, id: `${verdict.id}#${count}` };
+    });
+}
+
+/**
+ * SHA-256, in hex, over the model file and then the bytes of every external tensor, initializers in order. External
+ * data pass in chunks, so that models of any size are hashed in constant memory.
+ * @param options.workspace folder that external data may not lead out of; the model's own folder if left out.
+ * @throws FileError as `loadModel`.
+ */
+async function hashModel(file, options = {}) {
+    const path = resolve(file);
+    const directory = dirname(path);
+    const bytes = await readModelBytes(path);
+    const proto = decodeModel(bytes, path);
+    if (proto.graph === undefined)
+        throw new FileError(`${path}: the ONNX model has no graph`);
+    const model = { proto, graph: proto.graph, file: path, directory };
+    const hash = createHash('sha256').update(bytes);
+    for (const { file: data, offset, length } of await externalRegions(model, options.workspace ?? directory)) {
+        if (length === 0)
+            continue;
+        try {
+            const stream = createReadStream(data, { start: offset, end: offset + length - 1, highWaterMark: 2 ** 20 });
+            for await (const chunk of stream)
+                hash.update(chunk);
+        }
+        catch (error) {
+            throw fileErrorFrom(error, 'cannot read the external data', data);
+        }
+    }
+    return hash.digest('hex');
+}
+
+/**
+ * Gives names that no tensor or node of the graph, or of a graph inside it, has: the base itself where it is free,
+ * else `base_1`, `base_2`. Every name given is taken from then on.
+ */
+function uniqueNamer(graph) {
+    const taken = new Set();
+    for (const { node, initializer, sparseInitializer, input, output } of graphsOf(graph)) {
+        for (const { name } of [...initializer, ...input, ...output])
+            taken.add(name);
+        for (const { values } of sparseInitializer)
+            taken.add(values?.name ?? '');
+        for (const { name, input: inputs, output: outputs } of node) {
+            for (const used of [name, ...inputs, ...outputs])
+                taken.add(used);
+        }
+    }
+    const counters = new Map();
+    return (base) => {
+        let name = base;
+        while (name === '' || taken.has(name)) {
+            const count = (counters.get(base) ?? 0) + 1;
+            counters.set(base, count);
+            name = `${base}_${count}`;
+        }
+        taken.add(name);
+        return name;
+    };
+}
+/**
+ * Names every unnamed node after its operator and first output (`Conv_features.0.out`), so that users and globs can
+ * refer to it and the name is the same in every run.
+ */
+function nameNodes(graph) {
+    const unnamed = graph.node.filter(({ name }) => name === '');
+    if (unnamed.length === 0)
+        return;
+    const unique = uniqueNamer(graph);
+    for (const node of unnamed) {
+        node.name = unique(`${node.opType}_${node.output.find((tensor) => tensor !== '') ?? ''}`);
+    }
+}
+
+/**
+ * Puts every node behind those whose outputs it reads, as ONNX demands. Nodes keep their order where they may, so a
+ * sorted graph stays as it is.
+ * @throws FileError where nodes depend on each other in a circle.
+ */
+function sortTopologically(graph) {
+    const producers = new Map();
+    for (const node of graph.node)
+        for (const tensor of node.output)
+            if (tensor !== '')
+                producers.set(tensor, node);
+    const sorted = new Set();
+    const open = new Set();
+    // Depth first with its own stack: graphs are thousands of nodes deep.
+    const stack = [];
+    const enter = (node) => {
+        if (open.has(node)) {
+            throw new FileError(`the graph has a cycle through node ${node.name || node.opType} (output ${node.output[0]})`);
+        }
+        open.add(node);
+        stack.push({ node, inputs: usedTensors(node).values() });
+    };
+    for (const start of graph.node) {
+        if (!sorted.has(start))
+            enter(start);
+        for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+            const next = top.inputs.next();
+            if (next.done === true) {
+                sorted.add(top.node);
+                open.delete(top.node);
+                stack.pop();
+                continue;
+            }
+            const producer = producers.get(next.value);
+            if (producer !== undefined && !sorted.has(producer))
+                enter(producer);
+        }
+    }
+    graph.node = [...sorted];
+}
+
+/** What a rule may know about the graph around its node, and add to it. */
+class UpgradeContext {
+    model;
+    graph;
+    from;
+    unique;
+    shapes;
+    index;
+    /** @param from opset that the model had. */
+    constructor(model, graph, from, unique, shapes) {
+        this.model = model;
+        this.graph = graph;
+        this.from = from;
+        this.unique = unique;
+        this.shapes = shapes;
+        this.index = new GraphIndex(graph);
+    }
+    /** Sizes where all are known; a symbolic one stays a name. Undefined where nothing is known, the rank included. */
+    dims(tensor) {
+        const initializer = this.index.initializer(tensor);
+        if (initializer !== undefined)
+            return initializer.dims.map(Number);
+        const dims = this.shapes.get(tensor)?.dims;
+        // The runtime reports an unknown rank as no dimensions; a scalar has nothing that a rule would ask for.
+        return dims === undefined || dims.length === 0 ? undefined : dims;
+    }
+    /** Values of an initializer or of a Constant node. */
+    constantValue(tensor) {
+        const producer = this.index.producer(tensor);
+        const constant = this.index.initializer(tensor) ??
+            (producer !== undefined && isStandard$1(producer, 'Constant') ? attributeTensor(producer, 'value') : undefined);
+        return constant === undefined ? undefined : tensorData(this.model, constant);
+    }
+    /** Adds an initializer; returns its name. */
+    constant(base, tensor) {
+        const name = this.unique(base);
+        this.graph.initializer.push(makeTensor(name, tensor));
+        return name;
+    }
+    int64s(base, values) {
+        return this.constant(base, { type: 'int64', dims: [values.length], data: BigInt64Array.from(values) });
+    }
+    /** A scalar of the same floating-point type as `like`, a tensor that `node` reads. */
+    floatScalar(base, value, like, node) {
+        const type = this.type(like);
+        const data = Float32Array.of(value);
+        if (type === 'float32')
+            return this.constant(base, { type, dims: [], data });
+        if (type === 'float64')
+            return this.constant(base, { type, dims: [], data: Float64Array.of(value) });
+        if (type === 'float16')
+            return this.constant(base, { type, dims: [], data: float32ToFloat16(data) });
+        return this.refuse(node, `the element type of ${like} is ${type ?? 'unknown'}`);
+    }
+    refuse(node, reason) {
+        const name = node.name || node.output.join(', ');
+        throw new FileError(`${this.model.file}: operator ${node.opType} (node ${name}) cannot be upgraded from opset ${this.from}: ${reason}`, 'export the model again with opset 13 or later');
+    }
+    type(tensor) {
+        const initializer = this.index.initializer(tensor);
+        if (initializer !== undefined)
+            return elementTypeOf(initializer.dataType);
+        const known = this.shapes.get(tensor)?.type;
+        if (known !== undefined)
+            return known;
+        const declared = [...this.graph.valueInfo, ...this.graph.input].find(({ name }) => name === tensor)?.type?.value;
+        return declared?.case === 'tensorType' ? elementTypeOf(declared.value.elemType) : undefined;
+    }
+}
+
+// Attributes that later opsets read as inputs.
+/** Slice-10: starts, ends, axes. */
+const slice = (node, context) => {
+    if (context.from >= 10)
+        return [node];
+    const starts = take(node, 'starts', context);
+    const ends = take(node, 'ends', context);
+    const axes = take(node, 'axes', context);
+    if (starts === '' || ends === '')
+        context.refuse(node, 'it has no starts or ends');
+    setInputs(node, [node.input[0], starts, ends, axes]);
+    return [node];
+};
+/** Pad-11: pads and the value of constant padding. */
+const pad = (node, context) => {
+    if (context.from >= 11)
+        return [node];
+    const value = attributeFloat(node, 'value', 0);
+    const constant = attributeString(node, 'mode', 'constant') === 'constant' && value !== 0;
+    const pads = take(node, 'pads', context);
+    if (pads === '')
+        context.refuse(node, 'it has no pads');
+    removeAttribute(node, 'value');
+    const [data] = node.input;
+    setInputs(node, [data, pads, constant ? context.floatScalar(`${node.output[0]}_value`, value, data, node) : '']);
+    return [node];
+};
+/** Clip-11: min and max. */
+const clip$1 = (node, context) => {
+    if (context.from >= 11)
+        return [node];
+    const [data] = node.input;
+    const bounds = ['min', 'max'].map((name) => {
+        const value = attributeFloat(node, name);
+        removeAttribute(node, name);
+        return value === undefined ? '' : context.floatScalar(`${node.output[0]}_${name}`, value, data, node);
+    });
+    setInputs(node, [data, ...bounds]);
+    return [node];
+};
+/** TopK-10: k. */
+const topK = (node, context) => {
+    if (context.from >= 10)
+        return [node];
+    const attribute = node.attribute.find(({ name }) => name === 'k');
+    if (attribute === undefined)
+        return context.refuse(node, 'it has no k');
+    removeAttribute(node, 'k');
+    setInputs(node, [node.input[0], context.int64s(`${node.output[0]}_k`, [attribute.i])]);
+    return [node];
+};
+/** Split-13: the sizes. */
+const split = (node, context) => {
+    setInputs(node, [node.input[0], take(node, 'split', context)]);
+    return [node];
+};
+/** Squeeze-13, Unsqueeze-13, ReduceSum-13: the axes. */
+const axes = (node, context) => {
+    setInputs(node, [node.input[0], take(node, 'axes', context)]);
+    return [node];
+};
+/** Removes an integer-list attribute and makes a constant of it; '' where the node has none. */
+function take(node, name, context) {
+    const values = node.attribute.find((attribute) => attribute.name === name)?.ints ?? [];
+    removeAttribute(node, name);
+    // An optional list that is empty says the same as one that is left out.
+    return values.length === 0 ? '' : context.int64s(`${node.output[0]}_${name}`, values);
+}
+/** Optional inputs at the end are dropped, not left empty. */
+function setInputs(node, inputs) {
+    node.input = inputs.slice(0, inputs.findLastIndex((name) => name !== '') + 1);
+}
+
+/** Upsample-7 (scales as attribute) and Upsample-9 (as input) are Resize with asymmetric coordinates. */
+const upsample = (node, context) => {
+    const scales = attributeFloats(node, 'scales');
+    removeAttribute(node, 'scales');
+    const name = scales === undefined
+        ? node.input[1]
+        : context.constant(`${node.output[0]}_scales`, {
+            type: 'float32',
+            dims: [scales.length],
+            data: Float32Array.from(scales)
+        });
+    node.opType = 'Resize';
+    // The old operator only enlarges.
+    return asymmetric(node, name, 'floor');
+};
+/**
+ * Resize-10 has asymmetric coordinates. Which neighbour it takes was left open; ONNX Runtime takes the lower one where
+ * it enlarges and the upper one where it shrinks (`ResizeNearestMode::SIMPLE`), so the direction must be known.
+ */
+const resize = (node, context) => {
+    if (context.from >= 11)
+        return [node];
+    const nearest = attributeString(node, 'mode', 'nearest') === 'nearest';
+    return asymmetric(node, node.input[1], nearest ? nearestMode(node, context) : 'floor');
+};
+function asymmetric(node, scales, nearest) {
+    node.input = [node.input[0], '', scales];
+    setAttribute(node, 'coordinate_transformation_mode', { string: 'asymmetric' });
+    if (attributeString(node, 'mode', 'nearest') === 'nearest')
+        setAttribute(node, 'nearest_mode', { string: nearest });
+    return [node];
+}
+function nearestMode(node, context) {
+    const scales = constantScales(node, context);
+    if (scales === undefined)
+        return context.refuse(node, 'its scales are computed, and the sizes are not known');
+    const shrinks = scales.some((scale) => scale < 1);
+    if (shrinks && scales.some((scale) => scale > 1))
+        context.refuse(node, 'it enlarges one dimension and shrinks another');
+    return shrinks ? 'ceil' : 'floor';
+}
+/** The scales, or ratios of known sizes: only their direction counts. */
+function constantScales(node, context) {
+    const constant = context.constantValue(node.input[1]);
+    if (constant !== undefined)
+        return Array.from(constant.data, Number);
+    const before = context.dims(node.input[0]);
+    const after = context.dims(node.output[0]);
+    if (before === undefined || after?.length !== before.length)
+        return undefined;
+    const ratios = before.map((size, axis) => {
+        if (typeof size === 'number' && typeof after[axis] === 'number')
+            return after[axis] / size;
+        // A named size is the same wherever the name stands; an unnamed one is unknown.
+        return size === after[axis] && size !== '' ? 1 : NaN;
+    });
+    return ratios.some(Number.isNaN) ? undefined : ratios;
+}
+
+/**
+ * Softmax, LogSoftmax and Hardmax. Before opset 13 they flattened the input to two dimensions at `axis` (default 1) and
+ * worked on the rows; since then they work on one dimension (default the last).
+ */
+const softmax = (node, context) => {
+    const [input] = node.input;
+    const dims = context.dims(input) ?? context.dims(node.output[0]);
+    const axis = attributeInt(node, 'axis', 1);
+    const first = axis < 0 && dims !== undefined ? axis + dims.length : axis;
+    if (axis === -1 || dims?.slice(first + 1).every((size) => size === 1) === true) {
+        setAttribute(node, 'axis', { int: axis });
+        return [node];
+    }
+    const [output] = node.output;
+    const shape = context.unique(`${output}_shape`);
+    const flat = context.unique(`${output}_flat`);
+    const rows = context.unique(`${output}_rows`);
+    node.input = [flat];
+    node.output = [rows];
+    setAttribute(node, 'axis', { int: -1 });
+    return [
+        makeNode('Shape', [input], [shape], { name: context.unique(`Shape_${shape}`) }),
+        makeNode('Flatten', [input], [flat], {
+            name: context.unique(`Flatten_${flat}`),
+            attributes: { axis: { int: axis } }
+        }),
+        node,
+        makeNode('Reshape', [rows, shape], [output], { name: context.unique(`Reshape_${output}`) })
+    ];
+};
+
+/** BatchNormalization-9 dropped `spatial`, whose 0 normalized every activation by itself. */
+const batchNormalization = (node, context) => {
+    if (attributeInt(node, 'spatial', 1) === 0)
+        context.refuse(node, 'spatial=0 (statistics per activation) is gone');
+    removeAttribute(node, 'spatial');
+    return [node];
+};
+/** Without a training mode, which came with Dropout-12, the operator passes its input on. */
+const dropout = (node, context) => {
+    if (context.from >= 12)
+        return [node];
+    const [output, mask = ''] = node.output;
+    if (context.index.consumers(mask).length > 0 || context.index.isGraphOutput(mask)) {
+        context.refuse(node, `its mask ${mask} is used`);
+    }
+    node.opType = 'Identity';
+    node.output = [output];
+    node.attribute = [];
+    return [node];
+};
+const scan = (node, context) => {
+    if (context.from < 9)
+        context.refuse(node, 'Scan had a batch dimension before opset 9');
+    return [node];
+};
+/** The same operator under the name that it has since opset 11. */
+const scatter = (node) => {
+    node.opType = 'ScatterElements';
+    return [node];
+};
+/** Operators that a breaking change lies before, on the way from opset 7 to 13. */
+const RULES = new Map([
+    ['BatchNormalization', batchNormalization],
+    ['Clip', clip$1],
+    ['Dropout', dropout],
+    ['Hardmax', softmax],
+    ['LogSoftmax', softmax],
+    ['Pad', pad],
+    ['ReduceSum', axes],
+    ['Resize', resize],
+    ['Scan', scan],
+    ['Scatter', scatter],
+    ['Slice', slice],
+    ['Softmax', softmax],
+    ['Split', split],
+    ['Squeeze', axes],
+    ['TopK', topK],
+    ['Unsqueeze', axes],
+    ['Upsample', upsample]
+]);
+
+const OLDEST = 7;
+/** The format version that came with opset 13. */
+const IR_VERSION = 7n;
+/**
+ * Rewrites a model of opset 7 to 12 in operators of opset 13, with the same results; a newer model is left alone.
+ * Initializers that old models list among the graph's inputs become constants. A model that is refused is left half
+ * rewritten: load it again.
+ * @param target 13.
+ * @param shapes element types and shapes by tensor name; what is missing narrows what can be upgraded.
+ * @throws FileError naming the operator and node that has no equivalent.
+ */
+function upgradeOpset(model, target, shapes) {
+    const from = opsetVersion(model);
+    if (from >= target)
+        return;
+    if (from < OLDEST) {
+        throw new FileError(`${model.file}: opset ${from} is too old: models from opset ${OLDEST} on are supported`, 'export the model again with opset 13 or later');
+    }
+    const local = model.proto.functions.find(({ opsetImport }) => opsetImport.some(({ domain }) => isDefaultDomain(domain)));
+    if (local !== undefined) {
+        throw new FileError(`${model.file}: local function ${local.name} cannot be upgraded from opset ${from}`, 'export the model again with opset 13 or later');
+    }
+    upgradeGraph(model.graph, { model, from, shapes, unique: uniqueNamer(model.graph) });
+    dropInitializerInputs(model.graph);
+    setOpsetVersion(model, target);
+    if (model.proto.irVersion < IR_VERSION)
+        model.proto.irVersion = IR_VERSION;
+}
+function upgradeGraph(graph, upgrade) {
+    const context = new UpgradeContext(upgrade.model, graph, upgrade.from, upgrade.unique, upgrade.shapes);
+    graph.node = graph.node.flatMap((node) => {
+        for (const inner of subgraphsOf(node))
+            upgradeGraph(inner, upgrade);
+        return upgradeNode(node, context);
+    });
+}
+function upgradeNode(node, context) {
+    const { opType } = node;
+    if (!isStandard$1(node, opType) || COMPATIBLE.has(opType))
+        return [node];
+    const rule = RULES.get(opType);
+    return rule === undefined ? context.refuse(node, 'no rule is known for this operator') : rule(node, context);
+}
+
+/** Marks tensors as graph outputs, in place. Graph inputs are left out: whoever feeds them knows them. */
+function exposeTensors(model, tensors) {
+    const known = new Set([...model.graph.output, ...model.graph.input].map(({ name }) => name));
+    for (const name of tensors) {
+        // A name alone will do: the runtime infers type and shape.
+        if (!known.has(name))
+            model.graph.output.push(create(ValueInfoProtoSchema, { name }));
+    }
+}
+/**
+ * Adds minimum, maximum and sum of every tensor to the graph, so that only scalars leave the runtime.
+ * The nodes are listed last layer first: ONNX Runtime then runs each as soon as its tensor exists and frees the tensor
+ * early (2.4 times less memory, measured).
+ */
+function addStatistics(model, tensors) {
+    const unique = uniqueNamer(model.graph);
+    const outputs = tensors.map((tensor) => {
+        const names = { min: unique(`${tensor}__min`), max: unique(`${tensor}__max`), sum: unique(`${tensor}__sum`) };
+        return { tensor, ...names };
+    });
+    for (const { tensor, min, max, sum } of [...outputs].reverse()) {
+        for (const [op, output] of [
+            ['ReduceMin', min],
+            ['ReduceMax', max],
+            ['ReduceSum', sum]
+        ]) {
+            model.graph.node.push(makeNode(op, [tensor], [output], { name: output, attributes: { keepdims: { int: 0 } } }));
+            model.graph.output.push(create(ValueInfoProtoSchema, { name: output }));
+        }
+    }
+    return outputs;
+}
+
+/** Bins per sign. A power of two, so that halving the resolution merges whole pairs. */
+const BINS = 2048;
+const SIGNS = 2;
+/** Counters are kept in LANES copies: equal neighbours (zeros after a ReLU) would wait for each other's increments. */
+const LANES = 4;
+/** Counters of x / w truncated towards zero, from -BINS + 1 to BINS - 1; ZERO is where both signs meet. */
+const LANE = SIGNS * BINS;
+const ZERO = BINS;
+/** A Uint32 counter can take this many more elements without a check for overflow. */
+const FLUSH_AFTER = 2 ** 31;
+/**
+ * Streaming histogram of a tensor in fixed memory.
+ *
+ * Bin widths are powers of two and the histogram always uses the smallest width whose BINS bins hold the largest |x|
+ * seen. When a larger value arrives, the range doubles by merging pairs of bins, which is exact:
+ * floor(floor(|x| / w) / 2) = floor(|x| / 2w). The result is therefore the same for every order and batching of the
+ * same values, and memory does not grow with their number.
+ */
+class StreamingHistogram {
+    min = Infinity;
+    max = -Infinity;
+    count = 0;
+    nan = 0;
+    infinite = 0;
+    /** log2 of the bin width; undefined while only zeros were seen. */
+    exponent;
+    working = new Uint32Array(LANES * LANE);
+    pending = 0;
+    /** Pending elements with the sign bit set: what tells the signs in the counter ZERO apart. */
+    pendingNegative = 0;
+    flushed;
+    /** Adds every element; NaN and infinity are counted apart. */
+    add(values) {
+        if (values.length === 0)
+            return;
+        const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+        const { min, max, negative } = extremes(bits, this.min, this.max);
+        if (!Number.isFinite(min) || !Number.isFinite(max)) {
+            this.add(this.withoutNonFinite(values));
+            return;
+        }
+        if (min < this.min)
+            this.min = min;
+        if (max > this.max)
+            this.max = max;
+        this.count += values.length;
+        this.cover(Math.max(max, -min));
+        this.reserve(values.length);
+        this.pendingNegative += negative;
+        countTruncated(values, this.working, this.exponent === undefined ? 0 : 2 ** -this.exponent);
+    }
+    snapshot() {
+        this.flush();
+        const counts = this.flushed ?? new Float64Array(SIGNS * BINS);
+        return {
+            min: this.count === 0 ? 0 : this.min,
+            max: this.count === 0 ? 0 : this.max,
+            count: this.count,
+            binWidth: this.exponent === undefined ? 0 : 2 ** this.exponent,
+            positive: counts.slice(0, BINS),
+            negative: counts.slice(BINS)
+        };
+    }
+    /** Widens the bins until |x| = magnitude falls into one. */
+    cover(magnitude) {
+        if (magnitude === 0)
+            return;
+        const needed = exponentFor(magnitude);
+        if (this.exponent === undefined) {
+            this.exponent = needed;
+            return;
+        }
+        while (this.exponent < needed) {
+            this.flush();
+            if (this.flushed !== undefined)
+                mergePairs(this.flushed);
+            this.exponent++;
+        }
+    }
+    reserve(elements) {
+        if (this.pending + elements > FLUSH_AFTER)
+            this.flush();
+        this.pending += elements;
+    }
+    flush() {
+        if (this.pending === 0)
+            return;
+        const counts = (this.flushed ??= new Float64Array(SIGNS * BINS));
+        const [positive, negative] = [counts.subarray(0, BINS), counts.subarray(BINS)];
+        let negativeZeroBin = this.pendingNegative;
+        for (let lane = 0; lane < this.working.length; lane += LANE) {
+            const zero = lane + ZERO;
+            positive[0] += this.working[zero];
+            for (let bin = 1; bin < BINS; bin++) {
+                positive[bin] += this.working[zero + bin];
+                negative[bin] += this.working[zero - bin];
+                negativeZeroBin -= this.working[zero - bin];
+            }
+        }
+        positive[0] -= negativeZeroBin;
+        negative[0] += negativeZeroBin;
+        this.working.fill(0);
+        this.pending = 0;
+        this.pendingNegative = 0;
+    }
+    withoutNonFinite(values) {
+        const finite = values.filter((value) => Number.isFinite(value));
+        const nan = values.reduce((total, value) => total + (Number.isNaN(value) ? 1 : 0), 0);
+        this.nan += nan;
+        this.infinite += values.length - finite.length - nan;
+        return finite;
+    }
+}
+/** Bins up to the last one that is not empty. */
+function usedBins(counts) {
+    let used = counts.length;
+    while (used > 0 && counts[used - 1] === 0)
+        used--;
+    return used;
+}
+/** Smallest e with magnitude < BINS * 2^e. */
+function exponentFor(magnitude) {
+    let exponent = Math.floor(Math.log2(magnitude / BINS)) + 1;
+    // log2 rounds: settle the neighbours exactly.
+    while (magnitude < BINS * 2 ** (exponent - 1))
+        exponent--;
+    while (magnitude >= BINS * 2 ** exponent)
+        exponent++;
+    return exponent;
+}
+function mergePairs(counts) {
+    for (let sign = 0; sign < SIGNS; sign++) {
+        const base = sign * BINS;
+        for (let i = 0; i < BINS / 2; i++)
+            counts[base + i] = counts[base + 2 * i] + counts[base + 2 * i + 1];
+        counts.fill(0, base + BINS / 2, base + BINS);
+    }
+}
+/**
+ * Minimum, maximum and the number of sign bits, by comparing bit patterns as integers, which V8 does several times
+ * faster than floats: positive floats order like their bits, negative ones the other way round, and an exponent of all
+ * ones is NaN or infinity.
+ *
+ * @param knownMin of what came before. Where the values cannot lower it, the minimum returned may be larger than theirs;
+ *   likewise `knownMax`. This spares two of four comparisons.
+ */
+function extremes(bits, knownMin, knownMax) {
+    let largest = -2147483648;
+    let largestNegative = -2147483648;
+    let negative = 0;
+    const whole = bits.length - (bits.length % LANES);
+    for (let i = 0; i < whole; i += LANES) {
+        const [a, b, c, d] = [bits[i], bits[i + 1], bits[i + 2], bits[i + 3]];
+        if (a > largest)
+            largest = a;
+        if (b > largest)
+            largest = b;
+        if (c > largest)
+            largest = c;
+        if (d > largest)
+            largest = d;
+        if ((a ^ SIGN) > largestNegative)
+            largestNegative = a ^ SIGN;
+        if ((b ^ SIGN) > largestNegative)
+            largestNegative = b ^ SIGN;
+        if ((c ^ SIGN) > largestNegative)
+            largestNegative = c ^ SIGN;
+        if ((d ^ SIGN) > largestNegative)
+            largestNegative = d ^ SIGN;
+        negative += (a >>> 31) + (b >>> 31) + (c >>> 31) + (d >>> 31);
+    }
+    for (let i = whole; i < bits.length; i++) {
+        const word = bits[i];
+        if (word > largest)
+            largest = word;
+        if ((word ^ SIGN) > largestNegative)
+            largestNegative = word ^ SIGN;
+        negative += word >>> 31;
+    }
+    const max = negative < bits.length ? floatOf(largest) : knownMax >= 0 ? knownMax : floatOf(smallestWord(bits));
+    const min = negative > 0 ? floatOf(largestNegative ^ SIGN) : knownMin <= 0 ? knownMin : floatOf(smallestWord(bits));
+    return { min, max, negative };
+}
+const SIGN = 0x80000000 | 0;
+/** Of floats of one sign, the bits of the one closest to zero. */
+function smallestWord(bits) {
+    let smallest = 2147483647;
+    for (let i = 0; i < bits.length; i++)
+        if (bits[i] < smallest)
+            smallest = bits[i];
+    return smallest;
+}
+const word = new Int32Array(1);
+const float = new Float32Array(word.buffer);
+function floatOf(bits) {
+    word[0] = bits;
+    return float[0];
+}
+/** Truncating leaves only bin 0 of both signs in one counter, and costs half of what taking the sign apart does. */
+function countTruncated(values, counts, perBin) {
+    const whole = values.length - (values.length % LANES);
+    for (let i = 0; i < whole; i += LANES) {
+        counts[ZERO + ((values[i] * perBin) | 0)]++;
+        counts[LANE + ZERO + ((values[i + 1] * perBin) | 0)]++;
+        counts[2 * LANE + ZERO + ((values[i + 2] * perBin) | 0)]++;
+        counts[3 * LANE + ZERO + ((values[i + 3] * perBin) | 0)]++;
+    }
+    for (let i = whole; i < values.length; i++)
+        counts[ZERO + ((values[i] * perBin) | 0)]++;
+}
+
+/** What is transferred to a closed port is taken from its owner and, with nobody to receive it, freed. */
+const { port1: nowhere } = new MessageChannel();
+nowhere.close();
+/**
+ * Gives the memory of arrays back now and leaves them empty. Waiting for the garbage collector, which sees small objects
+ * and not the megabytes behind them, the same program needs up to 64 MiB more, a different number in each run.
+ * @param arrays that own their whole buffer, which nobody else reads.
+ */
+function releaseMemory(arrays) {
+    const buffers = arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
+    nowhere.postMessage(undefined, buffers);
+}
+
+const DEFAULT_MEMORY = 512 * 2 ** 20;
+/** Shows every wanted tensor of every image to `visit`; the data is valid during the call only. */
+async function observeTensors(input, visit) {
+    const session = await instrumentedSession(input, (model) => exposeTensors(model, input.tensors));
+    const inputName = session.inputs[0].name;
+    const observesInput = input.tensors.includes(inputName);
+    const groups = groupByMemory(input.tensors.filter((tensor) => tensor !== inputName), input);
+    await forEachImage(input, session, async (feed, image) => {
+        if (observesInput && feed.data instanceof Float32Array)
+            visit(inputName, feed.data, image);
+        for (const group of groups) {
+            const outputs = await session.run({ [inputName]: feed }, group);
+            for (const tensor of group) {
+                const { data } = outputs[tensor];
+                if (data instanceof Float32Array)
+                    visit(tensor, data, image);
+                releaseMemory([data]);
+            }
+        }
+    });
+}
+async function instrumentedSession({ runtime, session, modelFile, workDirectory }, instrument) {
+    const model = await loadModel(modelFile, { workspace: path__default.dirname(modelFile) });
+    instrument(model);
+    const file = path__default.join(workDirectory, 'instrumented.onnx');
+    await saveModel(model, file);
+    return runtime.createSession(file, session);
+}
+/**
+ * Images go through one at a time: with batches, the kernels that ONNX Runtime picks depend on the batch size and
+ * results differ in the last bit, so that what is measured would depend on batching and order.
+ */
+async function forEachImage({ images, signal, progress, label }, session, visit) {
+    const task = progress?.start(label, images.dataset.samples.length);
+    try {
+        let done = 0;
+        for await (const batch of images.batches({ batch: 1, signal })) {
+            await visit(batch.input, batch.samples[0].id);
+            task?.update(++done);
+        }
+    }
+    finally {
+        task?.finish();
+        await session.release();
+    }
+}
+/** Groups whose float32 activations for one image fit into the memory limit together. */
+function groupByMemory(tensors, { values, memoryBytes = DEFAULT_MEMORY }) {
+    const groups = [];
+    let bytes = Infinity;
+    for (const tensor of tensors) {
+        const dims = values.get(tensor)?.dims ?? [];
+        const size = 4 * dims.reduce((product, dim) => product * (typeof dim === 'number' && dim > 0 ? dim : 1), 1);
+        if (bytes + size > memoryBytes) {
+            groups.push([]);
+            bytes = 0;
+        }
+        groups[groups.length - 1].push(tensor);
+        bytes += size;
+    }
+    return groups;
+}
+
+/**
+ * Range that keeps the most information, in the sense of TensorRT's entropy calibration.
+ *
+ * For every candidate width of i bins, P is the histogram clipped to i bins with the clipped mass added to its last
+ * bin, and Q is the unclipped part of the histogram after quantization to `levels` levels: bin j belongs to level
+ * floor(j * levels / i), and a level's mass spreads evenly over its non-empty bins. The candidate with the smallest
+ * divergence KL(P || Q) wins; of equal ones, the widest. Candidates start at `levels` bins, below which nothing is lost. The spike of (near) zeros in bin 0 is replaced by bin 1.
+ *
+ * The divergence needs only the mass and the number of non-empty bins of each level, both from prefix sums, so a
+ * candidate costs O(levels) instead of O(bins).
+ *
+ * Source: Migacz, "8-bit Inference with TensorRT", GTC 2017 (S7310); the variant that NVIDIA published in
+ * pytorch-quantization 2.1 (`calib/histogram.py`), for an 8-bit signed type with levels = 128.
+ *
+ * @param counts histogram of |x|, equal bins from 0
+ * @param levels quantization levels for |x|: 128 for a signed 8-bit type, 256 for an unsigned one
+ * @returns the threshold in bins (times the bin width = |x|), or undefined where the histogram is empty
+ */
+function entropyThreshold(counts, levels = 128) {
+    const used = usedBins(counts);
+    if (used === 0)
+        return undefined;
+    if (used <= levels)
+        return used;
+    const mass = new Float64Array(used + 1);
+    const filled = new Float64Array(used + 1);
+    const selfInformation = new Float64Array(used + 1);
+    for (let bin = 0; bin < used; bin++) {
+        const count = bin === 0 ? counts[1] : counts[bin];
+        mass[bin + 1] = mass[bin] + count;
+        filled[bin + 1] = filled[bin] + (count > 0 ? 1 : 0);
+        selfInformation[bin + 1] = selfInformation[bin] + xLogX(count);
+    }
+    let best = used;
+    let bestDivergence = Infinity;
+    for (let width = levels; width <= used; width++) {
+        const divergence = divergenceAt(width, levels, mass, filled, selfInformation);
+        if (divergence <= bestDivergence) {
+            bestDivergence = divergence;
+            best = width;
+        }
+    }
+    return best;
+}
+function divergenceAt(width, levels, mass, filled, selfInformation) {
+    const total = mass[mass.length - 1];
+    const kept = mass[width];
+    const clipped = total - kept;
+    const lastCount = kept - mass[width - 1];
+    // Clipped mass in a bin that Q leaves empty: the divergence is infinite.
+    if (clipped > 0 && lastCount === 0)
+        return Infinity;
+    if (kept === 0)
+        return Infinity;
+    let pLogP = selfInformation[width];
+    if (clipped > 0)
+        pLogP += xLogX(lastCount + clipped) - xLogX(lastCount);
+    let pLogQ = 0;
+    let start = 0;
+    for (let level = 0; level < levels && start < width; level++) {
+        // First bin of the next level: the smallest j with floor(j * levels / width) > level.
+        const end = Math.min(width, Math.ceil(((level + 1) * width) / levels));
+        const sum = mass[end] - mass[start];
+        if (sum > 0) {
+            const inP = end === width ? sum + clipped : sum;
+            pLogQ += inP * Math.log(sum / (filled[end] - filled[start]));
+        }
+        start = end;
+    }
+    return (pLogP - pLogQ) / total - Math.log(total) + Math.log(kept);
+}
+function xLogX(x) {
+    return x > 0 ? x * Math.log(x) : 0;
+}
+
+const SMALLEST_NORMAL = 1.1754943508222875e-38;
+/**
+ * Scale and zero point of an activation: q = clip(round(x / scale) + zeroPoint).
+ *
+ * The range is widened to contain 0, which must be exact for padding and ReLU. uint8: asymmetric over [0, 255].
+ * int8: symmetric over [-127, 127] with zero point 0, the only form that TensorRT takes. A range too small for a
+ * normal float32 scale gives scale 1 and zero point 0, as ONNX Runtime's quantizer does: such a tensor is all zeros.
+ */
+function activationParameters(range, type) {
+    const min = Math.min(range.min, 0);
+    const max = Math.max(range.max, 0);
+    if (type === 'int8') {
+        const scale = Math.fround(Math.max(-min, max) / 127);
+        return scale < SMALLEST_NORMAL ? { type, scale: 1, zeroPoint: 0 } : { type, scale, zeroPoint: 0 };
+    }
+    const scale = Math.fround((max - min) / 255);
+    if (scale < SMALLEST_NORMAL)
+        return { type, scale: 1, zeroPoint: 0 };
+    return { type, scale, zeroPoint: clamp(roundHalfToEven(-min / scale), 0, 255) };
+}
+/** IEEE 754 rounding, as QuantizeLinear specifies it. */
+function roundHalfToEven(x) {
+    const floor = Math.floor(x);
+    const fraction = x - floor;
+    if (fraction < 0.5)
+        return floor;
+    if (fraction > 0.5)
+        return floor + 1;
+    return floor % 2 === 0 ? floor : floor + 1;
+}
+function clamp(x, low, high) {
+    return Math.min(Math.max(x, low), high);
+}
+
+/** Ranges narrower than this many bins are not tried. */
+const START_BIN = 128;
+/** Of the sum of squares: far above what rounding can do to an estimate, far below the differences that matter. */
+const ESTIMATE_MARGIN = 1e-12;
+/**
+ * Range with the smallest mean squared quantization error, searched over thresholds on |x|: each candidate range is
+ * [max(min, -t), min(max, t)], quantized with the scale and zero point that the model would get, and the error is
+ * that of the bins' centres. Of equal errors the widest range wins.
+ *
+ * All bins of one code share its value y, so their error is sum c x^2 - 2 y sum c x + y^2 sum c, which prefix sums
+ * give in O(levels) a candidate instead of O(bins). That estimate cancels; candidates that it cannot tell from the best
+ * are computed bin by bin.
+ *
+ * Source of the criterion: pytorch-quantization's `mse` calibration; the search here uses the real quantizer of the
+ * target (asymmetric uint8 or symmetric int8) instead of a symmetric one throughout.
+ *
+ * @returns the threshold in bins, or undefined where nothing but zeros was seen
+ */
+function mseThreshold(histogram, type) {
+    const { binWidth, positive, negative } = histogram;
+    if (binWidth === 0)
+        return undefined;
+    const used = Math.max(usedBins(positive), usedBins(negative));
+    const start = Math.min(START_BIN, used);
+    const limits = type === 'uint8' ? [0, 255] : [-127, 127];
+    const parametersOf = (width) => activationParameters(clip(histogram, width * binWidth), type);
+    const sides = [momentsOf(positive, used), momentsOf(negative, used)];
+    const estimates = new Float64Array(used + 1);
+    let smallest = Infinity;
+    for (let width = start; width <= used; width++) {
+        const { scale, zeroPoint } = parametersOf(width);
+        const step = scale / binWidth;
+        estimates[width] =
+            estimateSide(sides[0], step, limits[1] - zeroPoint) + estimateSide(sides[1], step, zeroPoint - limits[0]);
+        if (estimates[width] < smallest)
+            smallest = estimates[width];
+    }
+    const contends = smallest + ESTIMATE_MARGIN * (sides[0].squares[used] + sides[1].squares[used]);
+    let best = used;
+    let bestError = Infinity;
+    for (let width = start; width <= used; width++) {
+        if (estimates[width] > contends)
+            continue;
+        const error = exactError(histogram, used, parametersOf(width), limits);
+        if (error <= bestError) {
+            bestError = error;
+            best = width;
+        }
+    }
+    return best;
+}
+/** The observed range, cut at +-threshold. */
+function clip(observed, threshold) {
+    return { min: Math.max(observed.min, -threshold), max: Math.min(observed.max, threshold) };
+}
+function momentsOf(counts, used) {
+    const moments = {
+        counts: new Float64Array(used + 1),
+        values: new Float64Array(used + 1),
+        squares: new Float64Array(used + 1)
+    };
+    for (let bin = 0; bin < used; bin++) {
+        const centre = bin + 0.5;
+        moments.counts[bin + 1] = moments.counts[bin] + counts[bin];
+        moments.values[bin + 1] = moments.values[bin] + counts[bin] * centre;
+        moments.squares[bin + 1] = moments.squares[bin] + counts[bin] * centre * centre;
+    }
+    return moments;
+}
+/** Squared error of one sign, in squared bin widths; codes lie `step` bins apart, from 0 to `highest`. */
+function estimateSide({ counts, values, squares }, step, highest) {
+    const used = counts.length - 1;
+    let error = 0;
+    let start = 0;
+    for (let code = 0; start < used; code++) {
+        const end = code < highest ? Math.min(used, Math.floor((code + 0.5) * step + 0.5)) : used;
+        if (end === start)
+            continue;
+        const y = code * step;
+        error +=
+            squares[end] - squares[start] - 2 * y * (values[end] - values[start]) + y * y * (counts[end] - counts[start]);
+        start = end;
+    }
+    return error;
+}
+function exactError({ binWidth, positive, negative }, used, parameters, limits) {
+    let error = 0;
+    for (let bin = 0; bin < used; bin++) {
+        const centre = (bin + 0.5) * binWidth;
+        if (positive[bin] > 0)
+            error += positive[bin] * squaredError(centre, parameters, limits);
+        if (negative[bin] > 0)
+            error += negative[bin] * squaredError(-centre, parameters, limits);
+    }
+    return error;
+}
+function squaredError(x, { scale, zeroPoint }, limits) {
+    const code = clamp(roundHalfToEven(x / scale) + zeroPoint, limits[0], limits[1]);
+    const error = x - scale * (code - zeroPoint);
+    return error * error;
+}
+
+/**
+ * Threshold below which `percentile` percent of |x| lie: the upper edge of the first bin at which the cumulated share
+ * reaches it.
+ *
+ * @param counts histogram of |x|, equal bins from 0
+ * @param percentile in percent, 99.99 by habit of pytorch-quantization, 99.999 of ONNX Runtime
+ * @returns the threshold in bins, or undefined where the histogram is empty
+ */
+function percentileThreshold(counts, percentile) {
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    if (total === 0)
+        return undefined;
+    const target = (percentile / 100) * total;
+    let cumulated = 0;
+    for (let bin = 0; bin < counts.length; bin++) {
+        cumulated += counts[bin];
+        if (cumulated >= target)
+            return bin + 1;
+    }
+    return counts.length;
+}
+
+/**
+ * The range that a calibration method chooses for a tensor. All methods but minmax choose a threshold t on |x|;
+ * the range is the observed one cut at +-t, so that it never exceeds what was seen.
+ *
+ * @param type of the activation: decides how many levels |x| has
+ */
+function chooseRange(histogram, method, type) {
+    const observed = { min: histogram.min, max: histogram.max };
+    const bins = thresholdInBins(histogram, method, type);
+    return bins === undefined ? observed : clip(observed, bins * histogram.binWidth);
+}
+function thresholdInBins(histogram, method, type) {
+    if (histogram.binWidth === 0)
+        return undefined;
+    switch (method.method) {
+        case 'minmax':
+            return undefined;
+        case 'entropy':
+            // An unsigned type spends all of its 256 levels on a tensor that is never negative.
+            return entropyThreshold(magnitudes(histogram), 128);
+        case 'percentile':
+            return percentileThreshold(magnitudes(histogram), method.percentile);
+        case 'mse':
+            return mseThreshold(histogram, type);
+    }
+}
+function magnitudes({ positive, negative }) {
+    return positive.map((count, bin) => count + negative[bin]);
+}
+
+/**
+ * Streams the calibration set through the float model and chooses a range for every tensor. Memory does not grow with
+ * the number of images, and the result depends neither on their order nor on batching.
+ *
+ * @throws FileError naming tensor and image where an activation is NaN or infinite
+ */
+async function calibrate(input) {
+    return input.method.method === 'minmax' ? calibrateMinMax(input) : calibrateHistograms(input);
+}
+async function calibrateHistograms(input) {
+    const histograms = new Map(input.tensors.map((tensor) => [tensor, new StreamingHistogram()]));
+    await observeTensors(input, (tensor, data, image) => {
+        const histogram = histograms.get(tensor);
+        if (histogram === undefined)
+            return;
+        histogram.add(data);
+        if (histogram.nan + histogram.infinite > 0)
+            throw nonFinite(tensor, image);
+    });
+    const result = new Map();
+    for (const [tensor, histogram] of histograms) {
+        const snapshot = histogram.snapshot();
+        const observed = { min: snapshot.min, max: snapshot.max };
+        result.set(tensor, { observed, range: chooseRange(snapshot, input.method, input.type) });
+    }
+    return result;
+}
+/** Minimum and maximum are found inside the graph: only scalars leave the runtime. */
+async function calibrateMinMax(input) {
+    const ranges = new Map(input.tensors.map((tensor) => [tensor, { min: Infinity, max: -Infinity }]));
+    let statistics = [];
+    const session = await instrumentedSession(input, (model) => {
+        statistics = addStatistics(model, input.tensors);
+    });
+    const fetches = statistics.flatMap(({ min, max, sum }) => [min, max, sum]);
+    const inputName = session.inputs[0].name;
+    await forEachImage(input, session, async (feed, image) => {
+        const outputs = await session.run({ [inputName]: feed }, fetches);
+        for (const { tensor, ...names } of statistics) {
+            const [min, max, sum] = [names.min, names.max, names.sum].map((name) => Number(outputs[name].data[0]));
+            if (!Number.isFinite(min + max) || !Number.isFinite(sum))
+                throw nonFinite(tensor, image);
+            const range = ranges.get(tensor);
+            if (range === undefined)
+                continue;
+            range.min = Math.min(range.min, min);
+            range.max = Math.max(range.max, max);
+        }
+    });
+    return new Map([...ranges].map(([tensor, range]) => [tensor, { observed: range, range }]));
+}
+function nonFinite(tensor, image) {
+    return new FileError(`calibration image ${image} makes NaN or infinite values in tensor ${tensor} of the FP32 model`, 'Check the preprocessing (a std of 0, a wrong scale) and the model: no range can be measured from this.');
+}
+
+/** Raised whenever the same inputs would give other ranges. */
+const ALGORITHM_VERSION$1 = 1;
+/**
+ * Everything that a table depends on. The key is the SHA-256 over all of it but the readable forms, which are there to
+ * say what changed.
+ */
+const keyPartsSchema = strictObject({
+    algorithm: int(),
+    /** Hash of the model file and its external data. */
+    model: string(),
+    /** Name -> short hash of every initializer, to tell a changed weight from a changed graph. */
+    weights: record(string(), string()),
+    /** Canonical JSON of the preprocessing list. */
+    preprocessing: string(),
+    /** Sorted short content hashes of the calibration images. */
+    images: array(string()),
+    /** SHA-256 over the sorted full content hashes. */
+    imagesHash: string(),
+    /** Method with its parameters, as JSON. */
+    method: string(),
+    target: string(),
+    /** Names of the calibrated tensors, in graph order. */
+    tensors: array(string())
+});
+const rangeSchema = tuple([number(), number()]);
+const tableSchema = strictObject({
+    format: literal('precision-gate calibration table'),
+    version: literal(1),
+    key: string(),
+    parts: keyPartsSchema,
+    samples: int().positive(),
+    /** Per tensor: observed [min, max] and chosen [min, max]. */
+    tensors: record(string(), strictObject({ observed: rangeSchema, range: rangeSchema })),
+    /** SHA-256 over the rest of the file. */
+    checksum: string()
+});
+function tableKey(parts) {
+    const { algorithm, model, preprocessing, imagesHash, method, target, tensors } = parts;
+    return sha256(JSON.stringify([algorithm, model, preprocessing, imagesHash, method, target, tensors]));
+}
+function makeTable(parts, samples, calibrated) {
+    const tensors = {};
+    for (const [name, { observed, range }] of calibrated) {
+        tensors[name] = { observed: [observed.min, observed.max], range: [range.min, range.max] };
+    }
+    const content = {
+        format: 'precision-gate calibration table',
+        version: 1,
+        key: tableKey(parts),
+        // Parsing settles the order of the fields, and with it the bytes.
+        parts: keyPartsSchema.parse(parts),
+        samples,
+        tensors
+    };
+    return { ...content, checksum: sha256(JSON.stringify(content)) };
+}
+/** The same table gives the same bytes. */
+function serializeTable(table) {
+    return `${JSON.stringify(table, null, 1)}\n`;
+}
+/**
+ * Reads a table and believes nothing: schema, checksum, key over its own parts, a range for every tensor.
+ *
+ * @throws FileError saying what is wrong with it
+ */
+function parseTable$1(text, file) {
+    let json;
+    try {
+        json = JSON.parse(text);
+    }
+    catch (cause) {
+        throw new FileError(`calibration table ${file} is not JSON: it is cut short or another file`, undefined, { cause });
+    }
+    const parsed = tableSchema.safeParse(json);
+    if (!parsed.success) {
+        const issue = parsed.error.issues[0];
+        throw new FileError(`calibration table ${file} is damaged at ${issue.path.join('.') || 'its top'}: ${issue.message}`);
+    }
+    const { checksum, ...content } = parsed.data;
+    const { format, version, key, parts, samples, tensors } = content;
+    if (sha256(JSON.stringify({ format, version, key, parts, samples, tensors })) !== checksum) {
+        throw new FileError(`calibration table ${file} does not match its checksum: it was edited or damaged`);
+    }
+    if (tableKey(parts) !== key)
+        throw new FileError(`calibration table ${file} carries a key that is not its own`);
+    const missing = parts.tensors.find((tensor) => !Object.hasOwn(tensors, tensor));
+    if (missing !== undefined)
+        throw new FileError(`calibration table ${file} has no range for tensor ${missing}`);
+    return parsed.data;
+}
+
+/** Calibration tables in a folder, one file a key. Exact keys only: a near match is a wrong table. */
+class TableCache {
+    directory;
+    constructor(directory) {
+        this.directory = directory;
+    }
+    fileOf(key) {
+        return path__default.join(this.directory, `${key}.json`);
+    }
+    async find(parts) {
+        const key = tableKey(parts);
+        const file = this.fileOf(key);
+        let text;
+        try {
+            text = await readFile(file, 'utf8');
+        }
+        catch (error) {
+            if (isMissing(error))
+                return { hit: false, reason: await this.explainMiss(parts) };
+            return { hit: false, reason: `${file} cannot be read: ${messageOf(error)}` };
+        }
+        try {
+            const table = parseTable$1(text, file);
+            if (table.key !== key)
+                return { hit: false, reason: `${file} holds the table of another key: refused` };
+            return { hit: true, table, file };
+        }
+        catch (error) {
+            return { hit: false, reason: `${messageOf(error)}: refused` };
+        }
+    }
+    async store(table) {
+        const file = this.fileOf(table.key);
+        await writeFileAtomic(file, serializeTable(table));
+        return file;
+    }
+    async explainMiss(parts) {
+        const entries = await this.entries();
+        if (entries.length === 0)
+            return 'no table in the cache yet';
+        const differences = entries.map(({ parts: other }) => describeDifferences(other, parts));
+        const nearest = differences.reduce((a, b) => (b.length < a.length ? b : a));
+        return nearest.join('; ');
+    }
+    async entries() {
+        const names = await readdir(this.directory).catch(() => []);
+        const tables = [];
+        for (const name of names.filter((name) => name.endsWith('.json')).sort()) {
+            const file = path__default.join(this.directory, name);
+            try {
+                tables.push(parseTable$1(await readFile(file, 'utf8'), file));
+            }
+            catch {
+                // A damaged neighbour explains nothing; it is refused with its reason when its own key is asked for.
+            }
+        }
+        return tables;
+    }
+}
+/** What changed from one key to another, a sentence a part. */
+function describeDifferences(before, after) {
+    const differences = [];
+    const note = (changed, text) => {
+        if (changed)
+            differences.push(text());
+    };
+    note(before.model !== after.model, () => describeModel(before, after));
+    note(before.preprocessing !== after.preprocessing, () => describePreprocessing(before.preprocessing, after.preprocessing));
+    note(before.imagesHash !== after.imagesHash, () => describeImages(before.images, after.images));
+    note(before.method !== after.method, () => `method changed (${readable(before.method)} -> ${readable(after.method)})`);
+    note(before.target !== after.target, () => `target changed (${before.target} -> ${after.target})`);
+    note(before.algorithm !== after.algorithm, () => 'the algorithm of precision-gate changed');
+    const sameTensors = JSON.stringify(before.tensors) === JSON.stringify(after.tensors);
+    note(!sameTensors && before.model === after.model && before.target === after.target, () => describeTensors(before.tensors, after.tensors));
+    return differences;
+}
+function describeModel(before, after) {
+    const names = Object.keys(after.weights);
+    const sameNames = names.length === Object.keys(before.weights).length && names.every((name) => name in before.weights);
+    const changed = names.filter((name) => before.weights[name] !== after.weights[name]);
+    if (!sameNames || changed.length === 0)
+        return 'model changed (another graph)';
+    const more = changed.length > 1 ? ` and ${changed.length - 1} more` : '';
+    return `model changed (weight ${changed[0]}${more})`;
+}
+function describePreprocessing(before, after) {
+    const [old, now] = [stepsOf(before), stepsOf(after)];
+    const index = now.findIndex((step, i) => step !== old[i]);
+    if (index === -1)
+        return `preprocessing changed (step ${now.length + 1} removed: ${readable(old[now.length])})`;
+    if (index >= old.length)
+        return `preprocessing changed (step ${index + 1} added: ${readable(now[index])})`;
+    return `preprocessing changed (step ${index + 1}: ${readable(old[index])} -> ${readable(now[index])})`;
+}
+/** Each step as text; none where another version wrote the list in another form. */
+function stepsOf(canonical) {
+    const { steps } = JSON.parse(canonical);
+    return Array.isArray(steps) ? steps.map((step) => JSON.stringify(step)) : [];
+}
+function describeImages(before, after) {
+    const [old, now] = [new Set(before), new Set(after)];
+    const added = after.filter((hash) => !old.has(hash)).length;
+    const removed = before.filter((hash) => !now.has(hash)).length;
+    return `calibration images changed (${added} new, ${removed} gone, of ${before.length} before and ${after.length} now)`;
+}
+function describeTensors(before, after) {
+    const old = new Set(before);
+    const added = after.filter((tensor) => !old.has(tensor));
+    return `quantized layers changed (${added.length === 0 ? 'fewer' : `new tensor ${added[0]}`}: ${before.length} -> ${after.length} tensors)`;
+}
+function readable(json) {
+    return json.replace(/[{}"]/g, '').replace(/,/g, ', ').replace(/:/g, ' ');
+}
+function isMissing(error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** Largest finite float16. */
+const FP16_MAX = 65504;
+function toHalf(model, initializer, name) {
+    const { data, dims } = tensorData(model, initializer);
+    const floats = data;
+    const half = float32ToFloat16(floats);
+    return {
+        tensor: makeTensor(name, { type: 'float16', dims, data: half }),
+        loss: countLoss(initializer.name, floats, half)
+    };
+}
+/** The same values, rounded to float16 and stored as float32. */
+function roundedToHalf(model, initializer, name) {
+    const { data, dims } = tensorData(model, initializer);
+    const floats = data;
+    const half = float32ToFloat16(floats);
+    const rounded = float16ToFloat32(half);
+    return {
+        tensor: makeTensor(name, { type: 'float32', dims, data: rounded }),
+        loss: countLoss(initializer.name, floats, half)
+    };
+}
+function countLoss(tensor, floats, half) {
+    let overflowed = 0;
+    let flushed = 0;
+    let subnormal = 0;
+    for (let i = 0; i < floats.length; i++) {
+        const magnitude = half[i] & 0x7fff;
+        if (magnitude === 0x7c00) {
+            if (Number.isFinite(floats[i]))
+                overflowed++;
+        }
+        else if (magnitude === 0) {
+            if (floats[i] !== 0)
+                flushed++;
+        }
+        else if (magnitude < 0x0400)
+            subnormal++;
+    }
+    return { tensor, elements: floats.length, overflowed, flushed, subnormal };
+}
+
+/** Bits of the float32 numbers 65504 and 2^-14; magnitudes compare like their bits. */
+const MAX_BITS = new Int32Array(Float32Array.of(FP16_MAX).buffer)[0];
+const MIN_NORMAL_BITS = new Int32Array(Float32Array.of(2 ** -14).buffer)[0];
+/** Ranges of every tensor that the plan makes in float16, in execution order. */
+async function measureFp16Activations(plan, input) {
+    const made = [...plan.madeInHalf()];
+    const counters = new Map();
+    for (const { tensor } of made)
+        counters.set(tensor, { maxBits: 0, elements: 0, overflowing: 0, subnormal: 0 });
+    await observeTensors({ ...input, tensors: made.map(({ tensor }) => tensor) }, (tensor, data, image) => {
+        const counter = counters.get(tensor);
+        if (counter !== undefined)
+            count(counter, data, image);
+    });
+    return made.map(({ tensor, node }) => {
+        const { maxBits, ...counts } = counters.get(tensor) ?? { maxBits: 0, elements: 0, overflowing: 0, subnormal: 0 };
+        const maxAbs = new Float32Array(Int32Array.of(maxBits).buffer)[0];
+        return { tensor, layer: node.name === '' ? tensor : node.name, op: node.opType, maxAbs, ...counts };
+    });
+}
+function count(counter, data, image) {
+    const bits = new Int32Array(data.buffer, data.byteOffset, data.length);
+    let { maxBits } = counter;
+    let overflowing = 0;
+    let subnormal = 0;
+    for (let i = 0; i < bits.length; i++) {
+        const magnitude = bits[i] & 0x7fffffff;
+        if (magnitude > maxBits)
+            maxBits = magnitude;
+        if (magnitude > MAX_BITS)
+            overflowing++;
+        if (magnitude < MIN_NORMAL_BITS && magnitude !== 0)
+            subnormal++;
+    }
+    if (overflowing > 0)
+        counter.firstImage ??= image;
+    counter.maxBits = maxBits;
+    counter.elements += data.length;
+    counter.overflowing += overflowing;
+    counter.subnormal += subnormal;
+}
+
+/** Operators without a float16 form in ONNX or in the runtimes that are to run the model. */
+const BLOCKED = new Set([
+    'ArrayFeatureExtractor',
+    'CumSum',
+    'DequantizeLinear',
+    'If',
+    'Loop',
+    'Multinomial',
+    'NonMaxSuppression',
+    'OneHot',
+    'QuantizeLinear',
+    'RandomNormal',
+    'RandomNormalLike',
+    'RandomUniform',
+    'RandomUniformLike',
+    'Range',
+    'RoiAlign',
+    'Scan',
+    'TopK',
+    'Upsample'
+]);
+/** Inputs that the operator wants in float32 whatever its data is in. */
+const ALWAYS_FLOAT = { Resize: [1, 2] };
+/** Which nodes compute in float16, and which tensors they make. */
+class Fp16Plan {
+    model;
+    values;
+    index;
+    half = new Set();
+    halfTensors = new Set();
+    constructor(model, values, kept) {
+        this.model = model;
+        this.values = values;
+        this.index = new GraphIndex(model.graph);
+        for (const node of model.graph.node) {
+            if (kept.has(node) || BLOCKED.has(node.opType) || !isStandard(node))
+                continue;
+            const floats = [...node.input, ...node.output].filter((tensor) => this.isFloat(tensor));
+            if (floats.length === 0)
+                continue;
+            this.half.add(node);
+            for (const output of node.output)
+                if (this.isFloat(output))
+                    this.halfTensors.add(output);
+        }
+    }
+    /** The node computes in float16. */
+    isHalf(node) {
+        return this.half.has(node);
+    }
+    /** The tensor is made in float16. */
+    isHalfTensor(tensor) {
+        return this.halfTensors.has(tensor);
+    }
+    /** The node reads this input in float16. */
+    readsHalf(node, input) {
+        const tensor = node.input[input];
+        return this.half.has(node) && !(ALWAYS_FLOAT[node.opType] ?? []).includes(input) && this.isFloat(tensor);
+    }
+    isFloat(tensor) {
+        if (tensor === '')
+            return false;
+        const initializer = this.index.initializer(tensor);
+        if (initializer !== undefined)
+            return initializer.dataType === FLOAT;
+        return this.values.get(tensor)?.type === 'float32';
+    }
+    /** Tensors made in float16, in execution order, with the node that makes each. */
+    *madeInHalf() {
+        for (const node of this.model.graph.node) {
+            for (const tensor of node.output)
+                if (this.halfTensors.has(tensor))
+                    yield { tensor, node };
+        }
+    }
+}
+/** TensorProto.DataType */
+const FLOAT = 1;
+const FLOAT16 = 10;
+function isStandard(node) {
+    return node.domain === '' || node.domain === 'ai.onnx';
+}
+
+/**
+ * Makes a real float16 model, in place: weights and computation in float16, graph inputs and outputs in float32 as
+ * before, casts around what must stay float32.
+ *
+ * A tensor keeps its name in the precision that it is made in; its copy in the other one gets a suffix. Graph outputs
+ * and tensors that subgraphs capture keep their names in float32.
+ */
+function convertToFp16(plan) {
+    const { model, index } = plan;
+    const { graph } = model;
+    const unique = uniqueNamer(graph);
+    const captured = capturedTensors(model);
+    const losses = [];
+    const casts = [];
+    const halfName = new Map();
+    const floatName = new Map();
+    const cast = (from, to, dataType) => {
+        casts.push(makeNode('Cast', [from], [to], { name: unique(`${to}_Cast`), attributes: { to: { int: dataType } } }));
+        return to;
+    };
+    for (const { tensor } of plan.madeInHalf()) {
+        const needsFloatName = index.isGraphOutput(tensor) || captured.has(tensor);
+        halfName.set(tensor, needsFloatName ? unique(`${tensor}_fp16`) : tensor);
+        if (needsFloatName)
+            floatName.set(tensor, cast(halfName.get(tensor) ?? tensor, tensor, FLOAT));
+    }
+    const asHalf = (tensor) => {
+        let name = halfName.get(tensor);
+        if (name === undefined) {
+            name = unique(`${tensor}_fp16`);
+            const initializer = index.initializer(tensor);
+            if (initializer === undefined)
+                cast(tensor, name, FLOAT16);
+            else {
+                const { tensor: half, loss } = toHalf(model, initializer, name);
+                graph.initializer.push(half);
+                losses.push(loss);
+            }
+            halfName.set(tensor, name);
+        }
+        return name;
+    };
+    const asFloat = (tensor) => {
+        if (!plan.isHalfTensor(tensor))
+            return tensor;
+        let name = floatName.get(tensor);
+        if (name === undefined) {
+            name = cast(halfName.get(tensor) ?? tensor, unique(`${tensor}_fp32`), FLOAT);
+            floatName.set(tensor, name);
+        }
+        return name;
+    };
+    for (const node of graph.node) {
+        const inputs = node.input.map((tensor, slot) => (plan.readsHalf(node, slot) ? asHalf(tensor) : asFloat(tensor)));
+        if (plan.isHalf(node)) {
+            node.output = node.output.map((output) => (plan.isHalfTensor(output) ? (halfName.get(output) ?? output) : output));
+            convertAttributes(model, node);
+        }
+        node.input = inputs;
+    }
+    graph.node.push(...casts);
+    sortTopologically(graph);
+    dropUnused(model);
+    return losses;
+}
+/** Operators that name the type of what they make. */
+function convertAttributes(model, node) {
+    if (node.opType === 'Cast' && attributeInt(node, 'to', 0) === FLOAT)
+        setAttribute(node, 'to', { int: FLOAT16 });
+    if (node.opType === 'EyeLike' && attributeInt(node, 'dtype', FLOAT) === FLOAT)
+        setAttribute(node, 'dtype', { int: FLOAT16 });
+    if (node.opType !== 'Constant' && node.opType !== 'ConstantOfShape')
+        return;
+    const single = node.attribute.find(({ name }) => name === 'value_float' || name === 'value_floats');
+    if (single !== undefined) {
+        const floats = single.name === 'value_float' ? Float32Array.of(single.f) : Float32Array.from(single.floats);
+        const dims = single.name === 'value_float' ? [] : [floats.length];
+        removeAttribute(node, single.name);
+        setAttribute(node, 'value', { tensor: makeTensor('', { type: 'float16', dims, data: float32ToFloat16(floats) }) });
+        return;
+    }
+    const value = attributeTensor(node, 'value');
+    if (value === undefined) {
+        // ConstantOfShape makes float32 zeros where it names no value.
+        setAttribute(node, 'value', { tensor: makeTensor('', { type: 'float16', dims: [1], data: new Uint16Array(1) }) });
+        return;
+    }
+    const { type, data, dims } = tensorData(model, value);
+    if (type !== 'float32')
+        return;
+    setAttribute(node, 'value', {
+        tensor: makeTensor(value.name, { type: 'float16', dims, data: float32ToFloat16(data) })
+    });
+}
+/** Tensors that a graph inside some node reads by their names. */
+function capturedTensors({ graph }) {
+    return new Set(graph.node.flatMap((node) => [...usedTensors(node)].filter((tensor) => !node.input.includes(tensor))));
+}
+function dropUnused({ graph }) {
+    const read = new Set(graph.node.flatMap((node) => [...usedTensors(node)]));
+    for (const { name } of graph.output)
+        read.add(name);
+    const before = new Set(graph.initializer.map(({ name }) => name));
+    graph.initializer = graph.initializer.filter(({ name }) => read.has(name));
+    const after = new Set(graph.initializer.map(({ name }) => name));
+    graph.input = graph.input.filter(({ name }) => !before.has(name) || after.has(name));
+    // Types noted for the float32 tensors no longer hold.
+    graph.valueInfo = [];
+}
+
+/** What these make of float16 values are float16 values: no rounding is needed behind them. */
+const EXACT = new Set([
+    'Abs',
+    'Concat',
+    'DepthToSpace',
+    'Expand',
+    'Flatten',
+    'Gather',
+    'Identity',
+    'MaxPool',
+    'GlobalMaxPool',
+    'Neg',
+    'Pad',
+    'Relu',
+    'Reshape',
+    'Slice',
+    'SpaceToDepth',
+    'Split',
+    'Squeeze',
+    'Tile',
+    'Transpose',
+    'Unsqueeze',
+    'Max',
+    'Min'
+]);
+/**
+ * Makes a float32 model that computes what a float16 one would, in place: weights are rounded to float16 and every
+ * result passes through a pair of casts, which round it and make infinity where float16 overflows.
+ *
+ * ONNX Runtime's CPU provider computes float16 models in float32 without rounding in between, so that an overflow
+ * stays unseen; the pairs survive its optimizer (measured). Sums inside an operator are still accumulated in float32,
+ * as GPUs with float32 accumulation do.
+ */
+function emulateFp16(plan) {
+    const { model, index } = plan;
+    const { graph } = model;
+    const unique = uniqueNamer(graph);
+    const losses = [];
+    const casts = [];
+    const rounded = new Map();
+    const roundingPair = (from, to) => {
+        const half = unique(`${to}_fp16`);
+        casts.push(makeNode('Cast', [from], [half], { name: unique(`${to}_ToHalf`), attributes: { to: { int: FLOAT16 } } }), makeNode('Cast', [half], [to], { name: unique(`${to}_ToFloat`), attributes: { to: { int: FLOAT } } }));
+    };
+    const asHalf = (tensor) => {
+        if (plan.isHalfTensor(tensor))
+            return tensor;
+        let name = rounded.get(tensor);
+        if (name === undefined) {
+            name = unique(`${tensor}_rounded`);
+            const initializer = index.initializer(tensor);
+            if (initializer === undefined)
+                roundingPair(tensor, name);
+            else {
+                const { tensor: weight, loss } = roundedToHalf(model, initializer, name);
+                graph.initializer.push(weight);
+                losses.push(loss);
+            }
+            rounded.set(tensor, name);
+        }
+        return name;
+    };
+    for (const node of graph.node) {
+        node.input = node.input.map((tensor, slot) => (plan.readsHalf(node, slot) ? asHalf(tensor) : tensor));
+        if (!plan.isHalf(node) || EXACT.has(node.opType))
+            continue;
+        node.output = node.output.map((output) => {
+            if (!plan.isHalfTensor(output))
+                return output;
+            const exact = unique(`${output}_exact`);
+            roundingPair(exact, output);
+            return exact;
+        });
+    }
+    graph.node.push(...casts);
+    sortTopologically(graph);
+    dropUnused(model);
+    return losses;
+}
+
+var utils = {};
+
+var constants;
+var hasRequiredConstants;
+
+function requireConstants () {
+	if (hasRequiredConstants) return constants;
+	hasRequiredConstants = 1;
+
+	const WIN_SLASH = '\\\\/';
+	const WIN_NO_SLASH = `[^${WIN_SLASH}]`;
+
+	const DEFAULT_MAX_EXTGLOB_RECURSION = 0;
+
+	/**
+	 * Posix glob regex
+	 */
+
+	const DOT_LITERAL = '\\.';
+	const PLUS_LITERAL = '\\+';
+	const QMARK_LITERAL = '\\?';
+	const SLASH_LITERAL = '\\/';
+	const ONE_CHAR = '(?=.)';
+	const QMARK = '[^/]';
+	const END_ANCHOR = `(?:${SLASH_LITERAL}|$)`;
+	const START_ANCHOR = `(?:^|${SLASH_LITERAL})`;
+	const DOTS_SLASH = `${DOT_LITERAL}{1,2}${END_ANCHOR}`;
+	const NO_DOT = `(?!${DOT_LITERAL})`;
+	const NO_DOTS = `(?!${START_ANCHOR}${DOTS_SLASH})`;
+	const NO_DOT_SLASH = `(?!${DOT_LITERAL}{0,1}${END_ANCHOR})`;
+	const NO_DOTS_SLASH = `(?!${DOTS_SLASH})`;
+	const QMARK_NO_DOT = `[^.${SLASH_LITERAL}]`;
+	const STAR = `${QMARK}*?`;
+	const SEP = '/';
+
+	const POSIX_CHARS = {
+	  DOT_LITERAL,
+	  PLUS_LITERAL,
+	  QMARK_LITERAL,
+	  SLASH_LITERAL,
+	  ONE_CHAR,
+	  QMARK,
+	  END_ANCHOR,
+	  DOTS_SLASH,
+	  NO_DOT,
+	  NO_DOTS,
+	  NO_DOT_SLASH,
+	  NO_DOTS_SLASH,
+	  QMARK_NO_DOT,
+	  STAR,
+	  START_ANCHOR,
+	  SEP
+	};
+
+	/**
+	 * Windows glob regex
+	 */
+
+	const WINDOWS_CHARS = {
+	  ...POSIX_CHARS,
+
+	  SLASH_LITERAL: `[${WIN_SLASH}]`,
+	  QMARK: WIN_NO_SLASH,
+	  STAR: `${WIN_NO_SLASH}*?`,
+	  DOTS_SLASH: `${DOT_LITERAL}{1,2}(?:[${WIN_SLASH}]|$)`,
+	  NO_DOT: `(?!${DOT_LITERAL})`,
+	  NO_DOTS: `(?!(?:^|[${WIN_SLASH}])${DOT_LITERAL}{1,2}(?:[${WIN_SLASH}]|$))`,
+	  NO_DOT_SLASH: `(?!${DOT_LITERAL}{0,1}(?:[${WIN_SLASH}]|$))`,
+	  NO_DOTS_SLASH: `(?!${DOT_LITERAL}{1,2}(?:[${WIN_SLASH}]|$))`,
+	  QMARK_NO_DOT: `[^.${WIN_SLASH}]`,
+	  START_ANCHOR: `(?:^|[${WIN_SLASH}])`,
+	  END_ANCHOR: `(?:[${WIN_SLASH}]|$)`,
+	  SEP: '\\'
+	};
+
+	/**
+	 * POSIX Bracket Regex
+	 */
+
+	const POSIX_REGEX_SOURCE = {
+	  __proto__: null,
+	  alnum: 'a-zA-Z0-9',
+	  alpha: 'a-zA-Z',
+	  ascii: '\\x00-\\x7F',
+	  blank: ' \\t',
+	  cntrl: '\\x00-\\x1F\\x7F',
+	  digit: '0-9',
+	  graph: '\\x21-\\x7E',
+	  lower: 'a-z',
+	  print: '\\x20-\\x7E ',
+	  punct: '\\-!"#$%&\'()\\*+,./:;<=>?@[\\]^_`{|}~',
+	  space: ' \\t\\r\\n\\v\\f',
+	  upper: 'A-Z',
+	  word: 'A-Za-z0-9_',
+	  xdigit: 'A-Fa-f0-9'
+	};
+
+	constants = {
+	  DEFAULT_MAX_EXTGLOB_RECURSION,
+	  MAX_LENGTH: 1024 * 64,
+	  POSIX_REGEX_SOURCE,
+
+	  // regular expressions
+	  REGEX_BACKSLASH: /\\(?![*+?^${}(|)[\]])/g,
+	  REGEX_NON_SPECIAL_CHARS: /^[^@![\].,$*+?^{}()|\\/]+/,
+	  REGEX_SPECIAL_CHARS: /[-*+?.^${}(|)[\]]/,
+	  REGEX_SPECIAL_CHARS_BACKREF: /(\\?)((\W)(\3*))/g,
+	  REGEX_SPECIAL_CHARS_GLOBAL: /([-*+?.^${}(|)[\]])/g,
+	  REGEX_REMOVE_BACKSLASH: /(?:\[.*?[^\\]\]|\\(?=.))/g,
+
+	  // Replace globs with equivalent patterns to reduce parsing time.
+	  REPLACEMENTS: {
+	    __proto__: null,
+	    '***': '*',
+	    '**/**': '**',
+	    '**/**/**': '**'
+	  },
+
+	  // Digits
+	  CHAR_0: 48, /* 0 */
+	  CHAR_9: 57, /* 9 */
+
+	  // Alphabet chars.
+	  CHAR_UPPERCASE_A: 65, /* A */
+	  CHAR_LOWERCASE_A: 97, /* a */
+	  CHAR_UPPERCASE_Z: 90, /* Z */
+	  CHAR_LOWERCASE_Z: 122, /* z */
+
+	  CHAR_LEFT_PARENTHESES: 40, /* ( */
+	  CHAR_RIGHT_PARENTHESES: 41, /* ) */
+
+	  CHAR_ASTERISK: 42, /* * */
+
+	  // Non-alphabetic chars.
+	  CHAR_AMPERSAND: 38, /* & */
+	  CHAR_AT: 64, /* @ */
+	  CHAR_BACKWARD_SLASH: 92, /* \ */
+	  CHAR_CARRIAGE_RETURN: 13, /* \r */
+	  CHAR_CIRCUMFLEX_ACCENT: 94, /* ^ */
+	  CHAR_COLON: 58, /* : */
+	  CHAR_COMMA: 44, /* , */
+	  CHAR_DOT: 46, /* . */
+	  CHAR_DOUBLE_QUOTE: 34, /* " */
+	  CHAR_EQUAL: 61, /* = */
+	  CHAR_EXCLAMATION_MARK: 33, /* ! */
+	  CHAR_FORM_FEED: 12, /* \f */
+	  CHAR_FORWARD_SLASH: 47, /* / */
+	  CHAR_GRAVE_ACCENT: 96, /* ` */
+	  CHAR_HASH: 35, /* # */
+	  CHAR_HYPHEN_MINUS: 45, /* - */
+	  CHAR_LEFT_ANGLE_BRACKET: 60, /* < */
+	  CHAR_LEFT_CURLY_BRACE: 123, /* { */
+	  CHAR_LEFT_SQUARE_BRACKET: 91, /* [ */
+	  CHAR_LINE_FEED: 10, /* \n */
+	  CHAR_NO_BREAK_SPACE: 160, /* \u00A0 */
+	  CHAR_PERCENT: 37, /* % */
+	  CHAR_PLUS: 43, /* + */
+	  CHAR_QUESTION_MARK: 63, /* ? */
+	  CHAR_RIGHT_ANGLE_BRACKET: 62, /* > */
+	  CHAR_RIGHT_CURLY_BRACE: 125, /* } */
+	  CHAR_RIGHT_SQUARE_BRACKET: 93, /* ] */
+	  CHAR_SEMICOLON: 59, /* ; */
+	  CHAR_SINGLE_QUOTE: 39, /* ' */
+	  CHAR_SPACE: 32, /*   */
+	  CHAR_TAB: 9, /* \t */
+	  CHAR_UNDERSCORE: 95, /* _ */
+	  CHAR_VERTICAL_LINE: 124, /* | */
+	  CHAR_ZERO_WIDTH_NOBREAK_SPACE: 65279, /* \uFEFF */
+
+	  /**
+	   * Create EXTGLOB_CHARS
+	   */
+
+	  extglobChars(chars) {
+	    return {
+	      '!': { type: 'negate', open: '(?:(?!(?:', close: `))${chars.STAR})` },
+	      '?': { type: 'qmark', open: '(?:', close: ')?' },
+	      '+': { type: 'plus', open: '(?:', close: ')+' },
+	      '*': { type: 'star', open: '(?:', close: ')*' },
+	      '@': { type: 'at', open: '(?:', close: ')' }
+	    };
+	  },
+
+	  /**
+	   * Create GLOB_CHARS
+	   */
+
+	  globChars(win32) {
+	    return win32 === true ? WINDOWS_CHARS : POSIX_CHARS;
+	  }
+	};
+	return constants;
+}
+
+/*global navigator*/
+
+var hasRequiredUtils;
+
+function requireUtils () {
+	if (hasRequiredUtils) return utils;
+	hasRequiredUtils = 1;
+	(function (exports) {
+
+		const {
+		  REGEX_BACKSLASH,
+		  REGEX_REMOVE_BACKSLASH,
+		  REGEX_SPECIAL_CHARS,
+		  REGEX_SPECIAL_CHARS_GLOBAL
+		} = /*@__PURE__*/ requireConstants();
+
+		exports.isObject = val => val !== null && typeof val === 'object' && !Array.isArray(val);
+		exports.hasRegexChars = str => REGEX_SPECIAL_CHARS.test(str);
+		exports.isRegexChar = str => str.length === 1 && exports.hasRegexChars(str);
+		exports.escapeRegex = str => str.replace(REGEX_SPECIAL_CHARS_GLOBAL, '\\$1');
+		exports.toPosixSlashes = str => str.replace(REGEX_BACKSLASH, '/');
+
+		exports.isWindows = () => {
+		  if (typeof navigator !== 'undefined' && navigator.platform) {
+		    const platform = navigator.platform.toLowerCase();
+		    return platform === 'win32' || platform === 'windows';
+		  }
+
+		  if (typeof process !== 'undefined' && process.platform) {
+		    return process.platform === 'win32';
+		  }
+
+		  return false;
+		};
+
+		exports.removeBackslashes = str => {
+		  return str.replace(REGEX_REMOVE_BACKSLASH, match => {
+		    return match === '\\' ? '' : match;
+		  });
+		};
+
+		exports.escapeLast = (input, char, lastIdx) => {
+		  const idx = input.lastIndexOf(char, lastIdx);
+		  if (idx === -1) return input;
+		  if (input[idx - 1] === '\\') return exports.escapeLast(input, char, idx - 1);
+		  return `${input.slice(0, idx)}\\${input.slice(idx)}`;
+		};
+
+		exports.removePrefix = (input, state = {}) => {
+		  let output = input;
+		  if (output.startsWith('./')) {
+		    output = output.slice(2);
+		    state.prefix = './';
+		  }
+		  return output;
+		};
+
+		exports.wrapOutput = (input, state = {}, options = {}) => {
+		  const prepend = options.contains ? '' : '^';
+		  const append = options.contains ? '' : '$';
+
+		  let output = `${prepend}(?:${input})${append}`;
+		  if (state.negated === true) {
+		    output = `(?:^(?!${output}).*$)`;
+		  }
+		  return output;
+		};
+
+		exports.basename = (path, { windows } = {}) => {
+		  const segs = path.split(windows ? /[\\/]/ : '/');
+		  const last = segs[segs.length - 1];
+
+		  if (last === '') {
+		    return segs[segs.length - 2];
+		  }
+
+		  return last;
+		}; 
+	} (utils));
+	return utils;
+}
+
+var scan_1;
+var hasRequiredScan;
+
+function requireScan () {
+	if (hasRequiredScan) return scan_1;
+	hasRequiredScan = 1;
+
+	const utils = /*@__PURE__*/ requireUtils();
+	const {
+	  CHAR_ASTERISK,             /* * */
+	  CHAR_AT,                   /* @ */
+	  CHAR_BACKWARD_SLASH,       /* \ */
+	  CHAR_COMMA,                /* , */
+	  CHAR_DOT,                  /* . */
+	  CHAR_EXCLAMATION_MARK,     /* ! */
+	  CHAR_FORWARD_SLASH,        /* / */
+	  CHAR_LEFT_CURLY_BRACE,     /* { */
+	  CHAR_LEFT_PARENTHESES,     /* ( */
+	  CHAR_LEFT_SQUARE_BRACKET,  /* [ */
+	  CHAR_PLUS,                 /* + */
+	  CHAR_QUESTION_MARK,        /* ? */
+	  CHAR_RIGHT_CURLY_BRACE,    /* } */
+	  CHAR_RIGHT_PARENTHESES,    /* ) */
+	  CHAR_RIGHT_SQUARE_BRACKET  /* ] */
+	} = /*@__PURE__*/ requireConstants();
+
+	const isPathSeparator = code => {
+	  return code === CHAR_FORWARD_SLASH || code === CHAR_BACKWARD_SLASH;
+	};
+
+	const depth = token => {
+	  if (token.isPrefix !== true) {
+	    token.depth = token.isGlobstar ? Infinity : 1;
+	  }
+	};
+
+	/**
+	 * Quickly scans a glob pattern and returns an object with a handful of
+	 * useful properties, like `isGlob`, `path` (the leading non-glob, if it exists),
+	 * `glob` (the actual pattern), `negated` (true if the path starts with `!` but not
+	 * with `!(`) and `negatedExtglob` (true if the path starts with `!(`).
+	 *
+	 * ```js
+	 * const pm = require('picomatch');
+	 * console.log(pm.scan('foo/bar/*.js'));
+	 * { isGlob: true, input: 'foo/bar/*.js', base: 'foo/bar', glob: '*.js' }
+	 * ```
+	 * @param {String} `str`
+	 * @param {Object} `options`
+	 * @return {Object} Returns an object with tokens and regex source string.
+	 * @api public
+	 */
+
+	const scan = (input, options) => {
+	  const opts = options || {};
+
+	  const length = input.length - 1;
+	  const scanToEnd = opts.parts === true || opts.tokens === true || opts.scanToEnd === true;
+	  const slashes = [];
+	  const tokens = [];
+	  const parts = [];
+
+	  let str = input;
+	  let index = -1;
+	  let start = 0;
+	  let lastIndex = 0;
+	  let isBrace = false;
+	  let isBracket = false;
+	  let isGlob = false;
+	  let isExtglob = false;
+	  let isGlobstar = false;
+	  let braceEscaped = false;
+	  let backslashes = false;
+	  let negated = false;
+	  let negatedExtglob = false;
+	  let finished = false;
+	  let braces = 0;
+	  let prev;
+	  let code;
+	  let token = { value: '', depth: 0, isGlob: false };
+
+	  const eos = () => index >= length;
+	  const peek = () => str.charCodeAt(index + 1);
+	  const advance = () => {
+	    prev = code;
+	    return str.charCodeAt(++index);
+	  };
+
+	  while (index < length) {
+	    code = advance();
+	    let next;
+
+	    if (code === CHAR_BACKWARD_SLASH) {
+	      backslashes = token.backslashes = true;
+	      code = advance();
+
+	      if (code === CHAR_LEFT_CURLY_BRACE) {
+	        braceEscaped = true;
+	      }
+	      continue;
+	    }
+
+	    if (braceEscaped === true || code === CHAR_LEFT_CURLY_BRACE) {
+	      braces++;
+
+	      while (eos() !== true && (code = advance())) {
+	        if (code === CHAR_BACKWARD_SLASH) {
+	          backslashes = token.backslashes = true;
+	          advance();
+	          continue;
+	        }
+
+	        if (code === CHAR_LEFT_CURLY_BRACE) {
+	          braces++;
+	          continue;
+	        }
+
+	        if (braceEscaped !== true && code === CHAR_DOT && (code = advance()) === CHAR_DOT) {
+	          isBrace = token.isBrace = true;
+	          isGlob = token.isGlob = true;
+	          finished = true;
+
+	          if (scanToEnd === true) {
+	            continue;
+	          }
+
+	          break;
+	        }
+
+	        if (braceEscaped !== true && code === CHAR_COMMA) {
+	          isBrace = token.isBrace = true;
+	          isGlob = token.isGlob = true;
+	          finished = true;
+
+	          if (scanToEnd === true) {
+	            continue;
+	          }
+
+	          break;
+	        }
+
+	        if (code === CHAR_RIGHT_CURLY_BRACE) {
+	          braces--;
+
+	          if (braces === 0) {
+	            braceEscaped = false;
+	            isBrace = token.isBrace = true;
+	            finished = true;
+	            break;
+	          }
+	        }
+	      }
+
+	      if (scanToEnd === true) {
+	        continue;
+	      }
+
+	      break;
+	    }
+
+	    if (code === CHAR_FORWARD_SLASH) {
+	      slashes.push(index);
+	      tokens.push(token);
+	      token = { value: '', depth: 0, isGlob: false };
+
+	      if (finished === true) continue;
+	      if (prev === CHAR_DOT && index === (start + 1)) {
+	        start += 2;
+	        continue;
+	      }
+
+	      lastIndex = index + 1;
+	      continue;
+	    }
+
+	    if (opts.noext !== true) {
+	      const isExtglobChar = code === CHAR_PLUS
+	        || code === CHAR_AT
+	        || code === CHAR_ASTERISK
+	        || code === CHAR_QUESTION_MARK
+	        || code === CHAR_EXCLAMATION_MARK;
+
+	      if (isExtglobChar === true && peek() === CHAR_LEFT_PARENTHESES) {
+	        isGlob = token.isGlob = true;
+	        isExtglob = token.isExtglob = true;
+	        finished = true;
+	        if (code === CHAR_EXCLAMATION_MARK && index === start) {
+	          negatedExtglob = true;
+	        }
+
+	        if (scanToEnd === true) {
+	          let parens = 0;
+
+	          while (eos() !== true && (code = advance())) {
+	            if (code === CHAR_BACKWARD_SLASH) {
+	              backslashes = token.backslashes = true;
+	              advance();
+	              continue;
+	            }
+
+	            if (code === CHAR_LEFT_PARENTHESES) {
+	              parens++;
+	              continue;
+	            }
+
+	            if (code === CHAR_RIGHT_PARENTHESES && --parens === 0) {
+	              finished = true;
+	              break;
+	            }
+	          }
+	          continue;
+	        }
+	        break;
+	      }
+	    }
+
+	    if (code === CHAR_ASTERISK) {
+	      if (prev === CHAR_ASTERISK) isGlobstar = token.isGlobstar = true;
+	      isGlob = token.isGlob = true;
+	      finished = true;
+
+	      if (scanToEnd === true) {
+	        continue;
+	      }
+	      break;
+	    }
+
+	    if (code === CHAR_QUESTION_MARK) {
+	      isGlob = token.isGlob = true;
+	      finished = true;
+
+	      if (scanToEnd === true) {
+	        continue;
+	      }
+	      break;
+	    }
+
+	    if (code === CHAR_LEFT_SQUARE_BRACKET) {
+	      while (eos() !== true && (next = advance())) {
+	        if (next === CHAR_BACKWARD_SLASH) {
+	          backslashes = token.backslashes = true;
+	          advance();
+	          continue;
+	        }
+
+	        if (next === CHAR_RIGHT_SQUARE_BRACKET) {
+	          isBracket = token.isBracket = true;
+	          isGlob = token.isGlob = true;
+	          finished = true;
+	          break;
+	        }
+	      }
+
+	      if (scanToEnd === true) {
+	        continue;
+	      }
+
+	      break;
+	    }
+
+	    if (opts.nonegate !== true && code === CHAR_EXCLAMATION_MARK && index === start) {
+	      negated = token.negated = true;
+	      start++;
+	      continue;
+	    }
+
+	    if (opts.noparen !== true && code === CHAR_LEFT_PARENTHESES) {
+	      isGlob = token.isGlob = true;
+
+	      if (scanToEnd === true) {
+	        let parens = 1;
+
+	        while (eos() !== true && (code = advance())) {
+	          if (code === CHAR_BACKWARD_SLASH) {
+	            backslashes = token.backslashes = true;
+	            advance();
+	            continue;
+	          }
+
+	          if (code === CHAR_LEFT_PARENTHESES) {
+	            parens++;
+	            continue;
+	          }
+
+	          if (code === CHAR_RIGHT_PARENTHESES && --parens === 0) {
+	            finished = true;
+	            break;
+	          }
+	        }
+	        continue;
+	      }
+	      break;
+	    }
+
+	    if (isGlob === true) {
+	      finished = true;
+
+	      if (scanToEnd === true) {
+	        continue;
+	      }
+
+	      break;
+	    }
+	  }
+
+	  if (opts.noext === true) {
+	    isExtglob = false;
+	    isGlob = false;
+	  }
+
+	  let base = str;
+	  let prefix = '';
+	  let glob = '';
+
+	  if (start > 0) {
+	    prefix = str.slice(0, start);
+	    str = str.slice(start);
+	    lastIndex -= start;
+	  }
+
+	  if (base && isGlob === true && lastIndex > 0) {
+	    base = str.slice(0, lastIndex);
+	    glob = str.slice(lastIndex);
+	  } else if (isGlob === true) {
+	    base = '';
+	    glob = str;
+	  } else {
+	    base = str;
+	  }
+
+	  if (base && base !== '' && base !== '/' && base !== str) {
+	    if (isPathSeparator(base.charCodeAt(base.length - 1))) {
+	      base = base.slice(0, -1);
+	    }
+	  }
+
+	  if (opts.unescape === true) {
+	    if (glob) glob = utils.removeBackslashes(glob);
+
+	    if (base && backslashes === true) {
+	      base = utils.removeBackslashes(base);
+	    }
+	  }
+
+	  const state = {
+	    prefix,
+	    input,
+	    start,
+	    base,
+	    glob,
+	    isBrace,
+	    isBracket,
+	    isGlob,
+	    isExtglob,
+	    isGlobstar,
+	    negated,
+	    negatedExtglob
+	  };
+
+	  if (opts.tokens === true) {
+	    state.maxDepth = 0;
+	    if (!isPathSeparator(code)) {
+	      tokens.push(token);
+	    }
+	    state.tokens = tokens;
+	  }
+
+	  if (opts.parts === true || opts.tokens === true) {
+	    let prevIndex;
+
+	    for (let idx = 0; idx < slashes.length; idx++) {
+	      const n = prevIndex !== undefined ? prevIndex + 1 : start;
+	      const i = slashes[idx];
+	      const value = input.slice(n, i);
+	      if (opts.tokens) {
+	        if (idx === 0 && start !== 0) {
+	          tokens[idx].isPrefix = true;
+	          tokens[idx].value = prefix;
+	        } else {
+	          tokens[idx].value = value;
+	        }
+	        depth(tokens[idx]);
+	        state.maxDepth += tokens[idx].depth;
+	      }
+	      if (i >= start) {
+	        parts.push(value);
+	        prevIndex = i;
+	      }
+	    }
+
+	    const n = prevIndex !== undefined ? prevIndex + 1 : start;
+	    const value = input.slice(n);
+	    parts.push(value);
+
+	    if (opts.tokens && prevIndex && prevIndex + 1 < input.length) {
+	      tokens[tokens.length - 1].value = value;
+	      depth(tokens[tokens.length - 1]);
+	      state.maxDepth += tokens[tokens.length - 1].depth;
+	    }
+
+	    state.slashes = slashes;
+	    state.parts = parts;
+	  }
+
+	  return state;
+	};
+
+	scan_1 = scan;
+	return scan_1;
+}
+
+var parse_1;
+var hasRequiredParse;
+
+function requireParse () {
+	if (hasRequiredParse) return parse_1;
+	hasRequiredParse = 1;
+
+	const constants = /*@__PURE__*/ requireConstants();
+	const utils = /*@__PURE__*/ requireUtils();
+
+	/**
+	 * Constants
+	 */
+
+	const {
+	  MAX_LENGTH,
+	  POSIX_REGEX_SOURCE,
+	  REGEX_NON_SPECIAL_CHARS,
+	  REGEX_SPECIAL_CHARS_BACKREF,
+	  REPLACEMENTS
+	} = constants;
+
+	/**
+	 * Helpers
+	 */
+
+	const expandRange = (args, options) => {
+	  if (typeof options.expandRange === 'function') {
+	    return options.expandRange(...args, options);
+	  }
+
+	  args.sort();
+	  const value = `[${args.join('-')}]`;
+
+	  try {
+	    /* eslint-disable-next-line no-new */
+	    new RegExp(value);
+	  } catch (ex) {
+	    return args.map(v => utils.escapeRegex(v)).join('..');
+	  }
+
+	  return value;
+	};
+
+	/**
+	 * Create the message for a syntax error
+	 */
+
+	const syntaxError = (type, char) => {
+	  return `Missing ${type}: "${char}" - use "\\\\${char}" to match literal characters`;
+	};
+
+	const splitTopLevel = input => {
+	  const parts = [];
+	  let bracket = 0;
+	  let paren = 0;
+	  let quote = 0;
+	  let value = '';
+	  let escaped = false;
+
+	  for (const ch of input) {
+	    if (escaped === true) {
+	      value += ch;
+	      escaped = false;
+	      continue;
+	    }
+
+	    if (ch === '\\') {
+	      value += ch;
+	      escaped = true;
+	      continue;
+	    }
+
+	    if (ch === '"') {
+	      quote = quote === 1 ? 0 : 1;
+	      value += ch;
+	      continue;
+	    }
+
+	    if (quote === 0) {
+	      if (ch === '[') {
+	        bracket++;
+	      } else if (ch === ']' && bracket > 0) {
+	        bracket--;
+	      } else if (bracket === 0) {
+	        if (ch === '(') {
+	          paren++;
+	        } else if (ch === ')' && paren > 0) {
+	          paren--;
+	        } else if (ch === '|' && paren === 0) {
+	          parts.push(value);
+	          value = '';
+	          continue;
+	        }
+	      }
+	    }
+
+	    value += ch;
+	  }
+
+	  parts.push(value);
+	  return parts;
+	};
+
+	const isPlainBranch = branch => {
+	  let escaped = false;
+
+	  for (const ch of branch) {
+	    if (escaped === true) {
+	      escaped = false;
+	      continue;
+	    }
+
+	    if (ch === '\\') {
+	      escaped = true;
+	      continue;
+	    }
+
+	    if (/[?*+@!()[\]{}]/.test(ch)) {
+	      return false;
+	    }
+	  }
+
+	  return true;
+	};
+
+	const normalizeSimpleBranch = branch => {
+	  let value = branch.trim();
+	  let changed = true;
+
+	  while (changed === true) {
+	    changed = false;
+
+	    if (/^@\([^\\()[\]{}|]+\)$/.test(value)) {
+	      value = value.slice(2, -1);
+	      changed = true;
+	    }
+	  }
+
+	  if (!isPlainBranch(value)) {
+	    return;
+	  }
+
+	  return value.replace(/\\(.)/g, '$1');
+	};
+
+	const hasRepeatedCharPrefixOverlap = branches => {
+	  const values = branches.map(normalizeSimpleBranch).filter(Boolean);
+
+	  for (let i = 0; i < values.length; i++) {
+	    for (let j = i + 1; j < values.length; j++) {
+	      const a = values[i];
+	      const b = values[j];
+	      const char = a[0];
+
+	      if (!char || a !== char.repeat(a.length) || b !== char.repeat(b.length)) {
+	        continue;
+	      }
+
+	      if (a === b || a.startsWith(b) || b.startsWith(a)) {
+	        return true;
+	      }
+	    }
+	  }
+
+	  return false;
+	};
+
+	const parseRepeatedExtglob = (pattern, requireEnd = true) => {
+	  if ((pattern[0] !== '+' && pattern[0] !== '*') || pattern[1] !== '(') {
+	    return;
+	  }
+
+	  let bracket = 0;
+	  let paren = 0;
+	  let quote = 0;
+	  let escaped = false;
+
+	  for (let i = 1; i < pattern.length; i++) {
+	    const ch = pattern[i];
+
+	    if (escaped === true) {
+	      escaped = false;
+	      continue;
+	    }
+
+	    if (ch === '\\') {
+	      escaped = true;
+	      continue;
+	    }
+
+	    if (ch === '"') {
+	      quote = quote === 1 ? 0 : 1;
+	      continue;
+	    }
+
+	    if (quote === 1) {
+	      continue;
+	    }
+
+	    if (ch === '[') {
+	      bracket++;
+	      continue;
+	    }
+
+	    if (ch === ']' && bracket > 0) {
+	      bracket--;
+	      continue;
+	    }
+
+	    if (bracket > 0) {
+	      continue;
+	    }
+
+	    if (ch === '(') {
+	      paren++;
+	      continue;
+	    }
+
+	    if (ch === ')') {
+	      paren--;
+
+	      if (paren === 0) {
+	        if (requireEnd === true && i !== pattern.length - 1) {
+	          return;
+	        }
+
+	        return {
+	          type: pattern[0],
+	          body: pattern.slice(2, i),
+	          end: i
+	        };
+	      }
+	    }
+	  }
+	};
+
+	const buildCharClassStar = chars => {
+	  const source = chars.length === 1
+	    ? utils.escapeRegex(chars[0])
+	    : `[${chars.map(ch => utils.escapeRegex(ch)).join('')}]`;
+
+	  return `${source}*`;
+	};
+
+	const getStarExtglobSequenceChars = pattern => {
+	  let index = 0;
+	  const chars = [];
+
+	  while (index < pattern.length) {
+	    const match = parseRepeatedExtglob(pattern.slice(index), false);
+
+	    if (!match || match.type !== '*') {
+	      return;
+	    }
+
+	    const branches = splitTopLevel(match.body).map(branch => branch.trim());
+	    if (branches.length !== 1) {
+	      return;
+	    }
+
+	    const branch = normalizeSimpleBranch(branches[0]);
+	    if (!branch || branch.length !== 1) {
+	      return;
+	    }
+
+	    chars.push(branch);
+	    index += match.end + 1;
+	  }
+
+	  if (chars.length < 1) {
+	    return;
+	  }
+
+	  return chars;
+	};
+
+	const repeatedExtglobRecursion = pattern => {
+	  let depth = 0;
+	  let value = pattern.trim();
+	  let match = parseRepeatedExtglob(value);
+
+	  while (match) {
+	    depth++;
+	    value = match.body.trim();
+	    match = parseRepeatedExtglob(value);
+	  }
+
+	  return depth;
+	};
+
+	const analyzeRepeatedExtglob = (body, options) => {
+	  if (options.maxExtglobRecursion === false) {
+	    return { risky: false };
+	  }
+
+	  const max =
+	    typeof options.maxExtglobRecursion === 'number'
+	      ? options.maxExtglobRecursion
+	      : constants.DEFAULT_MAX_EXTGLOB_RECURSION;
+
+	  const branches = splitTopLevel(body).map(branch => branch.trim());
+
+	  if (branches.length > 1) {
+	    if (
+	      branches.some(branch => branch === '') ||
+	      branches.some(branch => /^[*?]+$/.test(branch)) ||
+	      hasRepeatedCharPrefixOverlap(branches)
+	    ) {
+	      return { risky: true };
+	    }
+	  }
+
+	  // A repeated extglob is "risky" (prone to catastrophic backtracking) when a
+	  // branch is itself a `*(...)` sequence, since that nests an unbounded quantifier
+	  // inside the outer `+(...)`/`*(...)`. When *every* branch reduces to single
+	  // characters we can emit one flat, ReDoS-safe character class that preserves the
+	  // meaning of ALL branches (e.g. `+(*(a)|*(b))` -> `[ab]*`), rather than dropping
+	  // every branch but the first.
+	  const safeChars = [];
+	  let sawStarSequence = false;
+	  let combinable = true;
+
+	  for (const branch of branches) {
+	    const chars = getStarExtglobSequenceChars(branch);
+	    if (chars) {
+	      sawStarSequence = true;
+	      safeChars.push(...chars);
+	      continue;
+	    }
+
+	    const literal = normalizeSimpleBranch(branch);
+	    if (literal && literal.length === 1) {
+	      safeChars.push(literal);
+	      continue;
+	    }
+
+	    combinable = false;
+
+	    if (repeatedExtglobRecursion(branch) > max) {
+	      return { risky: true };
+	    }
+	  }
+
+	  if (sawStarSequence) {
+	    return combinable
+	      ? { risky: true, safeOutput: buildCharClassStar([...new Set(safeChars)]) }
+	      : { risky: true };
+	  }
+
+	  return { risky: false };
+	};
+
+	/**
+	 * Parse the given input string.
+	 * @param {String} input
+	 * @param {Object} options
+	 * @return {Object}
+	 */
+
+	const parse = (input, options) => {
+	  if (typeof input !== 'string') {
+	    throw new TypeError('Expected a string');
+	  }
+
+	  input = REPLACEMENTS[input] || input;
+
+	  const opts = { ...options };
+	  const max = typeof opts.maxLength === 'number' ? Math.min(MAX_LENGTH, opts.maxLength) : MAX_LENGTH;
+
+	  let len = input.length;
+	  if (len > max) {
+	    throw new SyntaxError(`Input length: ${len}, exceeds maximum allowed length: ${max}`);
+	  }
+
+	  const bos = { type: 'bos', value: '', output: opts.prepend || '' };
+	  const tokens = [bos];
+
+	  const capture = opts.capture ? '' : '?:';
+
+	  // create constants based on platform, for windows or posix
+	  const PLATFORM_CHARS = constants.globChars(opts.windows);
+	  const EXTGLOB_CHARS = constants.extglobChars(PLATFORM_CHARS);
+
+	  const {
+	    DOT_LITERAL,
+	    PLUS_LITERAL,
+	    SLASH_LITERAL,
+	    ONE_CHAR,
+	    DOTS_SLASH,
+	    NO_DOT,
+	    NO_DOT_SLASH,
+	    NO_DOTS_SLASH,
+	    QMARK,
+	    QMARK_NO_DOT,
+	    STAR,
+	    START_ANCHOR
+	  } = PLATFORM_CHARS;
+
+	  const globstar = opts => {
+	    return `(${capture}(?:(?!${START_ANCHOR}${opts.dot ? DOTS_SLASH : DOT_LITERAL}).)*?)`;
+	  };
+
+	  const nodot = opts.dot ? '' : NO_DOT;
+	  const qmarkNoDot = opts.dot ? QMARK : QMARK_NO_DOT;
+	  let star = opts.bash === true ? globstar(opts) : STAR;
+
+	  if (opts.capture) {
+	    star = `(${star})`;
+	  }
+
+	  // minimatch options support
+	  if (typeof opts.noext === 'boolean') {
+	    opts.noextglob = opts.noext;
+	  }
+
+	  const state = {
+	    input,
+	    index: -1,
+	    start: 0,
+	    dot: opts.dot === true,
+	    consumed: '',
+	    output: '',
+	    prefix: '',
+	    backtrack: false,
+	    negated: false,
+	    brackets: 0,
+	    braces: 0,
+	    parens: 0,
+	    quotes: 0,
+	    globstar: false,
+	    tokens
+	  };
+
+	  input = utils.removePrefix(input, state);
+	  len = input.length;
+
+	  const extglobs = [];
+	  const braces = [];
+	  const stack = [];
+	  let prev = bos;
+	  let value;
+
+	  /**
+	   * Tokenizing helpers
+	   */
+
+	  const eos = () => state.index === len - 1;
+	  const peek = state.peek = (n = 1) => input[state.index + n];
+	  const advance = state.advance = () => input[++state.index] || '';
+	  const remaining = () => input.slice(state.index + 1);
+	  const consume = (value = '', num = 0) => {
+	    state.consumed += value;
+	    state.index += num;
+	  };
+
+	  const append = token => {
+	    state.output += token.output != null ? token.output : token.value;
+	    consume(token.value);
+	  };
+
+	  const negate = () => {
+	    let count = 1;
+
+	    while (peek() === '!' && (peek(2) !== '(' || peek(3) === '?')) {
+	      advance();
+	      state.start++;
+	      count++;
+	    }
+
+	    if (count % 2 === 0) {
+	      return false;
+	    }
+
+	    state.negated = true;
+	    state.start++;
+	    return true;
+	  };
+
+	  const increment = type => {
+	    state[type]++;
+	    stack.push(type);
+	  };
+
+	  const decrement = type => {
+	    state[type]--;
+	    stack.pop();
+	  };
+
+	  /**
+	   * Push tokens onto the tokens array. This helper speeds up
+	   * tokenizing by 1) helping us avoid backtracking as much as possible,
+	   * and 2) helping us avoid creating extra tokens when consecutive
+	   * characters are plain text. This improves performance and simplifies
+	   * lookbehinds.
+	   */
+
+	  const push = tok => {
+	    if (prev.type === 'globstar') {
+	      const isBrace = state.braces > 0 && (tok.type === 'comma' || tok.type === 'brace');
+	      const isExtglob = tok.extglob === true || (extglobs.length && (tok.type === 'pipe' || tok.type === 'paren'));
+
+	      if (tok.type !== 'slash' && tok.type !== 'paren' && !isBrace && !isExtglob) {
+	        state.output = state.output.slice(0, -prev.output.length);
+	        prev.type = 'star';
+	        prev.value = '*';
+	        prev.output = star;
+	        state.output += prev.output;
+	      }
+	    }
+
+	    if (extglobs.length && tok.type !== 'paren') {
+	      extglobs[extglobs.length - 1].inner += tok.value;
+	    }
+
+	    if (tok.value || tok.output) append(tok);
+	    if (prev && prev.type === 'text' && tok.type === 'text') {
+	      prev.output = (prev.output || prev.value) + tok.value;
+	      prev.value += tok.value;
+	      return;
+	    }
+
+	    tok.prev = prev;
+	    tokens.push(tok);
+	    prev = tok;
+	  };
+
+	  const extglobOpen = (type, value) => {
+	    const token = { ...EXTGLOB_CHARS[value], conditions: 1, inner: '' };
+
+	    token.prev = prev;
+	    token.parens = state.parens;
+	    token.output = state.output;
+	    token.startIndex = state.index;
+	    token.tokensIndex = tokens.length;
+	    const output = (opts.capture ? '(' : '') + token.open;
+
+	    increment('parens');
+	    push({ type, value, output: state.output ? '' : ONE_CHAR });
+	    push({ type: 'paren', extglob: true, value: advance(), output });
+	    extglobs.push(token);
+	  };
+
+	  const extglobClose = token => {
+	    const literal = input.slice(token.startIndex, state.index + 1);
+	    const body = input.slice(token.startIndex + 2, state.index);
+	    const analysis = analyzeRepeatedExtglob(body, opts);
+
+	    if ((token.type === 'plus' || token.type === 'star') && analysis.risky) {
+	      const safeOutput = analysis.safeOutput
+	        ? (token.output ? '' : ONE_CHAR) + (opts.capture ? `(${analysis.safeOutput})` : analysis.safeOutput)
+	        : undefined;
+	      const open = tokens[token.tokensIndex];
+
+	      open.type = 'text';
+	      open.value = literal;
+	      open.output = safeOutput || utils.escapeRegex(literal);
+
+	      for (let i = token.tokensIndex + 1; i < tokens.length; i++) {
+	        tokens[i].value = '';
+	        tokens[i].output = '';
+	        delete tokens[i].suffix;
+	      }
+
+	      state.output = token.output + open.output;
+	      state.backtrack = true;
+
+	      push({ type: 'paren', extglob: true, value, output: '' });
+	      decrement('parens');
+	      return;
+	    }
+
+	    let output = token.close + (opts.capture ? ')' : '');
+	    let rest;
+
+	    if (token.type === 'negate') {
+	      let extglobStar = star;
+
+	      if (token.inner && token.inner.length > 1 && token.inner.includes('/')) {
+	        extglobStar = globstar(opts);
+	      }
+
+	      if (extglobStar !== star || eos() || /^\)+$/.test(remaining())) {
+	        output = token.close = `)$))${extglobStar}`;
+	      }
+
+	      if (token.inner.includes('*') && (rest = remaining()) && /^\.[^\\/.]+$/.test(rest)) {
+	        // Any non-magical string (`.ts`) or even nested expression (`.{ts,tsx}`) can follow after the closing parenthesis.
+	        // In this case, we need to parse the string and use it in the output of the original pattern.
+	        // Suitable patterns: `/!(*.d).ts`, `/!(*.d).{ts,tsx}`, `**/!(*-dbg).@(js)`.
+	        //
+	        // Disabling the `fastpaths` option due to a problem with parsing strings as `.ts` in the pattern like `**/!(*.d).ts`.
+	        const expression = parse(rest, { ...options, fastpaths: false }).output;
+
+	        output = token.close = `)${expression})${extglobStar})`;
+	      }
+
+	      if (token.prev.type === 'bos') {
+	        state.negatedExtglob = true;
+	      }
+	    }
+
+	    push({ type: 'paren', extglob: true, value, output });
+	    decrement('parens');
+	  };
+
+	  /**
+	   * Fast paths
+	   */
+
+	  if (opts.fastpaths !== false && !/(^[*!]|[/()[\]{}"])/.test(input)) {
+	    let backslashes = false;
+
+	    let output = input.replace(REGEX_SPECIAL_CHARS_BACKREF, (m, esc, chars, first, rest, index) => {
+	      if (first === '\\') {
+	        backslashes = true;
+	        return m;
+	      }
+
+	      if (first === '?') {
+	        if (esc) {
+	          return esc + first + (rest ? QMARK.repeat(rest.length) : '');
+	        }
+	        if (index === 0) {
+	          return qmarkNoDot + (rest ? QMARK.repeat(rest.length) : '');
+	        }
+	        return QMARK.repeat(chars.length);
+	      }
+
+	      if (first === '.') {
+	        return DOT_LITERAL.repeat(chars.length);
+	      }
+
+	      if (first === '*') {
+	        if (esc) {
+	          return esc + first + (rest ? star : '');
+	        }
+	        return star;
+	      }
+	      return esc ? m : `\\${m}`;
+	    });
+
+	    if (backslashes === true) {
+	      if (opts.unescape === true) {
+	        output = output.replace(/\\/g, '');
+	      } else {
+	        output = output.replace(/\\+/g, m => {
+	          return m.length % 2 === 0 ? '\\\\' : (m ? '\\' : '');
+	        });
+	      }
+	    }
+
+	    if (output === input && opts.contains === true) {
+	      state.output = input;
+	      return state;
+	    }
+
+	    state.output = utils.wrapOutput(output, state, options);
+	    return state;
+	  }
+
+	  /**
+	   * Tokenize input until we reach end-of-string
+	   */
+
+	  while (!eos()) {
+	    value = advance();
+
+	    if (value === '\u0000') {
+	      continue;
+	    }
+
+	    /**
+	     * Escaped characters
+	     */
+
+	    if (value === '\\') {
+	      const next = peek();
+
+	      if (next === '/' && opts.bash !== true) {
+	        continue;
+	      }
+
+	      if (next === '.' || next === ';') {
+	        continue;
+	      }
+
+	      if (!next) {
+	        value += '\\';
+	        push({ type: 'text', value });
+	        continue;
+	      }
+
+	      // collapse slashes to reduce potential for exploits
+	      const match = /^\\+/.exec(remaining());
+	      let slashes = 0;
+
+	      if (match && match[0].length > 2) {
+	        slashes = match[0].length;
+	        state.index += slashes;
+	        if (slashes % 2 !== 0) {
+	          value += '\\';
+	        }
+	      }
+
+	      if (opts.unescape === true) {
+	        value = advance();
+	      } else {
+	        value += advance();
+	      }
+
+	      if (state.brackets === 0) {
+	        push({ type: 'text', value });
+	        continue;
+	      }
+	    }
+
+	    /**
+	     * If we're inside a regex character class, continue
+	     * until we reach the closing bracket.
+	     */
+
+	    if (state.brackets > 0 && (value !== ']' || prev.value === '[' || prev.value === '[^')) {
+	      if (opts.posix !== false && value === ':') {
+	        const inner = prev.value.slice(1);
+	        if (inner.includes('[')) {
+	          prev.posix = true;
+
+	          if (inner.includes(':')) {
+	            const idx = prev.value.lastIndexOf('[');
+	            const pre = prev.value.slice(0, idx);
+	            const rest = prev.value.slice(idx + 2);
+	            const posix = POSIX_REGEX_SOURCE[rest];
+	            if (posix) {
+	              prev.value = pre + posix;
+	              state.backtrack = true;
+	              advance();
+
+	              if (!bos.output && tokens.indexOf(prev) === 1) {
+	                bos.output = ONE_CHAR;
+	              }
+	              continue;
+	            }
+	          }
+	        }
+	      }
+
+	      if ((value === '[' && peek() !== ':') || (value === '-' && peek() === ']')) {
+	        value = `\\${value}`;
+	      }
+
+	      if (value === ']' && (prev.value === '[' || prev.value === '[^')) {
+	        value = `\\${value}`;
+	      }
+
+	      if (opts.posix === true && value === '!' && prev.value === '[') {
+	        value = '^';
+	      }
+
+	      prev.value += value;
+	      append({ value });
+	      continue;
+	    }
+
+	    /**
+	     * If we're inside a quoted string, continue
+	     * until we reach the closing double quote.
+	     */
+
+	    if (state.quotes === 1 && value !== '"') {
+	      value = utils.escapeRegex(value);
+	      prev.value += value;
+	      append({ value });
+	      continue;
+	    }
+
+	    /**
+	     * Double quotes
+	     */
+
+	    if (value === '"') {
+	      state.quotes = state.quotes === 1 ? 0 : 1;
+	      if (opts.keepQuotes === true) {
+	        push({ type: 'text', value });
+	      }
+	      continue;
+	    }
+
+	    /**
+	     * Parentheses
+	     */
+
+	    if (value === '(') {
+	      increment('parens');
+	      push({ type: 'paren', value });
+	      continue;
+	    }
+
+	    if (value === ')') {
+	      if (state.parens === 0 && opts.strictBrackets === true) {
+	        throw new SyntaxError(syntaxError('opening', '('));
+	      }
+
+	      const extglob = extglobs[extglobs.length - 1];
+	      if (extglob && state.parens === extglob.parens + 1) {
+	        extglobClose(extglobs.pop());
+	        continue;
+	      }
+
+	      push({ type: 'paren', value, output: state.parens ? ')' : '\\)' });
+	      decrement('parens');
+	      continue;
+	    }
+
+	    /**
+	     * Square brackets
+	     */
+
+	    if (value === '[') {
+	      if (opts.nobracket === true || !remaining().includes(']')) {
+	        if (opts.nobracket !== true && opts.strictBrackets === true) {
+	          throw new SyntaxError(syntaxError('closing', ']'));
+	        }
+
+	        value = `\\${value}`;
+	      } else {
+	        increment('brackets');
+	      }
+
+	      push({ type: 'bracket', value });
+	      continue;
+	    }
+
+	    if (value === ']') {
+	      if (opts.nobracket === true || (prev && prev.type === 'bracket' && prev.value.length === 1)) {
+	        push({ type: 'text', value, output: `\\${value}` });
+	        continue;
+	      }
+
+	      if (state.brackets === 0) {
+	        if (opts.strictBrackets === true) {
+	          throw new SyntaxError(syntaxError('opening', '['));
+	        }
+
+	        push({ type: 'text', value, output: `\\${value}` });
+	        continue;
+	      }
+
+	      decrement('brackets');
+
+	      const prevValue = prev.value.slice(1);
+	      if (prev.posix !== true && prevValue[0] === '^' && !prevValue.includes('/')) {
+	        value = `/${value}`;
+	      }
+
+	      prev.value += value;
+	      append({ value });
+
+	      // when literal brackets are explicitly disabled
+	      // assume we should match with a regex character class
+	      if (opts.literalBrackets === false || utils.hasRegexChars(prevValue)) {
+	        continue;
+	      }
+
+	      const escaped = utils.escapeRegex(prev.value);
+	      state.output = state.output.slice(0, -prev.value.length);
+
+	      // when literal brackets are explicitly enabled
+	      // assume we should escape the brackets to match literal characters
+	      if (opts.literalBrackets === true) {
+	        state.output += escaped;
+	        prev.value = escaped;
+	        continue;
+	      }
+
+	      // when the user specifies nothing, try to match both
+	      prev.value = `(${capture}${escaped}|${prev.value})`;
+	      state.output += prev.value;
+	      continue;
+	    }
+
+	    /**
+	     * Braces
+	     */
+
+	    if (value === '{' && opts.nobrace !== true) {
+	      increment('braces');
+
+	      const open = {
+	        type: 'brace',
+	        value,
+	        output: '(',
+	        outputIndex: state.output.length,
+	        tokensIndex: state.tokens.length
+	      };
+
+	      braces.push(open);
+	      push(open);
+	      continue;
+	    }
+
+	    if (value === '}') {
+	      const brace = braces[braces.length - 1];
+
+	      if (opts.nobrace === true || !brace) {
+	        push({ type: 'text', value, output: value });
+	        continue;
+	      }
+
+	      let output = ')';
+
+	      if (brace.dots === true) {
+	        const arr = tokens.slice();
+	        const range = [];
+
+	        for (let i = arr.length - 1; i >= 0; i--) {
+	          tokens.pop();
+	          if (arr[i].type === 'brace') {
+	            break;
+	          }
+	          if (arr[i].type !== 'dots') {
+	            range.unshift(arr[i].value);
+	          }
+	        }
+
+	        output = expandRange(range, opts);
+	        state.backtrack = true;
+	      }
+
+	      if (brace.comma !== true && brace.dots !== true) {
+	        const out = state.output.slice(0, brace.outputIndex);
+	        const toks = state.tokens.slice(brace.tokensIndex);
+	        brace.value = brace.output = '\\{';
+	        value = output = '\\}';
+	        state.output = out;
+	        for (const t of toks) {
+	          state.output += (t.output || t.value);
+	        }
+	      }
+
+	      push({ type: 'brace', value, output });
+	      decrement('braces');
+	      braces.pop();
+	      continue;
+	    }
+
+	    /**
+	     * Pipes
+	     */
+
+	    if (value === '|') {
+	      if (extglobs.length > 0) {
+	        extglobs[extglobs.length - 1].conditions++;
+	      }
+	      push({ type: 'text', value });
+	      continue;
+	    }
+
+	    /**
+	     * Commas
+	     */
+
+	    if (value === ',') {
+	      let output = value;
+
+	      const brace = braces[braces.length - 1];
+	      if (brace && stack[stack.length - 1] === 'braces') {
+	        brace.comma = true;
+	        output = '|';
+	      }
+
+	      push({ type: 'comma', value, output });
+	      continue;
+	    }
+
+	    /**
+	     * Slashes
+	     */
+
+	    if (value === '/') {
+	      // if the beginning of the glob is "./", advance the start
+	      // to the current index, and don't add the "./" characters
+	      // to the state. This greatly simplifies lookbehinds when
+	      // checking for BOS characters like "!" and "." (not "./")
+	      if (prev.type === 'dot' && state.index === state.start + 1) {
+	        state.start = state.index + 1;
+	        state.consumed = '';
+	        state.output = '';
+	        tokens.pop();
+	        prev = bos; // reset "prev" to the first token
+	        continue;
+	      }
+
+	      push({ type: 'slash', value, output: SLASH_LITERAL });
+	      continue;
+	    }
+
+	    /**
+	     * Dots
+	     */
+
+	    if (value === '.') {
+	      if (state.braces > 0 && prev.type === 'dot') {
+	        if (prev.value === '.') prev.output = DOT_LITERAL;
+	        const brace = braces[braces.length - 1];
+	        prev.type = 'dots';
+	        prev.output += value;
+	        prev.value += value;
+	        brace.dots = true;
+	        continue;
+	      }
+
+	      if ((state.braces + state.parens) === 0 && prev.type !== 'bos' && prev.type !== 'slash') {
+	        push({ type: 'text', value, output: DOT_LITERAL });
+	        continue;
+	      }
+
+	      push({ type: 'dot', value, output: DOT_LITERAL });
+	      continue;
+	    }
+
+	    /**
+	     * Question marks
+	     */
+
+	    if (value === '?') {
+	      const isGroup = prev && prev.value === '(';
+	      if (!isGroup && opts.noextglob !== true && peek() === '(' && peek(2) !== '?') {
+	        extglobOpen('qmark', value);
+	        continue;
+	      }
+
+	      if (prev && prev.type === 'paren') {
+	        const next = peek();
+	        let output = value;
+
+	        if ((prev.value === '(' && !/[!=<:]/.test(next)) || (next === '<' && !/<([!=]|\w+>)/.test(remaining()))) {
+	          output = `\\${value}`;
+	        }
+
+	        push({ type: 'text', value, output });
+	        continue;
+	      }
+
+	      if (opts.dot !== true && (prev.type === 'slash' || prev.type === 'bos')) {
+	        push({ type: 'qmark', value, output: QMARK_NO_DOT });
+	        continue;
+	      }
+
+	      push({ type: 'qmark', value, output: QMARK });
+	      continue;
+	    }
+
+	    /**
+	     * Exclamation
+	     */
+
+	    if (value === '!') {
+	      if (opts.noextglob !== true && peek() === '(') {
+	        if (peek(2) !== '?' || !/[!=<:]/.test(peek(3))) {
+	          extglobOpen('negate', value);
+	          continue;
+	        }
+	      }
+
+	      if (opts.nonegate !== true && state.index === 0) {
+	        negate();
+	        continue;
+	      }
+	    }
+
+	    /**
+	     * Plus
+	     */
+
+	    if (value === '+') {
+	      if (opts.noextglob !== true && peek() === '(' && peek(2) !== '?') {
+	        extglobOpen('plus', value);
+	        continue;
+	      }
+
+	      if ((prev && prev.value === '(') || opts.regex === false) {
+	        push({ type: 'plus', value, output: PLUS_LITERAL });
+	        continue;
+	      }
+
+	      if ((prev && (prev.type === 'bracket' || prev.type === 'paren' || prev.type === 'brace')) || state.parens > 0) {
+	        push({ type: 'plus', value });
+	        continue;
+	      }
+
+	      push({ type: 'plus', value: PLUS_LITERAL });
+	      continue;
+	    }
+
+	    /**
+	     * Plain text
+	     */
+
+	    if (value === '@') {
+	      if (opts.noextglob !== true && peek() === '(' && peek(2) !== '?') {
+	        push({ type: 'at', extglob: true, value, output: '' });
+	        continue;
+	      }
+
+	      push({ type: 'text', value });
+	      continue;
+	    }
+
+	    /**
+	     * Plain text
+	     */
+
+	    if (value !== '*') {
+	      if (value === '$' || value === '^') {
+	        value = `\\${value}`;
+	      }
+
+	      const match = REGEX_NON_SPECIAL_CHARS.exec(remaining());
+	      if (match) {
+	        value += match[0];
+	        state.index += match[0].length;
+	      }
+
+	      push({ type: 'text', value });
+	      continue;
+	    }
+
+	    /**
+	     * Stars
+	     */
+
+	    if (prev && (prev.type === 'globstar' || prev.star === true)) {
+	      prev.type = 'star';
+	      prev.star = true;
+	      prev.value += value;
+	      prev.output = star;
+	      state.backtrack = true;
+	      state.globstar = true;
+	      consume(value);
+	      continue;
+	    }
+
+	    let rest = remaining();
+	    if (opts.noextglob !== true && /^\([^?]/.test(rest)) {
+	      extglobOpen('star', value);
+	      continue;
+	    }
+
+	    if (prev.type === 'star') {
+	      if (opts.noglobstar === true) {
+	        consume(value);
+	        continue;
+	      }
+
+	      const prior = prev.prev;
+	      const before = prior.prev;
+	      const isStart = prior.type === 'slash' || prior.type === 'bos';
+	      const afterStar = before && (before.type === 'star' || before.type === 'globstar');
+
+	      if (opts.bash === true && (!isStart || (rest[0] && rest[0] !== '/'))) {
+	        push({ type: 'star', value, output: '' });
+	        continue;
+	      }
+
+	      const isBrace = state.braces > 0 && (prior.type === 'comma' || prior.type === 'brace');
+	      const isExtglob = extglobs.length && (prior.type === 'pipe' || prior.type === 'paren');
+	      if (!isStart && prior.type !== 'paren' && !isBrace && !isExtglob) {
+	        push({ type: 'star', value, output: '' });
+	        continue;
+	      }
+
+	      // strip consecutive `/**/`
+	      while (rest.slice(0, 3) === '/**') {
+	        const after = input[state.index + 4];
+	        if (after && after !== '/') {
+	          break;
+	        }
+	        rest = rest.slice(3);
+	        consume('/**', 3);
+	      }
+
+	      // A globstar followed only by balanced closing parens is at the logical end of patterns like
+	      // `test(/utils/**)` and `test?(/utils/**)`. Treat it as EOS so the trailing `/**` can match its
+	      // parent path, except in negated extglobs where that would change the exclusion semantics.
+	      const isEnd = eos() || (
+	        state.parens > 0
+	        && rest === ')'.repeat(state.parens)
+	        && !extglobs.some(extglob => extglob.type === 'negate')
+	      );
+
+	      if (prior.type === 'bos' && eos()) {
+	        prev.type = 'globstar';
+	        prev.value += value;
+	        prev.output = globstar(opts);
+	        state.output = prev.output;
+	        state.globstar = true;
+	        consume(value);
+	        continue;
+	      }
+
+	      if (prior.type === 'slash' && prior.prev.type !== 'bos' && !afterStar && isEnd) {
+	        state.output = state.output.slice(0, -(prior.output + prev.output).length);
+	        prior.output = `(?:${prior.output}`;
+
+	        prev.type = 'globstar';
+	        prev.output = globstar(opts) + (opts.strictSlashes ? ')' : '|$)');
+	        prev.value += value;
+	        state.globstar = true;
+	        state.output += prior.output + prev.output;
+	        consume(value);
+	        continue;
+	      }
+
+	      if (prior.type === 'slash' && prior.prev.type !== 'bos' && rest[0] === '/') {
+	        const end = rest[1] !== void 0 ? '|$' : '';
+
+	        state.output = state.output.slice(0, -(prior.output + prev.output).length);
+	        prior.output = `(?:${prior.output}`;
+
+	        prev.type = 'globstar';
+	        prev.output = `${globstar(opts)}${SLASH_LITERAL}|${SLASH_LITERAL}${end})`;
+	        prev.value += value;
+
+	        state.output += prior.output + prev.output;
+	        state.globstar = true;
+
+	        consume(value + advance());
+
+	        push({ type: 'slash', value: '/', output: '' });
+	        continue;
+	      }
+
+	      if (prior.type === 'bos' && rest[0] === '/') {
+	        prev.type = 'globstar';
+	        prev.value += value;
+	        prev.output = `(?:^|${SLASH_LITERAL}|${globstar(opts)}${SLASH_LITERAL})`;
+	        state.output = prev.output;
+	        state.globstar = true;
+	        consume(value + advance());
+	        push({ type: 'slash', value: '/', output: '' });
+	        continue;
+	      }
+
+	      // remove single star from output
+	      state.output = state.output.slice(0, -prev.output.length);
+
+	      // reset previous token to globstar
+	      prev.type = 'globstar';
+	      prev.output = globstar(opts);
+	      prev.value += value;
+
+	      // reset output with globstar
+	      state.output += prev.output;
+	      state.globstar = true;
+	      consume(value);
+	      continue;
+	    }
+
+	    const token = { type: 'star', value, output: star };
+
+	    if (opts.bash === true) {
+	      token.output = '.*?';
+	      if (prev.type === 'bos' || prev.type === 'slash') {
+	        token.output = nodot + token.output;
+	      }
+	      push(token);
+	      continue;
+	    }
+
+	    if (prev && (prev.type === 'bracket' || prev.type === 'paren') && opts.regex === true) {
+	      token.output = value;
+	      push(token);
+	      continue;
+	    }
+
+	    if (state.index === state.start || prev.type === 'slash' || prev.type === 'dot') {
+	      if (prev.type === 'dot') {
+	        state.output += NO_DOT_SLASH;
+	        prev.output += NO_DOT_SLASH;
+
+	      } else if (opts.dot === true) {
+	        state.output += NO_DOTS_SLASH;
+	        prev.output += NO_DOTS_SLASH;
+
+	      } else {
+	        state.output += nodot;
+	        prev.output += nodot;
+	      }
+
+	      if (peek() !== '*') {
+	        state.output += ONE_CHAR;
+	        prev.output += ONE_CHAR;
+	      }
+	    }
+
+	    push(token);
+	  }
+
+	  while (state.brackets > 0) {
+	    if (opts.strictBrackets === true) throw new SyntaxError(syntaxError('closing', ']'));
+	    state.output = utils.escapeLast(state.output, '[');
+	    decrement('brackets');
+	  }
+
+	  while (state.parens > 0) {
+	    if (opts.strictBrackets === true) throw new SyntaxError(syntaxError('closing', ')'));
+	    state.output = utils.escapeLast(state.output, '(');
+	    decrement('parens');
+	  }
+
+	  while (state.braces > 0) {
+	    if (opts.strictBrackets === true) throw new SyntaxError(syntaxError('closing', '}'));
+	    state.output = utils.escapeLast(state.output, '{');
+	    decrement('braces');
+	  }
+
+	  if (opts.strictSlashes !== true && (prev.type === 'star' || prev.type === 'bracket')) {
+	    push({ type: 'maybe_slash', value: '', output: `${SLASH_LITERAL}?` });
+	  }
+
+	  // rebuild the output if we had to backtrack at any point
+	  if (state.backtrack === true) {
+	    state.output = '';
+
+	    for (const token of state.tokens) {
+	      state.output += token.output != null ? token.output : token.value;
+
+	      if (token.suffix) {
+	        state.output += token.suffix;
+	      }
+	    }
+	  }
+
+	  return state;
+	};
+
+	/**
+	 * Fast paths for creating regular expressions for common glob patterns.
+	 * This can significantly speed up processing and has very little downside
+	 * impact when none of the fast paths match.
+	 */
+
+	parse.fastpaths = (input, options) => {
+	  const opts = { ...options };
+	  const max = typeof opts.maxLength === 'number' ? Math.min(MAX_LENGTH, opts.maxLength) : MAX_LENGTH;
+	  const len = input.length;
+	  if (len > max) {
+	    throw new SyntaxError(`Input length: ${len}, exceeds maximum allowed length: ${max}`);
+	  }
+
+	  input = REPLACEMENTS[input] || input;
+
+	  // create constants based on platform, for windows or posix
+	  const {
+	    DOT_LITERAL,
+	    SLASH_LITERAL,
+	    ONE_CHAR,
+	    DOTS_SLASH,
+	    NO_DOT,
+	    NO_DOTS,
+	    NO_DOTS_SLASH,
+	    STAR,
+	    START_ANCHOR
+	  } = constants.globChars(opts.windows);
+
+	  const nodot = opts.dot ? NO_DOTS : NO_DOT;
+	  const slashDot = opts.dot ? NO_DOTS_SLASH : NO_DOT;
+	  const capture = opts.capture ? '' : '?:';
+	  const state = { negated: false, prefix: '' };
+	  let star = opts.bash === true ? '.*?' : STAR;
+
+	  if (opts.capture) {
+	    star = `(${star})`;
+	  }
+
+	  const globstar = opts => {
+	    if (opts.noglobstar === true) return star;
+	    return `(${capture}(?:(?!${START_ANCHOR}${opts.dot ? DOTS_SLASH : DOT_LITERAL}).)*?)`;
+	  };
+
+	  const create = str => {
+	    switch (str) {
+	      case '*':
+	        return `${nodot}${ONE_CHAR}${star}`;
+
+	      case '.*':
+	        return `${DOT_LITERAL}${ONE_CHAR}${star}`;
+
+	      case '*.*':
+	        return `${nodot}${star}${DOT_LITERAL}${ONE_CHAR}${star}`;
+
+	      case '*/*':
+	        return `${nodot}${star}${SLASH_LITERAL}${ONE_CHAR}${slashDot}${star}`;
+
+	      case '**':
+	        return nodot + globstar(opts);
+
+	      case '**/*':
+	        return `(?:${nodot}${globstar(opts)}${SLASH_LITERAL})?${slashDot}${ONE_CHAR}${star}`;
+
+	      case '**/*.*':
+	        return `(?:${nodot}${globstar(opts)}${SLASH_LITERAL})?${slashDot}${star}${DOT_LITERAL}${ONE_CHAR}${star}`;
+
+	      case '**/.*':
+	        return `(?:${nodot}${globstar(opts)}${SLASH_LITERAL})?${DOT_LITERAL}${ONE_CHAR}${star}`;
+
+	      default: {
+	        const match = /^(.*?)\.(\w+)$/.exec(str);
+	        if (!match) return;
+
+	        const source = create(match[1]);
+	        if (!source) return;
+
+	        return source + DOT_LITERAL + match[2];
+	      }
+	    }
+	  };
+
+	  const output = utils.removePrefix(input, state);
+	  let source = create(output);
+
+	  if (source && opts.strictSlashes !== true) {
+	    source += `${SLASH_LITERAL}?`;
+	  }
+
+	  return source;
+	};
+
+	parse_1 = parse;
+	return parse_1;
+}
+
+var picomatch_1$1;
+var hasRequiredPicomatch$1;
+
+function requirePicomatch$1 () {
+	if (hasRequiredPicomatch$1) return picomatch_1$1;
+	hasRequiredPicomatch$1 = 1;
+
+	const scan = /*@__PURE__*/ requireScan();
+	const parse = /*@__PURE__*/ requireParse();
+	const utils = /*@__PURE__*/ requireUtils();
+	const constants = /*@__PURE__*/ requireConstants();
+	const isObject = val => val && typeof val === 'object' && !Array.isArray(val);
+
+	/**
+	 * Creates a matcher function from one or more glob patterns. The
+	 * returned function takes a string to match as its first argument,
+	 * and returns true if the string is a match. The returned matcher
+	 * function also takes a boolean as the second argument that, when true,
+	 * returns an object with additional information.
+	 *
+	 * ```js
+	 * const picomatch = require('picomatch');
+	 * // picomatch(glob[, options]);
+	 *
+	 * const isMatch = picomatch('*.!(*a)');
+	 * console.log(isMatch('a.a')); //=> false
+	 * console.log(isMatch('a.b')); //=> true
+	 *
+	 * // For environments without `node.js`, `picomatch/posix` provides you a dependency-free matcher, without automatic OS detection.
+	 * const picomatch = require('picomatch/posix');
+	 * // the same API, defaulting to posix paths
+	 * const isMatch = picomatch('a/*');
+	 * console.log(isMatch('a\\b')); //=> false
+	 * console.log(isMatch('a/b')); //=> true
+	 *
+	 * // you can still configure the matcher function to accept windows paths
+	 * const isMatch = picomatch('a/*', { options: windows });
+	 * console.log(isMatch('a\\b')); //=> true
+	 * console.log(isMatch('a/b')); //=> true
+	 * ```
+	 * @name picomatch
+	 * @param {String|Array} `globs` One or more glob patterns.
+	 * @param {Object=} `options`
+	 * @return {Function=} Returns a matcher function.
+	 * @api public
+	 */
+
+	const picomatch = (glob, options, returnState = false) => {
+	  if (Array.isArray(glob)) {
+	    const fns = glob.map(input => picomatch(input, options, returnState));
+	    const arrayMatcher = str => {
+	      for (const isMatch of fns) {
+	        const state = isMatch(str);
+	        if (state) return state;
+	      }
+	      return false;
+	    };
+	    return arrayMatcher;
+	  }
+
+	  const isState = isObject(glob) && glob.tokens && glob.input;
+
+	  if (glob === '' || (typeof glob !== 'string' && !isState)) {
+	    throw new TypeError('Expected pattern to be a non-empty string');
+	  }
+
+	  const opts = options || {};
+	  const posix = opts.windows;
+	  const regex = isState
+	    ? picomatch.compileRe(glob, options)
+	    : picomatch.makeRe(glob, options, false, true);
+
+	  const state = regex.state;
+	  delete regex.state;
+
+	  let isIgnored = () => false;
+	  if (opts.ignore) {
+	    const ignoreOpts = { ...options, ignore: null, onMatch: null, onResult: null };
+	    isIgnored = picomatch(opts.ignore, ignoreOpts, returnState);
+	  }
+
+	  const matcher = (input, returnObject = false) => {
+	    const { isMatch, match, output } = picomatch.test(input, regex, options, { glob, posix });
+	    const result = { glob, state, regex, posix, input, output, match, isMatch };
+
+	    if (typeof opts.onResult === 'function') {
+	      opts.onResult(result);
+	    }
+
+	    if (isMatch === false) {
+	      result.isMatch = false;
+	      return returnObject ? result : false;
+	    }
+
+	    if (isIgnored(input)) {
+	      if (typeof opts.onIgnore === 'function') {
+	        opts.onIgnore(result);
+	      }
+	      result.isMatch = false;
+	      return returnObject ? result : false;
+	    }
+
+	    if (typeof opts.onMatch === 'function') {
+	      opts.onMatch(result);
+	    }
+	    return returnObject ? result : true;
+	  };
+
+	  if (returnState) {
+	    matcher.state = state;
+	  }
+
+	  return matcher;
+	};
+
+	/**
+	 * Test `input` with the given `regex`. This is used by the main
+	 * `picomatch()` function to test the input string.
+	 *
+	 * ```js
+	 * const picomatch = require('picomatch');
+	 * // picomatch.test(input, regex[, options]);
+	 *
+	 * console.log(picomatch.test('foo/bar', /^(?:([^/]*?)\/([^/]*?))$/));
+	 * // { isMatch: true, match: [ 'foo/', 'foo', 'bar' ], output: 'foo/bar' }
+	 * ```
+	 * @param {String} `input` String to test.
+	 * @param {RegExp} `regex`
+	 * @return {Object} Returns an object with matching info.
+	 * @api public
+	 */
+
+	picomatch.test = (input, regex, options, { glob, posix } = {}) => {
+	  if (typeof input !== 'string') {
+	    throw new TypeError('Expected input to be a string');
+	  }
+
+	  if (input === '') {
+	    return { isMatch: false, output: '' };
+	  }
+
+	  const opts = options || {};
+	  const format = opts.format || (posix ? utils.toPosixSlashes : null);
+	  let match = input === glob;
+	  let output = (match && format) ? format(input) : input;
+
+	  if (match === false) {
+	    output = format ? format(input) : input;
+	    match = output === glob;
+	  }
+
+	  if (match === false || opts.capture === true) {
+	    if (opts.matchBase === true || opts.basename === true) {
+	      match = picomatch.matchBase(input, regex, options, posix);
+	    } else {
+	      match = regex.exec(output);
+	    }
+	  }
+
+	  return { isMatch: Boolean(match), match, output };
+	};
+
+	/**
+	 * Match the basename of a filepath.
+	 *
+	 * ```js
+	 * const picomatch = require('picomatch');
+	 * // picomatch.matchBase(input, glob[, options]);
+	 * console.log(picomatch.matchBase('foo/bar.js', '*.js'); // true
+	 * ```
+	 * @param {String} `input` String to test.
+	 * @param {RegExp|String} `glob` Glob pattern or regex created by [.makeRe](#makeRe).
+	 * @return {Boolean}
+	 * @api public
+	 */
+
+	picomatch.matchBase = (input, glob, options, posix = options && options.windows) => {
+	  const regex = glob instanceof RegExp ? glob : picomatch.makeRe(glob, options);
+	  return regex.test(utils.basename(input, { windows: posix }));
+	};
+
+	/**
+	 * Returns true if **any** of the given glob `patterns` match the specified `string`.
+	 *
+	 * ```js
+	 * const picomatch = require('picomatch');
+	 * // picomatch.isMatch(string, patterns[, options]);
+	 *
+	 * console.log(picomatch.isMatch('a.a', ['b.*', '*.a'])); //=> true
+	 * console.log(picomatch.isMatch('a.a', 'b.*')); //=> false
+	 * ```
+	 * @param {String|Array} str The string to test.
+	 * @param {String|Array} patterns One or more glob patterns to use for matching.
+	 * @param {Object} [options] See available [options](#options).
+	 * @return {Boolean} Returns true if any patterns match `str`
+	 * @api public
+	 */
+
+	picomatch.isMatch = (str, patterns, options) => picomatch(patterns, options)(str);
+
+	/**
+	 * Parse a glob pattern to create the source string for a regular
+	 * expression.
+	 *
+	 * ```js
+	 * const picomatch = require('picomatch');
+	 * const result = picomatch.parse(pattern[, options]);
+	 * ```
+	 * @param {String} `pattern`
+	 * @param {Object} `options`
+	 * @return {Object} Returns an object with useful properties and output to be used as a regex source string.
+	 * @api public
+	 */
+
+	picomatch.parse = (pattern, options) => {
+	  if (Array.isArray(pattern)) return pattern.map(p => picomatch.parse(p, options));
+	  return parse(pattern, { ...options, fastpaths: false });
+	};
+
+	/**
+	 * Scan a glob pattern to separate the pattern into segments.
+	 *
+	 * ```js
+	 * const picomatch = require('picomatch');
+	 * // picomatch.scan(input[, options]);
+	 *
+	 * const result = picomatch.scan('!./foo/*.js');
+	 * console.log(result);
+	 * { prefix: '!./',
+	 *   input: '!./foo/*.js',
+	 *   start: 3,
+	 *   base: 'foo',
+	 *   glob: '*.js',
+	 *   isBrace: false,
+	 *   isBracket: false,
+	 *   isGlob: true,
+	 *   isExtglob: false,
+	 *   isGlobstar: false,
+	 *   negated: true }
+	 * ```
+	 * @param {String} `input` Glob pattern to scan.
+	 * @param {Object} `options`
+	 * @return {Object} Returns an object with
+	 * @api public
+	 */
+
+	picomatch.scan = (input, options) => scan(input, options);
+
+	/**
+	 * Compile a regular expression from the `state` object returned by the
+	 * [parse()](#parse) method.
+	 *
+	 * ```js
+	 * const picomatch = require('picomatch');
+	 * const state = picomatch.parse('*.js');
+	 * // picomatch.compileRe(state[, options]);
+	 *
+	 * console.log(picomatch.compileRe(state));
+	 * //=> /^(?:(?!\.)(?=.)[^/]*?\.js)$/
+	 * ```
+	 * @param {Object} `state`
+	 * @param {Object} `options`
+	 * @param {Boolean} `returnOutput` Intended for implementors, this argument allows you to return the raw output from the parser.
+	 * @param {Boolean} `returnState` Adds the state to a `state` property on the returned regex. Useful for implementors and debugging.
+	 * @return {RegExp}
+	 * @api public
+	 */
+
+	picomatch.compileRe = (state, options, returnOutput = false, returnState = false) => {
+	  if (returnOutput === true) {
+	    return state.output;
+	  }
+
+	  const opts = options || {};
+	  const prepend = opts.contains ? '' : '^';
+	  const append = opts.contains ? '' : '$';
+
+	  let source = `${prepend}(?:${state.output})${append}`;
+	  if (state && state.negated === true) {
+	    source = `^(?!${source}).*$`;
+	  }
+
+	  const regex = picomatch.toRegex(source, options);
+	  if (returnState === true) {
+	    regex.state = state;
+	  }
+
+	  return regex;
+	};
+
+	/**
+	 * Create a regular expression from a parsed glob pattern.
+	 *
+	 * ```js
+	 * const picomatch = require('picomatch');
+	 * // picomatch.makeRe(state[, options]);
+	 *
+	 * const result = picomatch.makeRe('*.js');
+	 * console.log(result);
+	 * //=> /^(?:(?!\.)(?=.)[^/]*?\.js)$/
+	 * ```
+	 * @param {String} `state` The object returned from the `.parse` method.
+	 * @param {Object} `options`
+	 * @param {Boolean} `returnOutput` Implementors may use this argument to return the compiled output, instead of a regular expression. This is not exposed on the options to prevent end-users from mutating the result.
+	 * @param {Boolean} `returnState` Implementors may use this argument to return the state from the parsed glob with the returned regular expression.
+	 * @return {RegExp} Returns a regex created from the given pattern.
+	 * @api public
+	 */
+
+	picomatch.makeRe = (input, options = {}, returnOutput = false, returnState = false) => {
+	  if (!input || typeof input !== 'string') {
+	    throw new TypeError('Expected a non-empty string');
+	  }
+
+	  let parsed = { negated: false, fastpaths: true };
+
+	  if (options.fastpaths !== false && (input[0] === '.' || input[0] === '*')) {
+	    parsed.output = parse.fastpaths(input, options);
+	  }
+
+	  if (!parsed.output) {
+	    parsed = parse(input, options);
+	  }
+
+	  return picomatch.compileRe(parsed, options, returnOutput, returnState);
+	};
+
+	/**
+	 * Create a regular expression from the given regex source string.
+	 *
+	 * ```js
+	 * const picomatch = require('picomatch');
+	 * // picomatch.toRegex(source[, options]);
+	 *
+	 * const { output } = picomatch.parse('*.js');
+	 * console.log(picomatch.toRegex(output));
+	 * //=> /^(?:(?!\.)(?=.)[^/]*?\.js)$/
+	 * ```
+	 * @param {String} `source` Regular expression source string.
+	 * @param {Object} `options`
+	 * @return {RegExp}
+	 * @api public
+	 */
+
+	picomatch.toRegex = (source, options) => {
+	  try {
+	    const opts = options || {};
+	    return new RegExp(source, opts.flags || (opts.nocase ? 'i' : ''));
+	  } catch (err) {
+	    if (options && options.debug === true) throw err;
+	    return /$^/;
+	  }
+	};
+
+	/**
+	 * Picomatch constants.
+	 * @return {Object}
+	 */
+
+	picomatch.constants = constants;
+
+	/**
+	 * Expose "picomatch"
+	 */
+
+	picomatch_1$1 = picomatch;
+	return picomatch_1$1;
+}
+
+var picomatch_1;
+var hasRequiredPicomatch;
+
+function requirePicomatch () {
+	if (hasRequiredPicomatch) return picomatch_1;
+	hasRequiredPicomatch = 1;
+
+	const pico = /*@__PURE__*/ requirePicomatch$1();
+	const utils = /*@__PURE__*/ requireUtils();
+
+	function picomatch(glob, options, returnState = false) {
+	  // default to os.platform()
+	  if (options && (options.windows === null || options.windows === undefined)) {
+	    // don't mutate the original options object
+	    options = { ...options, windows: utils.isWindows() };
+	  }
+
+	  return pico(glob, options, returnState);
+	}
+
+	Object.assign(picomatch, pico);
+	picomatch_1 = picomatch;
+	return picomatch_1;
+}
+
+var picomatchExports = /*@__PURE__*/ requirePicomatch();
+var picomatch = /*@__PURE__*/getDefaultExportFromCjs(picomatchExports);
+
+/**
+ * Nodes that stay in float: a rule is an operator type (`Softmax`) or a glob on node names (`/head/*`, `conv_1?`).
+ * In a glob, `*` stops at `/` and `**` does not.
+ *
+ * @throws ConfigurationError at the rule's position where it matches no node: a limit silently not kept is no limit
+ */
+function matchKept(nodes, rules, file) {
+    const kept = new Set();
+    for (const { pattern, position } of rules) {
+        const matchesName = picomatch(pattern, { dot: true });
+        const matched = nodes.filter((node) => node.opType === pattern || node.name === pattern || matchesName(node.name));
+        if (matched.length === 0) {
+            const message = `keep: ${JSON.stringify(pattern)} matches no layer of the model. ${examples(nodes)}`;
+            throw new ConfigurationError([{ message, file, position }]);
+        }
+        for (const node of matched)
+            kept.add(node);
+    }
+    return kept;
+}
+function examples(nodes) {
+    const operators = [...new Set(nodes.map((node) => node.opType))].slice(0, 8);
+    const names = nodes
+        .map((node) => node.name)
+        .filter((name) => name !== '')
+        .slice(0, 3);
+    return `Operators: ${operators.join(', ')}; node names look like ${names.map((name) => JSON.stringify(name)).join(', ')}`;
+}
+
+/** Operators with weights, and the axis of W along which output channels lie. */
+const WEIGHTED = new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul']);
+const PASSTHROUGH = new Set([
+    'DepthToSpace',
+    'Expand',
+    'Flatten',
+    'Gather',
+    'Identity',
+    'MaxPool',
+    'Pad',
+    'Reshape',
+    'Resize',
+    'Slice',
+    'SpaceToDepth',
+    'Split',
+    'Squeeze',
+    'Tile',
+    'Transpose',
+    'Unsqueeze'
+]);
+const CPU_QUANTIZED = new Set([
+    ...WEIGHTED,
+    'Add',
+    'AveragePool',
+    'Concat',
+    'GlobalAveragePool',
+    'HardSigmoid',
+    'HardSwish',
+    'LeakyRelu',
+    'Mul',
+    'ReduceMean',
+    'Sigmoid',
+    'Softmax'
+]);
+/**
+ * TensorRT quantizes the inputs of the operators that it has INT8 kernels for and moves Q/DQ over the others itself;
+ * explicit pairs on Concat, Reshape, Slice, Softmax, Sigmoid or Transpose only block its fusions.
+ */
+const TENSORRT_QUANTIZED = new Set([...WEIGHTED, 'Add', 'AveragePool', 'GlobalAveragePool', 'Mul', 'ReduceMean']);
+const ACTIVATIONS = new Set(['Relu', 'Clip']);
+function operatorRole(op, target) {
+    if (target === 'tensorrt')
+        return TENSORRT_QUANTIZED.has(op) ? 'quantized' : 'float';
+    if (CPU_QUANTIZED.has(op))
+        return 'quantized';
+    if (PASSTHROUGH.has(op))
+        return 'passthrough';
+    return ACTIVATIONS.has(op) ? 'activation' : 'float';
+}
+/**
+ * An operator that makes a graph output in float from quantized inputs at the speed of integers, or whose output is
+ * too coarse in 256 steps: a probability of 1/255 ties the best classes. Only Conv is worth an integer output.
+ */
+function quantizesGraphOutput(op) {
+    return op === 'Conv' || op === 'ConvTranspose';
+}
+/** Inputs that hold data (the others are shapes, axes, sizes); undefined = all. */
+function dataInputs(op) {
+    if (op === 'Conv' || op === 'ConvTranspose' || op === 'Gemm')
+        return [0, 1];
+    if (op === 'Clip' || op === 'ReduceMean' || PASSTHROUGH.has(op))
+        return [0];
+    return undefined;
+}
+
+/** Decides which tensors get a Q/DQ pair; docs/precision.md has the rules and their reasons. */
+function planPlacement(input) {
+    return new Planner(input).plan();
+}
+class Planner {
+    input;
+    tensors = new Map();
+    quantized = new Set();
+    folded = new Set();
+    depth = new Map();
+    constructor(input) {
+        this.input = input;
+    }
+    plan() {
+        for (const node of this.input.model.graph.node) {
+            this.recordDepth(node);
+            if (this.folded.has(node) || this.input.kept.has(node))
+                continue;
+            switch (this.roleOf(node)) {
+                case 'quantized':
+                    this.planQuantized(node);
+                    break;
+                case 'passthrough':
+                    this.planPassthrough(node);
+                    break;
+                case 'activation':
+                    this.planActivation(node);
+                    break;
+            }
+        }
+        const { target } = this.input;
+        return { target, tensors: this.tensors, quantized: this.quantized, folded: this.folded };
+    }
+    planQuantized(node) {
+        const operands = this.activationInputs(node);
+        if (operands.length === 0 || !operands.every(({ tensor }) => this.isFloat(tensor)))
+            return;
+        if (WEIGHTED.has(node.opType) && !this.hasUsableWeight(node))
+            return;
+        if (this.input.target === 'tensorrt') {
+            this.quantized.add(node);
+            for (const { tensor, input } of this.unfusedInputs(node, operands))
+                this.planInput(tensor, node, input);
+            return;
+        }
+        const activation = this.foldableActivation(node);
+        const output = (activation ?? node).output[0];
+        const makesOutput = this.input.index.isGraphOutput(output);
+        if (makesOutput && !WEIGHTED.has(node.opType))
+            return;
+        this.quantized.add(node);
+        for (const { tensor, input } of operands)
+            this.planInput(tensor, node, input);
+        if (makesOutput && !quantizesGraphOutput(node.opType))
+            return;
+        if (activation !== undefined)
+            this.folded.add(activation);
+        this.planOutput(output, this.outputRange(node, activation));
+    }
+    planPassthrough(node) {
+        const source = this.tensors.get(node.input[0]);
+        if (source === undefined || node.output.some((output) => this.input.index.isGraphOutput(output)))
+            return;
+        if (!source.everyConsumer)
+            source.consumers.push({ node, input: 0 });
+        const origin = source.range.kind === 'shared' ? source.range.with : source.tensor;
+        for (const output of node.output) {
+            if (output !== '')
+                this.planOutput(output, { kind: 'shared', with: origin });
+        }
+    }
+    /** A ReLU or Clip that could not be folded runs in float between Q/DQ pairs, so that its neighbours fuse. */
+    planActivation(node) {
+        if (!this.tensors.has(node.input[0]) || this.input.index.isGraphOutput(node.output[0]))
+            return;
+        this.planOutput(node.output[0], { kind: 'calibrated', limit: this.activationLimit(node) });
+    }
+    planInput(tensor, node, input) {
+        const plan = this.tensors.get(tensor);
+        if (plan === undefined) {
+            this.tensors.set(tensor, {
+                tensor,
+                range: { kind: 'calibrated' },
+                everyConsumer: false,
+                consumers: [{ node, input }]
+            });
+        }
+        else if (!plan.everyConsumer) {
+            plan.consumers.push({ node, input });
+        }
+    }
+    planOutput(tensor, range) {
+        this.tensors.set(tensor, { tensor, range, everyConsumer: true, consumers: [] });
+    }
+    outputRange(node, activation) {
+        if (activation !== undefined)
+            return { kind: 'calibrated', limit: this.activationLimit(activation) };
+        if (node.opType === 'Softmax')
+            return { kind: 'fixed', range: { min: 0, max: 1 } };
+        return { kind: 'calibrated' };
+    }
+    /** The ReLU or Clip that alone reads the node's output and that saturation at the range's ends can replace. */
+    foldableActivation(node) {
+        const { index, kept } = this.input;
+        const output = node.output[0];
+        const [reader, ...others] = index.consumers(output);
+        if (reader === undefined || others.length > 0 || index.isGraphOutput(output) || kept.has(reader))
+            return undefined;
+        if (operatorRole(reader.opType, this.input.target) !== 'activation' || reader.input[0] !== output)
+            return undefined;
+        const limit = this.activationLimit(reader);
+        // A range always contains 0, so a Clip that excludes 0 cannot become a range.
+        return limit !== undefined && limit.min <= 0 && limit.max >= 0 ? reader : undefined;
+    }
+    /** The interval that a ReLU or Clip maps into; undefined where a bound is not constant. */
+    activationLimit(node) {
+        if (node.opType === 'Relu')
+            return { min: 0, max: Infinity };
+        const min = this.scalar(node.input[1], -Infinity);
+        const max = this.scalar(node.input[2], Infinity);
+        return min === undefined || max === undefined ? undefined : { min, max };
+    }
+    scalar(tensor, absent) {
+        if (tensor === undefined || tensor === '')
+            return absent;
+        const initializer = this.input.index.initializer(tensor);
+        return initializer === undefined ? undefined : Number(tensorData(this.input.model, initializer).data[0]);
+    }
+    roleOf(node) {
+        if (node.domain !== '' && node.domain !== 'ai.onnx')
+            return 'float';
+        const role = operatorRole(node.opType, this.input.target);
+        if (role !== 'passthrough')
+            return role;
+        switch (node.opType) {
+            case 'Resize':
+                // Cubic interpolation overshoots the range of its input.
+                return attributeString(node, 'mode', 'nearest') === 'cubic' ? 'quantized' : role;
+            case 'Pad':
+                return attributeString(node, 'mode', 'constant') !== 'constant' || this.scalar(node.input[2], 0) === 0
+                    ? role
+                    : 'float';
+            case 'MaxPool':
+                return node.output.length > 1 && node.output[1] !== '' ? 'float' : role;
+            default:
+                return role;
+        }
+    }
+    /** Inputs that hold activations: no constants, no shapes or axes. */
+    activationInputs(node) {
+        const slots = dataInputs(node.opType);
+        return node.input
+            .map((tensor, input) => ({ tensor, input }))
+            .filter(({ tensor, input }) => tensor !== '' && (slots === undefined || slots.includes(input)))
+            .filter(({ tensor }) => this.input.index.initializer(tensor) === undefined);
+    }
+    /** TensorRT fuses Conv + Add: only the operand that does not come from the fused Conv needs its own Q/DQ pair. */
+    unfusedInputs(node, operands) {
+        if (node.opType !== 'Add')
+            return operands;
+        const fusible = operands.filter(({ tensor }) => {
+            const producer = this.input.index.producer(tensor);
+            return producer !== undefined && this.quantized.has(producer) && WEIGHTED.has(producer.opType)
+                ? this.input.index.consumers(tensor).length === 1 && !this.input.index.isGraphOutput(tensor)
+                : false;
+        });
+        // Of two convolutions the deeper one is the main path; the other is the projection on the skip connection.
+        fusible.sort((a, b) => (this.depth.get(b.tensor) ?? 0) - (this.depth.get(a.tensor) ?? 0));
+        return operands.filter((operand) => operand !== fusible[0]);
+    }
+    recordDepth(node) {
+        const depth = 1 + Math.max(0, ...node.input.map((tensor) => this.depth.get(tensor) ?? 0));
+        for (const output of node.output)
+            this.depth.set(output, depth);
+    }
+    /** Conv and ConvTranspose need constant weights, Gemm also alpha foldable into them; MatMul takes two activations. */
+    hasUsableWeight(node) {
+        const { index } = this.input;
+        const weight = index.initializer(node.input[1]);
+        if (node.opType === 'MatMul')
+            return weight !== undefined || index.initializer(node.input[0]) === undefined;
+        if (weight === undefined)
+            return false;
+        return node.opType !== 'Gemm' || (attributeFloat(node, 'alpha', 1) === 1 && attributeInt(node, 'transA', 0) === 0);
+    }
+    isFloat(tensor) {
+        return this.input.values.get(tensor)?.type === 'float32';
+    }
+}
+
+/** Largest |bias| in integer steps: leaves the other half of int32 to the accumulated products. */
+const BIAS_LIMIT = 2 ** 30;
+/** Steps given to the bias of a channel whose weights are all zero: more than float32 can tell apart. */
+const ZERO_CHANNEL_STEPS = 2 ** 24;
+/**
+ * Symmetric int8 weights: scale = max|w| / maxCode per channel, code = round(w / scale), zero point 0.
+ * A channel whose bias would overflow int32 gets a larger scale; one of nothing but zeros gets a scale that represents
+ * its bias well, because the bias is stored in steps of input scale x weight scale.
+ */
+function quantizeWeight(weight, dims, { axis, maxCode }, demand) {
+    const { channels, channelOf } = channelLayout(dims, axis);
+    const largest = new Float64Array(channels);
+    for (let i = 0; i < weight.length; i++) {
+        const channel = channelOf(i);
+        const magnitude = Math.abs(weight[i]);
+        if (magnitude > largest[channel])
+            largest[channel] = magnitude;
+    }
+    const scales = new Float32Array(channels);
+    for (let channel = 0; channel < channels; channel++) {
+        scales[channel] = weightScale(largest[channel], maxCode, biasOf(demand, channel, channels));
+    }
+    const codes = new Int8Array(weight.length);
+    for (let i = 0; i < weight.length; i++) {
+        codes[i] = clamp(roundHalfToEven(weight[i] / scales[channelOf(i)]), -maxCode, maxCode);
+    }
+    return { codes, scales };
+}
+/** int32 bias in steps of inputScale * weightScale[c]; `scales` are what DequantizeLinear needs beside it. */
+function quantizeBias({ bias, inputScale }, weightScales) {
+    const scales = new Float32Array(bias.length);
+    const codes = new Int32Array(bias.length);
+    for (let channel = 0; channel < bias.length; channel++) {
+        scales[channel] = inputScale * weightScales[channel % weightScales.length];
+        codes[channel] = clamp(roundHalfToEven(bias[channel] / scales[channel]), -2147483648, 2 ** 31 - 1);
+    }
+    return { codes, scales };
+}
+function weightScale(largest, maxCode, biasSteps) {
+    if (largest === 0)
+        return biasSteps === 0 ? 1 : Math.fround(biasSteps / ZERO_CHANNEL_STEPS);
+    return Math.fround(Math.max(largest / maxCode, biasSteps / BIAS_LIMIT, 1.1754943508222875e-38));
+}
+/** |bias| in steps of the input scale: divided by the weight scale it is the integer that will be stored. */
+function biasOf(demand, channel, channels) {
+    if (demand === undefined)
+        return 0;
+    let largest = 0;
+    // A grouped transposed convolution has several output channels per entry of its weight's axis 1.
+    for (let i = channel; i < demand.bias.length; i += channels)
+        largest = Math.max(largest, Math.abs(demand.bias[i]));
+    return largest / demand.inputScale;
+}
+function channelLayout(dims, axis) {
+    if (axis === undefined)
+        return { channels: 1, channelOf: () => 0 };
+    const channels = dims[axis];
+    const inner = dims.slice(axis + 1).reduce((product, size) => product * size, 1);
+    return { channels, channelOf: (index) => Math.floor(index / inner) % channels };
+}
+
+/** Adds constants and Q/DQ nodes to a graph under names that nothing else has. Nodes are placed by `added`'s owner. */
+class QdqNodes {
+    model;
+    index;
+    added = [];
+    unique;
+    constructor(model, 
+    /** Of the graph before any edit. */
+    index) {
+        this.model = model;
+        this.index = index;
+        this.unique = uniqueNamer(model.graph);
+    }
+    constant(base, tensor) {
+        const name = this.unique(base);
+        this.model.graph.initializer.push(makeTensor(name, tensor));
+        return name;
+    }
+    /** source -> QuantizeLinear -> DequantizeLinear -> target, with the names of `name`. */
+    pair(name, source, target, scale, zeroPoint, axis) {
+        const constants = [this.constant(`${name}_scale`, scale), this.constant(`${name}_zero_point`, zeroPoint)];
+        const quantized = this.unique(`${name}_QuantizeLinear_Output`);
+        this.node('QuantizeLinear', name, [source, ...constants], quantized, axis);
+        this.node('DequantizeLinear', name, [quantized, ...constants], target, axis);
+    }
+    /** Stored codes and a DequantizeLinear; the name of what it makes. */
+    dequantized(name, codes, scale, zeroPoint, axis) {
+        const target = this.unique(`${name}_DequantizeLinear_Output`);
+        const inputs = [
+            this.constant(`${name}_quantized`, codes),
+            this.constant(`${name}_scale`, scale),
+            this.constant(`${name}_zero_point`, zeroPoint)
+        ];
+        this.node('DequantizeLinear', name, inputs, target, axis);
+        return target;
+    }
+    /** A float32 initializer; undefined for anything else. */
+    floats(name) {
+        const initializer = this.index.initializer(name);
+        if (initializer === undefined)
+            return undefined;
+        const { data, dims } = tensorData(this.model, initializer);
+        return data instanceof Float32Array ? { data, dims } : undefined;
+    }
+    node(op, name, inputs, output, axis) {
+        const attributes = axis === undefined ? {} : { axis: { int: axis } };
+        this.added.push(makeNode(op, inputs, [output], { name: this.unique(`${name}_${op}`), attributes }));
+    }
+}
+/** A scalar for one scale, a vector along the axis for several. */
+function scaleTensor(scales, axis) {
+    return { type: 'float32', dims: axis === undefined ? [] : [scales.length], data: scales };
+}
+function activationScale({ scale }) {
+    return scaleTensor(Float32Array.of(scale), undefined);
+}
+function activationZeroPoint({ type, zeroPoint }) {
+    return type === 'int8'
+        ? { type, dims: [], data: Int8Array.of(zeroPoint) }
+        : { type, dims: [], data: Uint8Array.of(zeroPoint) };
+}
+
+/** Quantizes weights, biases and other constant operands of nodes. */
+class ConstantQuantizer {
+    nodes;
+    target;
+    maxCode;
+    shared = new Map();
+    constructor(nodes, target, maxCode) {
+        this.nodes = nodes;
+        this.target = target;
+        this.maxCode = maxCode;
+    }
+    /** @param input parameters of the node's first input: the unit of its bias. */
+    quantize(node, input) {
+        if (WEIGHTED.has(node.opType) && this.nodes.index.initializer(node.input[1]) !== undefined) {
+            this.quantizeWeights(node, input);
+            return;
+        }
+        node.input.forEach((name, slot) => {
+            const initializer = this.nodes.index.initializer(name);
+            if (initializer === undefined)
+                return;
+            const constant = tensorData(this.nodes.model, initializer);
+            if (constant.type === 'float32')
+                node.input[slot] = this.operand(name, constant);
+        });
+    }
+    quantizeWeights(node, input) {
+        const name = node.input[1];
+        const weight = this.nodes.floats(name);
+        if (weight === undefined)
+            return;
+        const axis = weightAxis(node, weight.dims);
+        if (this.target === 'tensorrt') {
+            const { scales } = quantizeWeight(weight.data, weight.dims, { axis, maxCode: this.maxCode });
+            node.input[1] = this.weightPair(name, scales, axis);
+            return;
+        }
+        const demand = input === undefined ? undefined : this.biasDemand(node, weight.dims, axis, input);
+        const { codes, scales } = quantizeWeight(weight.data, weight.dims, { axis, maxCode: this.maxCode }, demand);
+        const stored = { type: 'int8', dims: weight.dims, data: codes };
+        node.input[1] = this.nodes.dequantized(name, stored, scaleTensor(scales, axis), weightZeroPoints(scales, axis), axis);
+        if (demand !== undefined)
+            this.quantizeBias(node, demand, scales);
+    }
+    quantizeBias(node, demand, weightScales) {
+        const { codes, scales } = quantizeBias(demand, weightScales);
+        const dims = [codes.length];
+        const zeroPoint = { type: 'int32', dims, data: new Int32Array(codes.length) };
+        const stored = { type: 'int32', dims, data: codes };
+        node.input[2] = this.nodes.dequantized(node.input[2], stored, scaleTensor(scales, 0), zeroPoint, 0);
+        if (node.opType === 'Gemm')
+            removeAttribute(node, 'beta');
+    }
+    /** The layer's bias, one value an output channel, with Gemm's beta applied; undefined where it has another form. */
+    biasDemand(node, dims, axis, input) {
+        const bias = this.nodes.floats(node.input[2] ?? '');
+        if (bias === undefined || axis === undefined)
+            return undefined;
+        const groups = node.opType === 'ConvTranspose' ? attributeInt(node, 'group', 1) : 1;
+        const { length } = bias.data;
+        if (length !== dims[axis] * groups || bias.dims[bias.dims.length - 1] !== length)
+            return undefined;
+        const beta = node.opType === 'Gemm' ? attributeFloat(node, 'beta', 1) : 1;
+        return { bias: beta === 1 ? bias.data : bias.data.map((value) => value * beta), inputScale: input.scale };
+    }
+    /** Float weights with a Q/DQ pair: what TensorRT reads. */
+    weightPair(name, scales, axis) {
+        return this.once(`${name} ${axis}`, () => {
+            const target = this.nodes.unique(`${name}_DequantizeLinear_Output`);
+            this.nodes.pair(name, name, target, scaleTensor(scales, axis), weightZeroPoints(scales, axis), axis);
+            return target;
+        });
+    }
+    /** A constant operand of Add, Mul or Concat in the type of the activations. */
+    operand(name, { data, dims }) {
+        return this.once(name, () => {
+            const values = data;
+            const range = values.reduce((r, x) => ({ min: Math.min(r.min, x), max: Math.max(r.max, x) }), { min: 0, max: 0 });
+            const parameters = activationParameters(range, this.target === 'tensorrt' ? 'int8' : 'uint8');
+            const { scale, zeroPoint } = parameters;
+            const constants = [activationScale(parameters), activationZeroPoint(parameters)];
+            if (this.target === 'tensorrt') {
+                const target = this.nodes.unique(`${name}_DequantizeLinear_Output`);
+                this.nodes.pair(name, name, target, ...constants);
+                return target;
+            }
+            const codes = Uint8Array.from(values, (x) => clamp(roundHalfToEven(x / scale) + zeroPoint, 0, 255));
+            return this.nodes.dequantized(name, { type: 'uint8', dims, data: codes }, ...constants);
+        });
+    }
+    once(key, make) {
+        const known = this.shared.get(key);
+        if (known !== undefined)
+            return known;
+        const made = make();
+        this.shared.set(key, made);
+        return made;
+    }
+}
+/** Axis of the output channels; undefined where one scale must do. */
+function weightAxis(node, dims) {
+    switch (node.opType) {
+        case 'Conv':
+            return 0;
+        case 'ConvTranspose':
+            return 1;
+        case 'Gemm':
+            return attributeInt(node, 'transB', 0) === 1 ? 0 : 1;
+        default:
+            return dims.length === 2 ? 1 : undefined;
+    }
+}
+function weightZeroPoints(scales, axis) {
+    return { type: 'int8', dims: axis === undefined ? [] : [scales.length], data: new Int8Array(scales.length) };
+}
+
+/** Scale and zero point of every planned activation tensor. */
+function planParameters({ target, tensors }, ranges) {
+    const type = target === 'tensorrt' ? 'int8' : 'uint8';
+    const origin = (plan) => {
+        if (plan.range.kind !== 'shared')
+            return plan;
+        const source = tensors.get(plan.range.with);
+        if (source === undefined)
+            throw new RuntimeError(`${plan.range.with}, whose scale ${plan.tensor} shares, has none`);
+        return origin(source);
+    };
+    return new Map([...tensors.values()].map((plan) => [plan.tensor, activationParameters(rangeOf(origin(plan), ranges), type)]));
+}
+function rangeOf({ tensor, range }, ranges) {
+    if (range.kind === 'fixed')
+        return range.range;
+    const measured = ranges.get(tensor);
+    if (measured === undefined)
+        throw new RuntimeError(`the calibration table has no range for tensor ${tensor}`);
+    const limit = range.kind === 'calibrated' ? range.limit : undefined;
+    if (limit === undefined)
+        return measured;
+    return { min: Math.max(measured.min, limit.min), max: Math.min(measured.max, limit.max) };
+}
+
+const SHIELDED = new Set(['Conv', 'ConvTranspose', 'Gemm']);
+/** Smallest normal exponent of float32. */
+const MIN_EXPONENT = -126;
+/**
+ * Keeps the weights of a float layer float. ONNX Runtime (from 1.20 on, CPU) quantizes the weights of a Conv,
+ * ConvTranspose or Gemm by itself, per tensor, where it reads a DequantizeLinear and a QuantizeLinear reads it: a layer
+ * that `keep` names would run in int8 after all. It leaves alone what has a bias that is no plain initializer
+ * (weight_bias_quantization.cc), so the bias goes through a DequantizeLinear that reproduces it to the bit: a float32
+ * is a 24-bit integer times a power of two.
+ */
+function shieldFromRuntime(node, nodes) {
+    if (!SHIELDED.has(node.opType))
+        return;
+    const weight = nodes.floats(node.input[1]);
+    if (weight === undefined)
+        return;
+    const name = node.input[2] ?? '';
+    const bias = name === '' ? new Float32Array(outputChannels(node, weight.dims)) : nodes.floats(name)?.data;
+    if (bias === undefined)
+        return;
+    const codes = new Int32Array(bias.length);
+    const scales = new Float32Array(bias.length);
+    bias.forEach((value, i) => {
+        scales[i] = 2 ** unitExponent(value);
+        codes[i] = value / scales[i];
+    });
+    const dims = [bias.length];
+    const stored = { type: 'int32', dims, data: codes };
+    const zeroPoint = { type: 'int32', dims, data: new Int32Array(bias.length) };
+    const base = name === '' ? `${node.output[0]}_bias` : name;
+    const inputs = [...node.input];
+    inputs[2] = nodes.dequantized(base, stored, scaleTensor(scales, 0), zeroPoint, 0);
+    node.input = inputs;
+}
+/** e with value / 2^e an integer of 24 bits. */
+function unitExponent(value) {
+    if (value === 0)
+        return 0;
+    return Math.max(MIN_EXPONENT, Math.floor(Math.log2(Math.abs(value))) - 23);
+}
+function outputChannels(node, dims) {
+    switch (node.opType) {
+        case 'Conv':
+            return dims[0];
+        case 'ConvTranspose':
+            return dims[1] * attributeInt(node, 'group', 1);
+        default:
+            return attributeInt(node, 'transB', 0) === 1 ? dims[0] : dims[1];
+    }
+}
+
+/**
+ * Turns a float model into an explicitly quantized one, in place: a QuantizeLinear/DequantizeLinear pair on every
+ * planned activation, int8 weights (per output channel) and, for target `cpu`, int32 biases.
+ *
+ * @param ranges a range for every planned tensor whose plan says `calibrated`
+ */
+function insertQdq(model, placement, ranges, { reduceRange }) {
+    const { graph } = model;
+    const index = new GraphIndex(graph);
+    const parameters = planParameters(placement, ranges);
+    const nodes = new QdqNodes(model, index);
+    const constants = new ConstantQuantizer(nodes, placement.target, reduceRange ? 64 : 127);
+    for (const node of placement.quantized)
+        constants.quantize(node, parameters.get(node.input[0]));
+    if (placement.target === 'cpu') {
+        for (const node of graph.node) {
+            const readsDequantized = placement.tensors.get(node.input[0])?.everyConsumer === true;
+            if (readsDequantized && !placement.quantized.has(node))
+                shieldFromRuntime(node, nodes);
+        }
+    }
+    foldActivations(graph, placement, index);
+    for (const plan of placement.tensors.values())
+        insertPair(plan, parameters, nodes);
+    graph.node.push(...nodes.added);
+    sortTopologically(graph);
+    dropUnusedInitializers(graph, index);
+}
+function insertPair({ tensor, everyConsumer, consumers }, parameters, nodes) {
+    const chosen = parameters.get(tensor);
+    if (chosen === undefined)
+        throw new RuntimeError(`no parameters for tensor ${tensor}`);
+    const { graph } = nodes.model;
+    const isOutput = nodes.index.isGraphOutput(tensor);
+    const source = isOutput ? nodes.unique(`${tensor}_float`) : tensor;
+    const target = isOutput ? tensor : nodes.unique(`${tensor}_DequantizeLinear_Output`);
+    if (isOutput)
+        renameProduced(graph, tensor, source);
+    else if (everyConsumer)
+        renameConsumed(graph, tensor, target);
+    else
+        for (const { node, input } of consumers)
+            node.input[input] = target;
+    nodes.pair(tensor, source, target, activationScale(chosen), activationZeroPoint(chosen));
+}
+function renameProduced(graph, from, to) {
+    const producer = graph.node.find((node) => node.output.includes(from));
+    if (producer !== undefined)
+        producer.output = producer.output.map((output) => (output === from ? to : output));
+}
+function renameConsumed(graph, from, to) {
+    for (const node of graph.node) {
+        if (node.input.includes(from))
+            node.input = node.input.map((input) => (input === from ? to : input));
+    }
+}
+/** The producer writes the activation's tensor itself; saturation at the ends of its range does the clipping. */
+function foldActivations(graph, { folded }, index) {
+    for (const activation of folded) {
+        const producer = index.producer(activation.input[0]);
+        if (producer === undefined)
+            continue;
+        producer.output = producer.output.map((output) => (output === activation.input[0] ? activation.output[0] : output));
+    }
+    graph.node = graph.node.filter((node) => !folded.has(node));
+}
+function dropUnusedInitializers(graph, before) {
+    const index = new GraphIndex(graph);
+    graph.initializer = graph.initializer.filter(({ name }) => index.consumers(name).length > 0 || index.isGraphOutput(name));
+    const stored = new Set(graph.initializer.map(({ name }) => name));
+    graph.input = graph.input.filter(({ name }) => before.initializer(name) === undefined || stored.has(name));
+}
+
+/** Share of a layer's values below the smallest normal float16 from which it is worth a word. */
+const SUBNORMAL_SHARE = 0.05;
+/**
+ * Would the activations fit into float16? Measured in float32 on real images, because the answer must not depend on
+ * a device that hides overflows. Names the first layer that does not fit.
+ */
+async function diagnoseFp16({ name, fp16 }, images, { config, runtime, session, workDirectory, signal, progress }) {
+    if (fp16 === undefined)
+        return [];
+    const ranges = await measureFp16Activations(fp16.plan, {
+        runtime,
+        session: { ...session, provider: 'cpu' },
+        modelFile: config.model,
+        workDirectory,
+        values: fp16.values,
+        images,
+        signal,
+        progress,
+        label: `FP16 range of ${name}`
+    });
+    return [overflow(name, ranges, images.dataset.samples.length), ...underflow(name, ranges)];
+}
+function overflow(variant, ranges, images) {
+    const check = 'fp16 activation range';
+    const overflowing = ranges.filter((range) => range.overflowing > 0);
+    const [first] = overflowing;
+    if (first === undefined) {
+        const largest = ranges.reduce((max, { maxAbs }) => Math.max(max, maxAbs), 0);
+        const evidence = `largest |activation| ${format(largest)} on ${images} images, limit ${FP16_MAX}`;
+        return { check, status: 'pass', variant, evidence, action: '' };
+    }
+    const others = overflowing.length > 1 ? `; ${overflowing.length - 1} later layers overflow too` : '';
+    return {
+        check,
+        status: 'fail',
+        variant,
+        evidence: `layer ${first.layer} (${first.op}, tensor ${first.tensor}) is the first to overflow FP16: ` +
+            `|x| up to ${format(first.maxAbs)} > ${FP16_MAX}, ${first.overflowing} of ${first.elements} values on ` +
+            `${images} images, first on ${first.firstImage}${others}`,
+        action: `Keep the layers around ${first.layer} in FP32 (\`variants: {${variant}: {precision: fp16, keep: [...]}}\`), or ` +
+            "scale its weights down and the next layer's up: what lies between must stay below 65504."
+    };
+}
+function underflow(variant, ranges) {
+    const share = ({ subnormal, elements }) => (elements === 0 ? 0 : subnormal / elements);
+    const worst = ranges.reduce((a, b) => (a === undefined || share(b) > share(a) ? b : a), undefined);
+    if (worst === undefined || share(worst) < SUBNORMAL_SHARE)
+        return [];
+    return [
+        {
+            check: 'fp16 underflow',
+            status: 'warn',
+            variant,
+            evidence: `${(100 * share(worst)).toFixed(1)} % of the values of layer ${worst.layer} (${worst.op}) are below 2^-14, the smallest normal FP16 number`,
+            action: 'Scale the activations of that layer up, or keep it in FP32, if accuracy is lost.'
+        }
+    ];
+}
+function format(value) {
+    return Number.isFinite(value) ? Number(value.toPrecision(4)).toString() : 'infinity';
+}
+
+/** Enough to see a layer's range, few enough to cost seconds. */
+const FP16_IMAGES = 32;
+/** What explains the figures; only checks that apply to the variants of the run. */
+async function diagnose(evaluations, images, context) {
+    const diagnosis = [];
+    for (const { variant, topK } of evaluations) {
+        if (variant.fp16 === undefined)
+            continue;
+        diagnosis.push(...(await diagnoseFp16(variant, suspects(images, topK.outcomes), context)));
+    }
+    return diagnosis;
+}
+/** The samples whose outputs were not finite, then others spread over the set. */
+function suspects(images, outcomes) {
+    const indices = new Set();
+    outcomes.forEach((outcome, index) => {
+        if ((outcome & Outcome.nonFinite) !== 0 && indices.size < FP16_IMAGES / 2)
+            indices.add(index);
+    });
+    const total = outcomes.length;
+    const spread = Math.min(FP16_IMAGES, total);
+    for (let i = 0; i < spread && indices.size < spread; i++)
+        indices.add(Math.floor((i * total) / spread));
+    return images.select([...indices].sort((a, b) => a - b));
+}
+
+/** The first `kept` of `kept + 1` interleaved channels: colour as stored, without compositing. */
+function withoutAlpha(data, count, kept) {
+    const out = new Uint8Array(count * kept);
+    for (let i = 0, from = 0, to = 0; i < count; i++, from++)
+        for (let c = 0; c < kept; c++)
+            out[to++] = data[from++];
+    return out;
+}
+/** Pillow's conversion (libImaging/Convert.c): the share of paper, 255 - K, less the ink's part of it. */
+function cmykToRgb(data, count) {
+    const out = new Uint8Array(count * 3);
+    for (let i = 0; i < count; i++) {
+        const paper = 255 - data[i * 4 + 3];
+        for (let c = 0; c < 3; c++) {
+            // Division by 255, rounded, as image libraries write it.
+            const product = data[i * 4 + c] * paper + 128;
+            out[i * 3 + c] = paper - (((product >> 8) + product) >> 8);
+        }
+    }
+    return out;
+}
+
+const PNG_CHANNELS = { 0: 1, 2: 3, 3: 3, 4: 2, 6: 4 };
+function readHeader$1(bytes) {
+    const magic = bytes.toString('latin1', 0, 12);
+    if (magic.startsWith('\xff\xd8\xff'))
+        return readJpeg(bytes);
+    if (magic.startsWith('\x89PNG\r\n\x1a\n'))
+        return readPng(bytes);
+    if (magic.startsWith('RIFF') && magic.endsWith('WEBP'))
+        return { format: 'webp', animated: bytes.toString('latin1', 12, 16) === 'VP8X' && ((bytes[20] ?? 0) & 2) !== 0 };
+    if (magic.startsWith('II*\0') || magic.startsWith('MM\0*'))
+        return { format: 'tiff' };
+    if (magic.startsWith('GIF8'))
+        return { format: 'other', name: 'GIF' };
+    if (magic.startsWith('BM'))
+        return { format: 'other', name: 'BMP' };
+    if (magic.slice(4, 8) === 'ftyp')
+        return { format: 'other', name: 'AVIF, HEIC or video' };
+    if (/^\s*(<\?xml|<svg)/.test(magic))
+        return { format: 'other', name: 'SVG or XML' };
+    if (magic.startsWith('version http'))
+        return { format: 'lfs' };
+    return { format: 'unknown' };
+}
+/** ITU-T T.81 B.1.1: marker segments up to the frame header (SOF), which holds precision, size and components. */
+function readJpeg(bytes) {
+    let position = 2;
+    while (position + 9 < bytes.length) {
+        if (bytes[position] !== 0xff) {
+            position++;
+            continue;
+        }
+        const marker = bytes[position + 1] ?? 0;
+        const standalone = marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
+        if (marker === 0xff)
+            position++;
+        else if (marker === 0x00 || standalone)
+            position += 2;
+        else if (marker === 0xd9)
+            break;
+        else if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc)
+            return {
+                format: 'jpeg',
+                depth: bytes.readUInt8(position + 4),
+                height: bytes.readUInt16BE(position + 5),
+                width: bytes.readUInt16BE(position + 7),
+                channels: bytes.readUInt8(position + 9),
+                frames: 1
+            };
+        else
+            position += 2 + Math.max(2, bytes.readUInt16BE(position + 2));
+    }
+    return { format: 'damaged', name: 'JPEG' };
+}
+/** PNG: IHDR comes first; an animation control chunk (acTL) comes before the first IDAT. */
+function readPng(bytes) {
+    const channels = bytes.length < 33 ? undefined : PNG_CHANNELS[bytes.readUInt8(25)];
+    if (channels === undefined || bytes.toString('latin1', 12, 16) !== 'IHDR')
+        return { format: 'damaged', name: 'PNG' };
+    let frames = 1;
+    for (let position = 33; position + 12 <= bytes.length; position += 12 + bytes.readUInt32BE(position)) {
+        const chunk = bytes.toString('latin1', position + 4, position + 8);
+        if (chunk === 'IDAT')
+            break;
+        if (chunk === 'acTL')
+            frames = bytes.readUInt32BE(position + 8);
+    }
+    return {
+        format: 'png',
+        width: bytes.readUInt32BE(16),
+        height: bytes.readUInt32BE(20),
+        depth: bytes.readUInt8(24),
+        channels,
+        frames
+    };
+}
+
+let loaded;
+/**
+ * The decoder, found and loaded with the first image: its native part lies outside the bundle.
+ * @throws RuntimeError where it is not installed, or does not load here.
+ */
+function loadSharp() {
+    loaded ??= requireSharp();
+    return loaded;
+}
+function requireSharp() {
+    const { path, version } = findSharp();
+    try {
+        const sharp = createRequire(join(path, 'package.json'))(path);
+        // One image a thread, several images at once: faster for many small images than several threads an image, and a
+        // result cache would only cost memory, since an image is decoded once.
+        sharp.cache(false);
+        sharp.concurrency(1);
+        return sharp;
+    }
+    catch (error) {
+        // Behind the first lines come hints for people who install with npm.
+        const reason = messageOf(error).split('\nPossible solutions:')[0].replaceAll('\n', ': ');
+        throw new RuntimeError(`sharp ${version} in ${path} does not load: ${reason}`, 'install it anew for this system and processor: npm install --ignore-scripts sharp, or precision-gate setup-runtime', { cause: error });
+    }
+}
+
+/** Pixels above which Pillow refuses an image as a decompression bomb (twice its MAX_IMAGE_PIXELS). */
+const MAX_PIXELS = 178_956_970;
+const RECODE = 'convert it to an 8-bit PNG or JPEG, or leave it out of the data set';
+const REPLACE = 'replace it with an intact copy, or leave it out of the data set';
+/**
+ * Decodes an image to 8-bit pixels: the ones that Pillow's `Image.open(file).convert('RGB')` yields, except that a
+ * grey image keeps one channel (its RGB form has three equal ones).
+ *
+ * As Pillow and torchvision's ImageFolder do: the EXIF orientation is not applied, colour profiles are ignored, alpha
+ * is dropped without compositing, CMYK is converted by the simple formula. JPEG, PNG, WebP and 8-bit TIFF are read, by
+ * content, whatever the file's name.
+ *
+ * A JPEG has no checksums: damage that still decodes to something is not seen, by this or any other reader.
+ *
+ * @param name names the image in errors.
+ * @throws FileError for what would be read wrongly or in part: empty, truncated and corrupt files, more than 8 bits a
+ *   channel, several frames or pages, more than {@link MAX_PIXELS} pixels, other formats.
+ */
+async function decodeImage(bytes, name) {
+    if (bytes.length === 0)
+        throw new FileError(`image ${name} is empty (0 bytes)`, REPLACE);
+    const header = readHeader$1(bytes);
+    switch (header.format) {
+        case 'jpeg':
+        case 'png':
+            return decodeKnown(bytes, header, name);
+        case 'webp':
+            if (header.animated)
+                throw new FileError(`image ${name} is an animation; one sample is one picture`, RECODE);
+            return decodeOther(bytes, name);
+        case 'tiff':
+            return decodeOther(bytes, name);
+        case 'lfs':
+            throw new FileError(`image ${name} is a Git LFS pointer, not the image itself`, 'run `git lfs pull`, or check out with `lfs: true`');
+        case 'other':
+            throw new FileError(`image ${name} is not read: its format is ${header.name}`, RECODE);
+        case 'damaged':
+            throw new FileError(`image ${name} is corrupt: its ${header.name} header is damaged or cut short`, REPLACE);
+        case 'unknown':
+            throw new FileError(`image ${name} is not an image: the content is no JPEG, PNG, WebP or TIFF`, REPLACE);
+    }
+}
+async function decodeKnown(bytes, header, name) {
+    const { width, height, depth, channels, frames, format } = header;
+    if (width === 0 || height === 0)
+        throw new FileError(`image ${name} is corrupt: its size is ${width}x${height}`, REPLACE);
+    checkSize$1(width, height, name);
+    if (depth > 8)
+        throw new FileError(`image ${name} has ${depth} bits a channel; 8 are read`, RECODE);
+    if (frames !== 1)
+        throw new FileError(`image ${name} is an animation of ${frames} frames; one sample is one picture`, RECODE);
+    const stored = format === 'jpeg' && channels === 4 ? 'cmyk' : channels < 3 ? 'b-w' : 'srgb';
+    // A JPEG has no checksums: libjpeg only warns of impossible codes and fills with grey. PNG has them, and its warnings
+    // (odd colour profiles) are harmless.
+    const image = open$1(bytes, format === 'jpeg' ? 'warning' : 'error');
+    const data = await decoded(name, () => as(image, stored).raw().toBuffer());
+    return toPixels(data, width, height, data.length / (width * height), stored === 'cmyk', name);
+}
+async function decodeOther(bytes, name) {
+    const image = open$1(bytes, 'error');
+    const facts = await decoded(name, () => image.metadata());
+    checkSize$1(facts.width, facts.height, name);
+    if (facts.depth !== 'uchar')
+        throw new FileError(`image ${name} has channels of type ${facts.depth}; 8-bit ones are read`, RECODE);
+    if ((facts.pages ?? 1) > 1)
+        throw new FileError(`image ${name} has ${facts.pages ?? 0} pages; one sample is one picture`, RECODE);
+    const { space } = facts;
+    if (space !== 'srgb' && space !== 'b-w' && space !== 'cmyk')
+        throw new FileError(`image ${name} has colour space ${space}; RGB, grey and CMYK are read`, RECODE);
+    const { data, info } = await decoded(name, () => as(image, space).raw().toBuffer({ resolveWithObject: true }));
+    return toPixels(data, info.width, info.height, info.channels, space === 'cmyk', name);
+}
+/** Keeps the channels as they are stored; unasked, the decoder makes RGB of them, from CMYK by a colour profile. */
+function as(image, space) {
+    return space === 'srgb' ? image : image.pipelineColourspace(space).toColourspace(space);
+}
+function open$1(bytes, failOn) {
+    return loadSharp()(bytes, { failOn, ignoreIcc: true, limitInputPixels: MAX_PIXELS });
+}
+async function decoded(name, decode) {
+    try {
+        return await decode();
+    }
+    catch (error) {
+        const reason = messageOf(error).split('\n')[0] ?? '';
+        // libvips keeps one text for all its threads: another image's failure may have taken it.
+        const detail = reason === '' || reason === 'Unknown error' ? '' : `: ${reason}`;
+        throw new FileError(`image ${name} is truncated or corrupt${detail}`, REPLACE, { cause: error });
+    }
+}
+function checkSize$1(width, height, name) {
+    if (width * height > MAX_PIXELS)
+        throw new FileError(`image ${name} says it is ${width}x${height}: more than ${MAX_PIXELS} pixels are refused as a decompression bomb`, 'scale it down before it enters the data set');
+}
+function toPixels(data, width, height, channels, cmyk, name) {
+    const count = width * height;
+    switch (channels) {
+        case 1:
+        case 3:
+            // A plain Uint8Array, as every later step makes: loops over two classes of arrays run slower.
+            return { data: new Uint8Array(data.buffer, data.byteOffset, data.length), width, height, channels };
+        case 2:
+            return { data: withoutAlpha(data, count, 1), width, height, channels: 1 };
+        case 4:
+            return { data: cmyk ? cmykToRgb(data, count) : withoutAlpha(data, count, 3), width, height, channels: 3 };
+        default:
+            throw new FileError(`image ${name} is corrupt: ${data.length} bytes for ${width}x${height} pixels`, REPLACE);
+    }
+}
+
+const ARRAYS = {
+    float32: Float32Array,
+    float64: Float64Array,
+    float16: Uint16Array,
+    uint8: Uint8Array,
+    int8: Int8Array,
+    uint16: Uint16Array,
+    int16: Int16Array,
+    uint32: Uint32Array,
+    int32: Int32Array,
+    int64: BigInt64Array,
+    uint64: BigUint64Array,
+    bool: Uint8Array
+};
+/** A zeroed array for elements of a type; float16 travels as its bits. */
+function allocate(type, length) {
+    return new ARRAYS[type](length);
+}
+/** A reader of little-endian elements as numbers; undefined for types that `.npy` files are not read in. */
+function elementReader(type) {
+    switch (type) {
+        case 'float32':
+            return (bytes, index) => bytes.readFloatLE(index * 4);
+        case 'float64':
+            return (bytes, index) => bytes.readDoubleLE(index * 8);
+        case 'float16':
+            return (bytes, index) => float16Value(bytes.readUInt16LE(index * 2));
+        case 'uint8':
+            return (bytes, index) => bytes.readUInt8(index);
+        case 'int8':
+            return (bytes, index) => bytes.readInt8(index);
+        case 'int16':
+            return (bytes, index) => bytes.readInt16LE(index * 2);
+        case 'int32':
+            return (bytes, index) => bytes.readInt32LE(index * 4);
+        case 'int64':
+            return (bytes, index) => Number(bytes.readBigInt64LE(index * 8));
+        default:
+            return undefined;
+    }
+}
+/** IEEE 754 binary16 bits of a number, rounded once (half to even); 65520 and more is infinity. */
+function float16Bits(value) {
+    if (Number.isNaN(value))
+        return 0x7e00;
+    const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+    const size = Math.abs(value);
+    if (size >= 65520)
+        return sign | 0x7c00;
+    // Below 2^-14 numbers are multiples of 2^-24, and the bits count them; rounding up into the normal range fits too.
+    if (size < 2 ** -14)
+        return sign | roundHalfEven(size * 2 ** 24);
+    let exponent = Math.floor(Math.log2(size));
+    if (2 ** exponent > size)
+        exponent--;
+    if (2 ** (exponent + 1) <= size)
+        exponent++;
+    return sign | (((exponent + 15) << 10) + roundHalfEven((size / 2 ** exponent - 1) * 1024));
+}
+/** Value of IEEE 754 binary16 bits. */
+function float16Value(bits) {
+    const sign = bits & 0x8000 ? -1 : 1;
+    const exponent = (bits >> 10) & 31;
+    const fraction = bits & 1023;
+    if (exponent === 0)
+        return sign * fraction * 2 ** -24;
+    if (exponent === 31)
+        return fraction === 0 ? sign * Infinity : NaN;
+    return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+/** Rounds to the nearest integer, ties to even: Python's round(), C's rint(), NumPy's and ONNX's rounding. */
+function roundHalfEven(value) {
+    const below = Math.floor(value);
+    const rest = value - below;
+    if (rest !== 0.5)
+        return rest < 0.5 ? below : below + 1;
+    return below % 2 === 0 ? below : below + 1;
+}
+
+/**
+ * Checks the records of a tensor data set against the model's input. Equal types are copied; other numbers are
+ * converted to float32 and float16 inputs; nothing is converted to integers, whose scale the file does not say.
+ * @throws ConfigurationError if shape or type do not fit.
+ */
+function tensorWriter({ type, dims }, input) {
+    if (input === undefined || input.type === type) {
+        if (input !== undefined)
+            checkShape(dims, input.dims);
+        return { type, write: copy };
+    }
+    checkShape(dims, input.dims);
+    const read = elementReader(type);
+    if (read === undefined || (input.type !== 'float32' && input.type !== 'float16'))
+        throw new ConfigurationError([{ message: `the .npy file holds ${type}, the model's input takes ${input.type}` }], `save the tensors as ${input.type}`);
+    const cast = input.type === 'float16' ? float16Bits : Math.fround;
+    const count = elementCount(dims);
+    return {
+        type: input.type,
+        write(record, out, offset) {
+            for (let i = 0; i < count; i++)
+                out[offset + i] = cast(read(record, i));
+        }
+    };
+}
+/** @throws ConfigurationError if the records do not fit the model's input, or steps for images are given. */
+function checkTensors(content, steps, input) {
+    if (steps.length > 0)
+        throw new ConfigurationError([{ message: 'preprocessing steps are for images; .npy tensors go into the model as they are' }], 'remove `preprocess`');
+    tensorWriter(content, input);
+}
+function copy(record, out, offset) {
+    const start = out.byteOffset + offset * out.BYTES_PER_ELEMENT;
+    new Uint8Array(out.buffer, start, record.length).set(record);
+}
+function checkShape(dims, input) {
+    const wanted = input.slice(1);
+    const fits = wanted.length === dims.length && wanted.every((size, axis) => typeof size === 'string' || size === dims[axis]);
+    if (!fits)
+        throw new ConfigurationError([
+            {
+                message: `a record of the .npy file is [${dims.join(', ')}], the model takes [${wanted.join(', ')}] a sample`
+            }
+        ], 'save the tensors as [samples, …] in the shape of the model input');
+}
+
+/** Decoded pixels that may wait at a time: large photographs are decoded fewer ahead. */
+const WAITING_BYTES = 256 << 20;
+/** Batches alternate between buffers, so that one can be looked at beside the one before it. */
+const BUFFERS = 2;
+/**
+ * Reads a data set in order, as batches for a session. Images are decoded ahead in the decoder's own threads while the
+ * caller's inference blocks the event loop; memory is bounded whatever the size of the set.
+ *
+ * **A batch's `input` is valid until the next-but-one batch is asked for**: two buffers are used in turn.
+ *
+ * @param preprocess needed for images; tensors go into the model as they are.
+ * @throws FileError naming the sample; ConfigurationError if tensors do not fit the model; the signal's reason.
+ */
+function batches(dataset, preprocess, options) {
+    const { content } = dataset;
+    if (content.kind === 'tensor') {
+        return generate(dataset, tensorSamples(content, options.input), options);
+    }
+    if (preprocess === undefined)
+        throw new ConfigurationError([{ message: 'images need compiled preprocessing' }], 'add `preprocess`');
+    return generate(dataset, imageSamples(preprocess), options);
+}
+async function* generate(dataset, sample, options) {
+    const { batch, signal } = options;
+    const total = dataset.samples.length;
+    const size = elementCount(sample.dims);
+    const buffers = Array.from({ length: BUFFERS }, () => allocate(sample.type, Math.min(batch, total) * size));
+    const most = options.concurrency ?? Math.min(64, Math.max(8, 2 * batch));
+    const queue = [];
+    let window = most;
+    let started = 0;
+    const load = async (index) => {
+        signal?.throwIfAborted();
+        const bytes = await dataset.read(index);
+        options.onBytes?.(index, sha256(bytes));
+        return sample.decode(bytes, dataset.samples[index].id);
+    };
+    const fill = () => {
+        while (started < total && queue.length < window) {
+            const loading = load(started++);
+            // Awaited in order; until then a failure must not count as unhandled.
+            loading.catch(() => undefined);
+            queue.push(loading);
+        }
+    };
+    try {
+        for (let start = 0; start < total; start += batch) {
+            const samples = dataset.samples.slice(start, start + batch);
+            const buffer = buffers[(start / batch) % BUFFERS];
+            for (const [position, { id }] of samples.entries()) {
+                signal?.throwIfAborted();
+                fill();
+                const decoded = await queue[0];
+                void queue.shift();
+                window = Math.max(1, Math.min(most, Math.floor(WAITING_BYTES / sample.bytes(decoded))));
+                sample.write(decoded, id, buffer, position * size);
+            }
+            fill();
+            const data = samples.length === batch ? buffer : buffer.subarray(0, samples.length * size);
+            yield { start, samples, input: { type: sample.type, dims: [samples.length, ...sample.dims], data } };
+        }
+    }
+    finally {
+        await Promise.allSettled(queue);
+    }
+}
+function imageSamples(preprocess) {
+    return {
+        dims: preprocess.sampleDims,
+        type: preprocess.type,
+        decode: decodeImage,
+        bytes: ({ data }) => data.length,
+        write(pixels, id, out, offset) {
+            try {
+                preprocess.run(pixels, out, offset);
+            }
+            catch (error) {
+                throw error instanceof GateError
+                    ? new FileError(`image ${id}: ${error.message}`, error.hint, { cause: error })
+                    : error;
+            }
+        }
+    };
+}
+function tensorSamples(content, input) {
+    const { type, write } = tensorWriter(content, input);
+    return {
+        dims: content.dims,
+        type,
+        decode: (bytes) => bytes,
+        bytes: (record) => record.length,
+        write: (record, _id, out, offset) => write(record, out, offset)
+    };
+}
+
+/**
+ * SHA-256 of a set of samples: of one JSON line [id, label, sha256] each, sorted, so that the order in which files are
+ * listed does not matter.
+ */
+function datasetHash(entries) {
+    const lines = entries.map(({ id, label, sha256 }) => JSON.stringify([id, label ?? null, sha256]));
+    return sha256(lines.sort().join('\n'));
+}
+/** SHA-256 of the bytes behind every sample, in order. At most `concurrency` files are in memory. */
+async function hashDataset(dataset, options = {}) {
+    const hashes = new Array(dataset.samples.length);
+    let next = 0;
+    const worker = async () => {
+        while (next < hashes.length) {
+            options.signal?.throwIfAborted();
+            const index = next++;
+            hashes[index] = sha256(await dataset.read(index));
+        }
+    };
+    await Promise.all(Array.from({ length: options.concurrency ?? 4 }, worker));
+    return hashes;
+}
+
+/** What went wrong with a file, in words, from the system's error code. */
+function reasonOf(error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    switch (code) {
+        case 'ENOENT':
+            return 'it does not exist';
+        case 'EACCES':
+        case 'EPERM':
+            return 'permission denied';
+        case 'EISDIR':
+            return 'it is a folder, not a file';
+        case 'ENOTDIR':
+            return 'it is a file, not a folder';
+        case 'ELOOP':
+            return 'its symbolic links form a loop';
+        case 'EMFILE':
+            return 'too many files are open';
+        default:
+            return error instanceof Error ? error.message : String(error);
+    }
+}
+/** A FileError for a system call that failed on `path`. */
+function fileError(what, path, error) {
+    const reason = reasonOf(error);
+    const hint = reason === 'permission denied'
+        ? `give the user that runs the gate permission to read ${path}`
+        : reason === 'it does not exist'
+            ? 'check the path; paths in the config are relative to the config file'
+            : undefined;
+    return new FileError(`cannot read ${what} ${path}: ${reason}`, hint, { cause: error });
+}
+/** The folder that every file of a data set must lie in, symbolic links resolved. */
+class Workspace {
+    root;
+    constructor(path) {
+        this.root = resolveLinks('the workspace', path);
+    }
+    /**
+     * The real path behind `path`.
+     * @throws FileError if it is missing, or if it or what it links to lies outside the workspace.
+     */
+    confine(what, path) {
+        const real = resolveLinks(what, path);
+        const inside = relative$1(this.root, real);
+        if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside))
+            throw new FileError(`${what} ${path} ${real === path ? 'lies' : `leads to ${real}, which lies`} outside the workspace ${this.root}`, 'move the data into the workspace: a config from a pull request must not read other files of the machine');
+        return real;
+    }
+}
+function resolveLinks(what, path) {
+    try {
+        return realpathSync.native(path);
+    }
+    catch (error) {
+        throw fileError(what, path, error);
+    }
+}
+/** Order of UTF-16 code units: the same on every system and in every locale. */
+function byCodeUnit(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+/** Entries of a folder in code-unit order, without what file managers and archivers leave behind. */
+function listFolder(what, path) {
+    try {
+        return readdirSync(path, { withFileTypes: true })
+            .filter((entry) => !isLitter(entry.name))
+            .sort((a, b) => byCodeUnit(a.name, b.name));
+    }
+    catch (error) {
+        throw fileError(what, path, error);
+    }
+}
+function isLitter(name) {
+    return name.startsWith('.') || ['thumbs.db', 'desktop.ini', '__macosx'].includes(name.toLowerCase());
+}
+
+/**
+ * Reads class names, one a line; the line number less one is the index. A byte-order mark, spaces around a name and
+ * empty lines at the end are ignored.
+ * @throws FileError naming file and line for an empty or repeated name.
+ */
+function readClasses(file, workspace) {
+    const lines = readText('the class list', file, workspace).trimEnd().split(/\r?\n/);
+    const firstLine = new Map();
+    return lines.map((line, index) => {
+        const name = line.trim();
+        if (name === '')
+            throw new FileError(`${file}:${index + 1}: empty class name`, 'write one class name a line, in index order');
+        const earlier = firstLine.get(name);
+        if (earlier !== undefined)
+            throw new FileError(`${file}:${index + 1}: class '${name}' is already on line ${earlier}`, 'remove one of them');
+        firstLine.set(name, index + 1);
+        return name;
+    });
+}
+/** A small UTF-8 text file of the workspace, without its byte-order mark. */
+function readText(what, file, workspace) {
+    const real = workspace.confine(what, file);
+    try {
+        return readFileSync(real, 'utf8').replace(/^\uFEFF/, '');
+    }
+    catch (error) {
+        throw fileError(what, file, error);
+    }
+}
+
+/** File name extensions that count as images when a folder is listed; what is inside decides how they are decoded. */
+const IMAGE_NAME = /\.(jpe?g|png|webp|gif|tiff?|bmp)$/i;
+function isImageName(name) {
+    return IMAGE_NAME.test(name);
+}
+/** A listed set of encoded image files. */
+class ImageDataset {
+    source;
+    entries;
+    classes;
+    warnings;
+    content = { kind: 'image' };
+    samples;
+    constructor(source, entries, classes, warnings = []) {
+        this.source = source;
+        this.entries = entries;
+        this.classes = classes;
+        this.warnings = warnings;
+        this.samples = entries.map(({ sample }) => sample);
+    }
+    select(indices) {
+        return new ImageDataset(this.source, indices.map((index) => this.entry(index)), this.classes, this.warnings);
+    }
+    // Synchronous below: four trips through the thread pool take longer than reading an image from the page cache, and
+    // the bytes are handed to the decoder's threads before the caller's next inference blocks the event loop.
+    // eslint-disable-next-line @typescript-eslint/require-await
+    async read(index) {
+        const { file, sample } = this.entry(index);
+        try {
+            return readFileSync(file);
+        }
+        catch (error) {
+            throw fileError(`image ${sample.id}:`, file, error);
+        }
+    }
+    async close() { }
+    entry(index) {
+        const entry = this.entries[index];
+        if (entry === undefined)
+            throw new FileError(`there is no sample ${index}: the data set has ${this.entries.length}`);
+        return entry;
+    }
+}
+
+/**
+ * A folder per class, or one folder of images without labels (calibration).
+ *
+ * Class folders get their index from their names in code-unit order, or from `classes`. Images may lie at any depth
+ * below a class folder, as in torchvision's ImageFolder.
+ */
+function openFolders(source, workspace) {
+    const root = workspace.confine('the data set', source.path);
+    const top = list(root, '', workspace);
+    const stray = top.images[0];
+    if (stray !== undefined && top.folders.length > 0)
+        throw new FileError(`${stray.path} lies beside class folders (${top.folders[0]?.name ?? ''}, …) in ${source.path}: its class is unknown`, 'move it into the folder of its class, or use a CSV manifest');
+    const dataset = top.folders.length > 0 ? labelled(source, top, workspace) : unlabelled(source, top);
+    if (dataset.samples.length === 0)
+        throw new FileError(`the data set ${source.path} contains no images`, 'point `path` to a folder with a folder per class');
+    return dataset;
+}
+function unlabelled(source, top) {
+    const entries = top.images.map(({ name, path }) => ({ sample: { id: name }, file: path }));
+    return new ImageDataset(source, entries, undefined);
+}
+function labelled(source, top, workspace) {
+    const classes = source.classes === undefined ? undefined : readClasses(source.classes, workspace);
+    const names = classes ?? top.folders.map(({ name }) => name);
+    const index = new Map(names.map((name, position) => [name, position]));
+    const entries = top.folders.flatMap(({ name, path }) => {
+        const label = index.get(name);
+        if (label === undefined)
+            throw new FileError(`folder ${path} is not a class in ${source.classes ?? ''}`, 'add its name to the class list or move the folder away');
+        const images = [...walk(path, name, workspace, new Set())];
+        // An empty folder shifts nobody's index here, but Git does not keep it: elsewhere every later class would move.
+        if (images.length === 0 && classes === undefined)
+            throw new FileError(`class folder ${path} contains no images`, 'remove it, or name all classes in a file and set `classes` so that indices do not depend on which folders exist');
+        return images.map(({ id, file }) => ({ sample: { id, label: label + source.classOffset }, file }));
+    });
+    return new ImageDataset(source, entries, names);
+}
+function* walk(folder, prefix, workspace, parents) {
+    if (parents.has(folder))
+        throw new FileError(`${prefix}: its symbolic links form a loop`, 'remove the link');
+    const { folders, images } = list(folder, prefix, workspace);
+    for (const { name, path } of images)
+        yield { id: `${prefix}/${name}`, file: path };
+    for (const { name, path } of folders)
+        yield* walk(path, `${prefix}/${name}`, workspace, new Set([...parents, folder]));
+}
+function list(folder, prefix, workspace) {
+    const folders = [];
+    const images = [];
+    for (const entry of listFolder('the folder', folder)) {
+        const path = join(folder, entry.name);
+        const real = entry.isSymbolicLink() ? workspace.confine('the data set entry', path) : path;
+        const found = { name: entry.name, path: real };
+        const kind = kindOf(entry, real);
+        if (kind === 'folder')
+            folders.push(found);
+        else if (kind === 'file' && isImageName(entry.name))
+            images.push(found);
+        else
+            throw new FileError(`${prefix === '' ? path : join(prefix, entry.name)} is not an image`, 'remove it from the data set; images are .jpg, .jpeg, .png, .webp, .gif, .tif, .tiff, .bmp');
+    }
+    return { folders, images };
+}
+function kindOf(entry, path) {
+    try {
+        const facts = entry.isSymbolicLink() ? statSync(path) : entry;
+        return facts.isDirectory() ? 'folder' : facts.isFile() ? 'file' : 'other';
+    }
+    catch (error) {
+        throw fileError('the data set entry', path, error);
+    }
+}
+
+class CsvError extends Error {
+  constructor(code, message, options, ...contexts) {
+    if (Array.isArray(message)) message = message.join(" ").trim();
+    super(message);
+    if (Error.captureStackTrace !== undefined) {
+      Error.captureStackTrace(this, CsvError);
+    }
+    this.code = code;
+    for (const context of contexts) {
+      for (const key in context) {
+        const value = context[key];
+        this[key] = Buffer.isBuffer(value)
+          ? value.toString(options.encoding)
+          : value == null
+            ? value
+            : JSON.parse(JSON.stringify(value));
+      }
+    }
+  }
+}
+
+const is_object = function (obj) {
+  return typeof obj === "object" && obj !== null && !Array.isArray(obj);
+};
+
+const normalize_columns_array = function (columns) {
+  const normalizedColumns = [];
+  for (let i = 0, l = columns.length; i < l; i++) {
+    const column = columns[i];
+    if (column === undefined || column === null || column === false) {
+      normalizedColumns[i] = { disabled: true };
+    } else if (typeof column === "string" || typeof column === "number") {
+      normalizedColumns[i] = { name: `${column}` };
+    } else if (is_object(column)) {
+      if (typeof column.name !== "string") {
+        throw new CsvError("CSV_OPTION_COLUMNS_MISSING_NAME", [
+          "Option columns missing name:",
+          `property "name" is required at position ${i}`,
+          "when column is an object literal",
+        ]);
+      }
+      normalizedColumns[i] = column;
+    } else {
+      throw new CsvError("CSV_INVALID_COLUMN_DEFINITION", [
+        "Invalid column definition:",
+        "expect a string or a literal object,",
+        `got ${JSON.stringify(column)} at position ${i}`,
+      ]);
+    }
+  }
+  return normalizedColumns;
+};
+
+class ResizeableBuffer {
+  constructor(size = 100) {
+    this.size = size;
+    this.length = 0;
+    this.buf = Buffer.allocUnsafe(size);
+  }
+  prepend(val) {
+    if (Buffer.isBuffer(val)) {
+      const length = this.length + val.length;
+      if (length >= this.size) {
+        this.resize();
+        if (length >= this.size) {
+          throw Error("INVALID_BUFFER_STATE");
+        }
+      }
+      const buf = this.buf;
+      this.buf = Buffer.allocUnsafe(this.size);
+      val.copy(this.buf, 0);
+      buf.copy(this.buf, val.length);
+      this.length += val.length;
+    } else {
+      const length = this.length++;
+      if (length === this.size) {
+        this.resize();
+      }
+      const buf = this.clone();
+      this.buf[0] = val;
+      buf.copy(this.buf, 1, 0, length);
+    }
+  }
+  append(val) {
+    const length = this.length++;
+    if (length === this.size) {
+      this.resize();
+    }
+    this.buf[length] = val;
+  }
+  clone() {
+    return Buffer.from(this.buf.slice(0, this.length));
+  }
+  resize() {
+    const length = this.length;
+    this.size = this.size * 2;
+    const buf = Buffer.allocUnsafe(this.size);
+    this.buf.copy(buf, 0, 0, length);
+    this.buf = buf;
+  }
+  toString(encoding) {
+    if (encoding) {
+      return this.buf.toString(encoding, 0, this.length);
+    } else {
+      return Uint8Array.prototype.slice.call(this.buf.slice(0, this.length));
+    }
+  }
+  toJSON() {
+    return this.toString("utf8");
+  }
+  reset() {
+    this.length = 0;
+  }
+}
+
+const init_state = function (options) {
+  // ECMAScript WhiteSpace + LineTerminator codepoints, encoded under
+  // `options.encoding`. Aligns trimming with `String.prototype.trim()`.
+  // https://tc39.es/ecma262/#sec-white-space
+  // https://tc39.es/ecma262/#sec-line-terminators
+  //
+  // Codepoints unrepresentable in the target encoding are dropped: Node's
+  // Buffer substitutes them with `?` (0x3F), and including those would cause
+  // literal `?` bytes in the input to be trimmed under `latin1`/`ascii`.
+  const timchars = [
+    // Basic Latin
+    0x0020, // [Space](https://www.fileformat.info/info/unicode/char/0020/index.htm)
+    0x0009, // [CHARACTER TABULATION (HT)](https://www.fileformat.info/info/unicode/char/0009/index.htm)
+    0x000a, // [LINE FEED (LF)](https://www.fileformat.info/info/unicode/char/000a/index.htm)
+    0x000d, // [CARRIAGE RETURN (CR)](https://www.fileformat.info/info/unicode/char/000d/index.htm)
+    0x000c, // [FORM FEED (FF)](https://www.fileformat.info/info/unicode/char/000c/index.htm)
+    0x000b, // [LINE TABULATION (VT)](https://www.fileformat.info/info/unicode/char/000b/index.htm)
+    // Latin-1 Supplement
+    0x00a0, // [NO-BREAK SPACE (NBSP)](https://www.fileformat.info/info/unicode/char/00a0/index.htm)
+    // Ogham
+    0x1680, // [OGHAM SPACE MARK](https://www.fileformat.info/info/unicode/char/1680/index.htm)
+    // General Punctuation
+    0x2000, // [EN QUAD](https://www.fileformat.info/info/unicode/char/2000/index.htm)
+    0x2001, // [EM QUAD](https://www.fileformat.info/info/unicode/char/2001/index.htm)
+    0x2002, // [EN SPACE](https://www.fileformat.info/info/unicode/char/2002/index.htm)
+    0x2003, // [EM SPACE](https://www.fileformat.info/info/unicode/char/2003/index.htm)
+    0x2004, // [THREE-PER-EM SPACE](https://www.fileformat.info/info/unicode/char/2004/index.htm)
+    0x2005, // [FOUR-PER-EM SPACE](https://www.fileformat.info/info/unicode/char/2005/index.htm)
+    0x2006, // [SIX-PER-EM SPACE](https://www.fileformat.info/info/unicode/char/2006/index.htm)
+    0x2007, // [FIGURE SPACE](https://www.fileformat.info/info/unicode/char/2007/index.htm)
+    0x2008, // [PUNCTUATION SPACE](https://www.fileformat.info/info/unicode/char/2008/index.htm)
+    0x2009, // [THIN SPACE](https://www.fileformat.info/info/unicode/char/2009/index.htm)
+    0x200a, // [HAIR SPACE](https://www.fileformat.info/info/unicode/char/200a/index.htm)
+    0x2028, // [LINE SEPARATOR](https://www.fileformat.info/info/unicode/char/2028/index.htm)
+    0x2029, // [PARAGRAPH SEPARATOR](https://www.fileformat.info/info/unicode/char/2029/index.htm)
+    0x202f, // [NARROW NO-BREAK SPACE (NNBSP)](https://www.fileformat.info/info/unicode/char/202f/index.htm)
+    0x205f, // [MEDIUM MATHEMATICAL SPACE (MMSP)](https://www.fileformat.info/info/unicode/char/205f/index.htm)
+    0x3000, // [IDEOGRAPHIC SPACE](https://www.fileformat.info/info/unicode/char/3000/index.htm)
+    0xfeff, // [ZERO WIDTH NO-BREAK SPACE (BOM)](https://www.fileformat.info/info/unicode/char/feff/index.htm)
+  ].reduce((acc, codepoint) => {
+    const encoded = Buffer.from(
+      String.fromCharCode(codepoint),
+      options.encoding,
+    );
+    if (codepoint !== 0x3f && encoded.length === 1 && encoded[0] === 0x3f) {
+      return acc;
+    }
+    acc.push(encoded);
+    return acc;
+  }, []);
+  // First-byte lookup table for `__isCharTrimable`. Non-whitespace bytes
+  // (the common case) bail out in O(1) without scanning every timchar.
+  const timcharFirstBytes = new Uint8Array(256);
+  for (const t of timchars) timcharFirstBytes[t[0]] = 1;
+  return {
+    bomSkipped: false,
+    bufBytesStart: 0,
+    castField: options.cast_function,
+    commenting: false,
+    delimiterBufPrevious: undefined,
+    delimiterDiscovered: false,
+    // Current error encountered by a record
+    error: undefined,
+    enabled: options.from_line === 1,
+    escaping: false,
+    escapeIsQuote:
+      Buffer.isBuffer(options.escape) &&
+      Buffer.isBuffer(options.quote) &&
+      Buffer.compare(options.escape, options.quote) === 0,
+    // columns can be `false`, `true`, `Array`
+    expectedRecordLength: Array.isArray(options.columns)
+      ? options.columns.length
+      : undefined,
+    field: new ResizeableBuffer(20),
+    firstLineToHeaders: options.cast_first_line_to_header,
+    needMoreDataSize: Math.max(
+      // Skip if the remaining buffer smaller than comment
+      options.comment !== null ? options.comment.length : 0,
+      // Skip if the remaining buffer can be delimiter
+      ...(options.delimiter
+        ? options.delimiter.map((delimiter) => delimiter.length)
+        : []),
+      // Auto discovery of delimiter is limited to 1 character
+      options.delimiter_auto ? 1 : 0,
+      // Skip if the remaining buffer can be escape sequence
+      options.quote !== null ? options.quote.length : 0,
+      // Skip if the remaining buffer can be a multi-byte trim character
+      ...timchars.map((t) => t.length),
+    ),
+    previousBuf: undefined,
+    quoting: false,
+    stop: false,
+    rawBuffer: new ResizeableBuffer(100),
+    record: [],
+    recordHasError: false,
+    record_length: 0,
+    recordDelimiterMaxLength:
+      options.record_delimiter.length === 0
+        ? 0
+        : Math.max(...options.record_delimiter.map((v) => v.length)),
+    trimChars: [
+      Buffer.from(" ", options.encoding)[0],
+      Buffer.from("\t", options.encoding)[0],
+    ],
+    wasQuoting: false,
+    wasRowDelimiter: false,
+    timchars: timchars,
+    timcharFirstBytes: timcharFirstBytes,
+  };
+};
+
+const underscore = function (str) {
+  return str.replace(/([A-Z])/g, function (_, match) {
+    return "_" + match.toLowerCase();
+  });
+};
+
+const normalize_options = function (opts) {
+  const options = {};
+  // Merge with user options
+  for (const opt in opts) {
+    options[underscore(opt)] = opts[opt];
+  }
+  // Normalize option `encoding`
+  // Note: defined first because other options depends on it
+  // to convert chars/strings into buffers.
+  if (options.encoding === undefined || options.encoding === true) {
+    options.encoding = "utf8";
+  } else if (options.encoding === null || options.encoding === false) {
+    options.encoding = null;
+  } else if (
+    typeof options.encoding !== "string" &&
+    options.encoding !== null
+  ) {
+    throw new CsvError(
+      "CSV_INVALID_OPTION_ENCODING",
+      [
+        "Invalid option encoding:",
+        "encoding must be a string or null to return a buffer,",
+        `got ${JSON.stringify(options.encoding)}`,
+      ],
+      options,
+    );
+  }
+  // Normalize option `bom`
+  if (
+    options.bom === undefined ||
+    options.bom === null ||
+    options.bom === false
+  ) {
+    options.bom = false;
+  } else if (options.bom !== true) {
+    throw new CsvError(
+      "CSV_INVALID_OPTION_BOM",
+      [
+        "Invalid option bom:",
+        "bom must be true,",
+        `got ${JSON.stringify(options.bom)}`,
+      ],
+      options,
+    );
+  }
+  // Normalize option `cast`
+  options.cast_function = null;
+  if (
+    options.cast === undefined ||
+    options.cast === null ||
+    options.cast === false ||
+    options.cast === ""
+  ) {
+    options.cast = undefined;
+  } else if (typeof options.cast === "function") {
+    options.cast_function = options.cast;
+    options.cast = true;
+  } else if (options.cast !== true) {
+    throw new CsvError(
+      "CSV_INVALID_OPTION_CAST",
+      [
+        "Invalid option cast:",
+        "cast must be true or a function,",
+        `got ${JSON.stringify(options.cast)}`,
+      ],
+      options,
+    );
+  }
+  // Normalize option `cast_date`
+  if (
+    options.cast_date === undefined ||
+    options.cast_date === null ||
+    options.cast_date === false ||
+    options.cast_date === ""
+  ) {
+    options.cast_date = false;
+  } else if (options.cast_date === true) {
+    options.cast_date = function (value) {
+      const date = Date.parse(value);
+      return !isNaN(date) ? new Date(date) : value;
+    };
+  } else if (typeof options.cast_date !== "function") {
+    throw new CsvError(
+      "CSV_INVALID_OPTION_CAST_DATE",
+      [
+        "Invalid option cast_date:",
+        "cast_date must be true or a function,",
+        `got ${JSON.stringify(options.cast_date)}`,
+      ],
+      options,
+    );
+  }
+  // Normalize option `columns`
+  options.cast_first_line_to_header = undefined;
+  if (options.columns === true) {
+    // Fields in the first line are converted as-is to columns
+    options.cast_first_line_to_header = undefined;
+  } else if (typeof options.columns === "function") {
+    options.cast_first_line_to_header = options.columns;
+    options.columns = true;
+  } else if (Array.isArray(options.columns)) {
+    options.columns = normalize_columns_array(options.columns);
+  } else if (
+    options.columns === undefined ||
+    options.columns === null ||
+    options.columns === false
+  ) {
+    options.columns = false;
+  } else {
+    throw new CsvError(
+      "CSV_INVALID_OPTION_COLUMNS",
+      [
+        "Invalid option columns:",
+        "expect an array, a function or true,",
+        `got ${JSON.stringify(options.columns)}`,
+      ],
+      options,
+    );
+  }
+  // Normalize option `group_columns_by_name`
+  if (
+    options.group_columns_by_name === undefined ||
+    options.group_columns_by_name === null ||
+    options.group_columns_by_name === false
+  ) {
+    options.group_columns_by_name = false;
+  } else if (options.group_columns_by_name !== true) {
+    throw new CsvError(
+      "CSV_INVALID_OPTION_GROUP_COLUMNS_BY_NAME",
+      [
+        "Invalid option group_columns_by_name:",
+        "expect an boolean,",
+        `got ${JSON.stringify(options.group_columns_by_name)}`,
+      ],
+      options,
+    );
+  } else if (options.columns === false) {
+    throw new CsvError(
+      "CSV_INVALID_OPTION_GROUP_COLUMNS_BY_NAME",
+      [
+        "Invalid option group_columns_by_name:",
+        "the `columns` mode must be activated.",
+      ],
+      options,
+    );
+  }
+  // Normalize option `comment`
+  if (
+    options.comment === undefined ||
+    options.comment === null ||
+    options.comment === false ||
+    options.comment === ""
+  ) {
+    options.comment = null;
+  } else {
+    if (typeof options.comment === "string") {
+      options.comment = Buffer.from(options.comment, options.encoding);
+    }
+    if (!Buffer.isBuffer(options.comment)) {
+      throw new CsvError(
+        "CSV_INVALID_OPTION_COMMENT",
+        [
+          "Invalid option comment:",
+          "comment must be a buffer or a string,",
+          `got ${JSON.stringify(options.comment)}`,
+        ],
+        options,
+      );
+    }
+  }
+  // Normalize option `comment_no_infix`
+  if (
+    options.comment_no_infix === undefined ||
+    options.comment_no_infix === null ||
+    options.comment_no_infix === false
+  ) {
+    options.comment_no_infix = false;
+  } else if (options.comment_no_infix !== true) {
+    throw new CsvError(
+      "CSV_INVALID_OPTION_COMMENT",
+      [
+        "Invalid option comment_no_infix:",
+        "value must be a boolean,",
+        `got ${JSON.stringify(options.comment_no_infix)}`,
+      ],
+      options,
+    );
+  }
+  // Normalize option `delimiter_auto`
+  if (
+    options.delimiter_auto === undefined ||
+    options.delimiter_auto === null ||
+    options.delimiter_auto === false
+  ) {
+    options.delimiter_auto = false;
+  } else if (options.delimiter_auto === true) {
+    options.delimiter_auto = {};
+  } else if (!is_object(options.delimiter_auto)) {
+    throw new CsvError(
+      "CSV_INVALID_OPTION_DELIMITER_AUTO",
+      [
+        "Invalid option delimiter_auto:",
+        "delimiter_auto must be a boolean or a configuration object,",
+        `got ${JSON.stringify(options.delimiter_auto)}`,
+      ],
+      options,
+    );
+  }
+  if (options.delimiter_auto) {
+    if (options.delimiter_auto.preferred === undefined)
+      options.delimiter_auto.preferred = {
+        [",".charCodeAt(0)]: 1.8,
+        ["\t".charCodeAt(0)]: 1.8,
+        [";".charCodeAt(0)]: 1.6,
+        [" ".charCodeAt(0)]: 1.6,
+        [":".charCodeAt(0)]: 1.5,
+        [".".charCodeAt(0)]: 1.4,
+        ["/".charCodeAt(0)]: 1.4,
+      };
+    else if (!is_object(options.delimiter_auto.preferred)) {
+      throw new CsvError(
+        "CSV_INVALID_OPTION_DELIMITER_AUTO",
+        [
+          "Invalid option delimiter_auto:",
+          "preferred must be an object,",
+          `got ${JSON.stringify(options.delimiter_auto.preferred)}`,
+        ],
+        options,
+      );
+    }
+    if (options.delimiter_auto.score === undefined)
+      options.delimiter_auto.score = (info, options) => {
+        return (
+          (info.total - info.std) * (options.preferred[info.char_code] || 1)
+        );
+      };
+    else if (typeof options.delimiter_auto.score !== "function") {
+      throw new CsvError(
+        "CSV_INVALID_OPTION_DELIMITER_AUTO",
+        [
+          "Invalid option delimiter_auto:",
+          "score must be a function,",
+          `got ${JSON.stringify(options.delimiter_auto.score)}`,
+        ],
+        options,
+      );
+    }
+    if (options.delimiter_auto.size === undefined)
+      options.delimiter_auto.size = 2048;
+    else if (typeof options.delimiter_auto.size !== "number") {
+      throw new CsvError(
+        "CSV_INVALID_OPTION_DELIMITER_AUTO",
+        [
+          "Invalid option delimiter_auto:",
+          "size must be a number,",
+          `got ${JSON.stringify(options.delimiter_auto.size)}`,
+        ],
+        options,
+      );
+    }
+  }
+  // Normalize option `delimiter`
+  const delimiter_json = JSON.stringify(options.delimiter);
+  if (options.delimiter_auto !== false) {
+    options.delimiter = [];
+  }
+  if (!Array.isArray(options.delimiter)) {
+    if (
+      options.delimiter === undefined ||
+      options.delimiter === null ||
+      options.delimiter === false
+    ) {
+      options.delimiter = Buffer.from(",", options.encoding);
+    }
+    options.delimiter = [options.delimiter];
+  }
+  options.delimiter = options.delimiter.map(function (delimiter) {
+    if (typeof delimiter === "string") {
+      delimiter = Buffer.from(delimiter, options.encoding);
+    }
+    if (!Buffer.isBuffer(delimiter) || delimiter.length === 0) {
+      throw new CsvError(
+        "CSV_INVALID_OPTION_DELIMITER",
+        [
+          "Invalid option delimiter:",
+          "delimiter must be a non empty string or buffer or array of string|buffer,",
+          `got ${delimiter_json}`,
+        ],
+        options,
+      );
+    }
+    return delimiter;
+  });
+  // Normalize option `escape`
+  if (options.escape === undefined || options.escape === true) {
+    options.escape = Buffer.from('"', options.encoding);
+  } else if (typeof options.escape === "string") {
+    options.escape = Buffer.from(options.escape, options.encoding);
+  } else if (options.escape === null || options.escape === false) {
+    options.escape = null;
+  }
+  if (options.escape !== null) {
+    if (!Buffer.isBuffer(options.escape)) {
+      throw new Error(
+        `Invalid Option: escape must be a buffer, a string or a boolean, got ${JSON.stringify(options.escape)}`,
+      );
+    }
+  }
+  // Normalize option `from`
+  if (options.from === undefined || options.from === null) {
+    options.from = 1;
+  } else {
+    if (typeof options.from === "string" && /\d+/.test(options.from)) {
+      options.from = parseInt(options.from);
+    }
+    if (Number.isInteger(options.from)) {
+      if (options.from < 0) {
+        throw new Error(
+          `Invalid Option: from must be a positive integer, got ${JSON.stringify(opts.from)}`,
+        );
+      }
+    } else {
+      throw new Error(
+        `Invalid Option: from must be an integer, got ${JSON.stringify(options.from)}`,
+      );
+    }
+  }
+  // Normalize option `from_line`
+  if (options.from_line === undefined || options.from_line === null) {
+    options.from_line = 1;
+  } else {
+    if (
+      typeof options.from_line === "string" &&
+      /\d+/.test(options.from_line)
+    ) {
+      options.from_line = parseInt(options.from_line);
+    }
+    if (Number.isInteger(options.from_line)) {
+      if (options.from_line <= 0) {
+        throw new Error(
+          `Invalid Option: from_line must be a positive integer greater than 0, got ${JSON.stringify(opts.from_line)}`,
+        );
+      }
+    } else {
+      throw new Error(
+        `Invalid Option: from_line must be an integer, got ${JSON.stringify(opts.from_line)}`,
+      );
+    }
+  }
+  // Normalize options `ignore_last_delimiters`
+  if (
+    options.ignore_last_delimiters === undefined ||
+    options.ignore_last_delimiters === null
+  ) {
+    options.ignore_last_delimiters = false;
+  } else if (typeof options.ignore_last_delimiters === "number") {
+    options.ignore_last_delimiters = Math.floor(options.ignore_last_delimiters);
+    if (options.ignore_last_delimiters === 0) {
+      options.ignore_last_delimiters = false;
+    }
+  } else if (typeof options.ignore_last_delimiters !== "boolean") {
+    throw new CsvError(
+      "CSV_INVALID_OPTION_IGNORE_LAST_DELIMITERS",
+      [
+        "Invalid option `ignore_last_delimiters`:",
+        "the value must be a boolean value or an integer,",
+        `got ${JSON.stringify(options.ignore_last_delimiters)}`,
+      ],
+      options,
+    );
+  }
+  if (options.ignore_last_delimiters === true && options.columns === false) {
+    throw new CsvError(
+      "CSV_IGNORE_LAST_DELIMITERS_REQUIRES_COLUMNS",
+      [
+        "The option `ignore_last_delimiters`",
+        "requires the activation of the `columns` option",
+      ],
+      options,
+    );
+  }
+  // Normalize option `info`
+  if (
+    options.info === undefined ||
+    options.info === null ||
+    options.info === false
+  ) {
+    options.info = false;
+  } else if (options.info !== true) {
+    throw new Error(
+      `Invalid Option: info must be true, got ${JSON.stringify(options.info)}`,
+    );
+  }
+  // Normalize option `max_record_size`
+  if (
+    options.max_record_size === undefined ||
+    options.max_record_size === null ||
+    options.max_record_size === false
+  ) {
+    options.max_record_size = 0;
+  } else if (
+    Number.isInteger(options.max_record_size) &&
+    options.max_record_size >= 0
+  ) ; else if (
+    typeof options.max_record_size === "string" &&
+    /\d+/.test(options.max_record_size)
+  ) {
+    options.max_record_size = parseInt(options.max_record_size);
+  } else {
+    throw new Error(
+      `Invalid Option: max_record_size must be a positive integer, got ${JSON.stringify(options.max_record_size)}`,
+    );
+  }
+  // Normalize option `objname`
+  if (
+    options.objname === undefined ||
+    options.objname === null ||
+    options.objname === false
+  ) {
+    options.objname = undefined;
+  } else if (Buffer.isBuffer(options.objname)) {
+    if (options.objname.length === 0) {
+      throw new Error(`Invalid Option: objname must be a non empty buffer`);
+    }
+    if (options.encoding === null) ; else {
+      options.objname = options.objname.toString(options.encoding);
+    }
+  } else if (typeof options.objname === "string") {
+    if (options.objname.length === 0) {
+      throw new Error(`Invalid Option: objname must be a non empty string`);
+    }
+    // Great, nothing to do
+  } else if (typeof options.objname === "number") ; else {
+    throw new Error(
+      `Invalid Option: objname must be a string or a buffer, got ${options.objname}`,
+    );
+  }
+  if (options.objname !== undefined) {
+    if (typeof options.objname === "number") {
+      if (options.columns !== false) {
+        throw Error(
+          "Invalid Option: objname index cannot be combined with columns or be defined as a field",
+        );
+      }
+    } else {
+      // A string or a buffer
+      if (options.columns === false) {
+        throw Error(
+          "Invalid Option: objname field must be combined with columns or be defined as an index",
+        );
+      }
+    }
+  }
+  // Normalize option `on_record`
+  if (options.on_record === undefined || options.on_record === null) {
+    options.on_record = undefined;
+  } else if (typeof options.on_record !== "function") {
+    throw new CsvError(
+      "CSV_INVALID_OPTION_ON_RECORD",
+      [
+        "Invalid option `on_record`:",
+        "expect a function,",
+        `got ${JSON.stringify(options.on_record)}`,
+      ],
+      options,
+    );
+  }
+  // Normalize option `on_skip`
+  // options.on_skip ??= (err, chunk) => {
+  //   this.emit('skip', err, chunk);
+  // };
+  if (
+    options.on_skip !== undefined &&
+    options.on_skip !== null &&
+    typeof options.on_skip !== "function"
+  ) {
+    throw new Error(
+      `Invalid Option: on_skip must be a function, got ${JSON.stringify(options.on_skip)}`,
+    );
+  }
+  // Normalize option `quote`
+  if (
+    options.quote === null ||
+    options.quote === false ||
+    options.quote === ""
+  ) {
+    options.quote = null;
+  } else {
+    if (options.quote === undefined || options.quote === true) {
+      options.quote = Buffer.from('"', options.encoding);
+    } else if (typeof options.quote === "string") {
+      options.quote = Buffer.from(options.quote, options.encoding);
+    }
+    if (!Buffer.isBuffer(options.quote)) {
+      throw new Error(
+        `Invalid Option: quote must be a buffer or a string, got ${JSON.stringify(options.quote)}`,
+      );
+    }
+  }
+  // Normalize option `raw`
+  if (
+    options.raw === undefined ||
+    options.raw === null ||
+    options.raw === false
+  ) {
+    options.raw = false;
+  } else if (options.raw !== true) {
+    throw new Error(
+      `Invalid Option: raw must be true, got ${JSON.stringify(options.raw)}`,
+    );
+  }
+  // Normalize option `record_delimiter`
+  if (options.record_delimiter === undefined) {
+    options.record_delimiter = [];
+  } else if (
+    typeof options.record_delimiter === "string" ||
+    Buffer.isBuffer(options.record_delimiter)
+  ) {
+    if (options.record_delimiter.length === 0) {
+      throw new CsvError(
+        "CSV_INVALID_OPTION_RECORD_DELIMITER",
+        [
+          "Invalid option `record_delimiter`:",
+          "value must be a non empty string or buffer,",
+          `got ${JSON.stringify(options.record_delimiter)}`,
+        ],
+        options,
+      );
+    }
+    options.record_delimiter = [options.record_delimiter];
+  } else if (!Array.isArray(options.record_delimiter)) {
+    throw new CsvError(
+      "CSV_INVALID_OPTION_RECORD_DELIMITER",
+      [
+        "Invalid option `record_delimiter`:",
+        "value must be a string, a buffer or array of string|buffer,",
+        `got ${JSON.stringify(options.record_delimiter)}`,
+      ],
+      options,
+    );
+  }
+  options.record_delimiter = options.record_delimiter.map(function (rd, i) {
+    if (typeof rd !== "string" && !Buffer.isBuffer(rd)) {
+      throw new CsvError(
+        "CSV_INVALID_OPTION_RECORD_DELIMITER",
+        [
+          "Invalid option `record_delimiter`:",
+          "value must be a string, a buffer or array of string|buffer",
+          `at index ${i},`,
+          `got ${JSON.stringify(rd)}`,
+        ],
+        options,
+      );
+    } else if (rd.length === 0) {
+      throw new CsvError(
+        "CSV_INVALID_OPTION_RECORD_DELIMITER",
+        [
+          "Invalid option `record_delimiter`:",
+          "value must be a non empty string or buffer",
+          `at index ${i},`,
+          `got ${JSON.stringify(rd)}`,
+        ],
+        options,
+      );
+    }
+    if (typeof rd === "string") {
+      rd = Buffer.from(rd, options.encoding);
+    }
+    return rd;
+  });
+  // Normalize option `relax_column_count`
+  if (typeof options.relax_column_count === "boolean") ; else if (
+    options.relax_column_count === undefined ||
+    options.relax_column_count === null
+  ) {
+    options.relax_column_count = false;
+  } else {
+    throw new Error(
+      `Invalid Option: relax_column_count must be a boolean, got ${JSON.stringify(options.relax_column_count)}`,
+    );
+  }
+  if (typeof options.relax_column_count_less === "boolean") ; else if (
+    options.relax_column_count_less === undefined ||
+    options.relax_column_count_less === null
+  ) {
+    options.relax_column_count_less = false;
+  } else {
+    throw new Error(
+      `Invalid Option: relax_column_count_less must be a boolean, got ${JSON.stringify(options.relax_column_count_less)}`,
+    );
+  }
+  if (typeof options.relax_column_count_more === "boolean") ; else if (
+    options.relax_column_count_more === undefined ||
+    options.relax_column_count_more === null
+  ) {
+    options.relax_column_count_more = false;
+  } else {
+    throw new Error(
+      `Invalid Option: relax_column_count_more must be a boolean, got ${JSON.stringify(options.relax_column_count_more)}`,
+    );
+  }
+  // Normalize option `relax_quotes`
+  if (typeof options.relax_quotes === "boolean") ; else if (
+    options.relax_quotes === undefined ||
+    options.relax_quotes === null
+  ) {
+    options.relax_quotes = false;
+  } else {
+    throw new Error(
+      `Invalid Option: relax_quotes must be a boolean, got ${JSON.stringify(options.relax_quotes)}`,
+    );
+  }
+  // Normalize option `skip_empty_lines`
+  if (typeof options.skip_empty_lines === "boolean") ; else if (
+    options.skip_empty_lines === undefined ||
+    options.skip_empty_lines === null
+  ) {
+    options.skip_empty_lines = false;
+  } else {
+    throw new Error(
+      `Invalid Option: skip_empty_lines must be a boolean, got ${JSON.stringify(options.skip_empty_lines)}`,
+    );
+  }
+  // Normalize option `skip_records_with_empty_values`
+  if (typeof options.skip_records_with_empty_values === "boolean") ; else if (
+    options.skip_records_with_empty_values === undefined ||
+    options.skip_records_with_empty_values === null
+  ) {
+    options.skip_records_with_empty_values = false;
+  } else {
+    throw new Error(
+      `Invalid Option: skip_records_with_empty_values must be a boolean, got ${JSON.stringify(options.skip_records_with_empty_values)}`,
+    );
+  }
+  // Normalize option `skip_records_with_error`
+  if (typeof options.skip_records_with_error === "boolean") ; else if (
+    options.skip_records_with_error === undefined ||
+    options.skip_records_with_error === null
+  ) {
+    options.skip_records_with_error = false;
+  } else {
+    throw new Error(
+      `Invalid Option: skip_records_with_error must be a boolean, got ${JSON.stringify(options.skip_records_with_error)}`,
+    );
+  }
+  // Normalize option `rtrim`
+  if (
+    options.rtrim === undefined ||
+    options.rtrim === null ||
+    options.rtrim === false
+  ) {
+    options.rtrim = false;
+  } else if (options.rtrim !== true) {
+    throw new Error(
+      `Invalid Option: rtrim must be a boolean, got ${JSON.stringify(options.rtrim)}`,
+    );
+  }
+  // Normalize option `ltrim`
+  if (
+    options.ltrim === undefined ||
+    options.ltrim === null ||
+    options.ltrim === false
+  ) {
+    options.ltrim = false;
+  } else if (options.ltrim !== true) {
+    throw new Error(
+      `Invalid Option: ltrim must be a boolean, got ${JSON.stringify(options.ltrim)}`,
+    );
+  }
+  // Normalize option `trim`
+  if (
+    options.trim === undefined ||
+    options.trim === null ||
+    options.trim === false
+  ) {
+    options.trim = false;
+  } else if (options.trim !== true) {
+    throw new Error(
+      `Invalid Option: trim must be a boolean, got ${JSON.stringify(options.trim)}`,
+    );
+  }
+  // Normalize options `trim`, `ltrim` and `rtrim`
+  if (options.trim === true && opts.ltrim !== false) {
+    options.ltrim = true;
+  } else if (options.ltrim !== true) {
+    options.ltrim = false;
+  }
+  if (options.trim === true && opts.rtrim !== false) {
+    options.rtrim = true;
+  } else if (options.rtrim !== true) {
+    options.rtrim = false;
+  }
+  // Normalize option `to`
+  if (options.to === undefined || options.to === null) {
+    options.to = -1;
+  } else if (options.to !== -1) {
+    if (typeof options.to === "string" && /\d+/.test(options.to)) {
+      options.to = parseInt(options.to);
+    }
+    if (Number.isInteger(options.to)) {
+      if (options.to <= 0) {
+        throw new Error(
+          `Invalid Option: to must be a positive integer greater than 0, got ${JSON.stringify(opts.to)}`,
+        );
+      }
+    } else {
+      throw new Error(
+        `Invalid Option: to must be an integer, got ${JSON.stringify(opts.to)}`,
+      );
+    }
+  }
+  // Normalize option `to_line`
+  if (options.to_line === undefined || options.to_line === null) {
+    options.to_line = -1;
+  } else if (options.to_line !== -1) {
+    if (typeof options.to_line === "string" && /\d+/.test(options.to_line)) {
+      options.to_line = parseInt(options.to_line);
+    }
+    if (Number.isInteger(options.to_line)) {
+      if (options.to_line <= 0) {
+        throw new Error(
+          `Invalid Option: to_line must be a positive integer greater than 0, got ${JSON.stringify(opts.to_line)}`,
+        );
+      }
+    } else {
+      throw new Error(
+        `Invalid Option: to_line must be an integer, got ${JSON.stringify(opts.to_line)}`,
+      );
+    }
+  }
+  return options;
+};
+
+// Discussed in [issue #400](https://github.com/adaltas/node-csv/issues/400)
+// See https://github.com/python/cpython/blob/ea1b1c579f600cc85d145c60862b2e6b98701b24/Lib/csv.py#L349
+const delimiter_discover = function (records, options) {
+  // Normalize the configuration
+  if (!options) {
+    ({ delimiter_auto: options } = normalize_options({ delimiter_auto: true }));
+  }
+  // Convert String to Buffer
+  if (typeof records === "string") {
+    records = Buffer.from(records);
+  }
+  // Convert Buffer to an array of records
+  if (Buffer.isBuffer(records)) {
+    records = ((data) => {
+      const records = [];
+      const parser = transform({ delimiter: [] });
+      const push = (record) => records.push(record);
+      const close = () => {};
+      const error = parser.parse(data, true, push, close);
+      if (error !== undefined) throw error;
+      return records;
+    })(records);
+  }
+  // Info array initialization, 127 entries, one per char code
+  const info = Array(127)
+    .fill()
+    .map(() => ({ lines: [] }));
+  // Traverse each records, count occurences per char code
+  records.map(([record], line) => {
+    for (let i = 0, l = record.length; i < l; i++) {
+      // Count the character frequency
+      const code = record.charCodeAt(i);
+      if (info[code].lines[line] === undefined) info[code].lines[line] = 0;
+      info[code].lines[line]++;
+    }
+  });
+  // Traverse each char code, compute the score
+  info.map((info, i) => {
+    info.char_code = i;
+    info.std = std(info.lines);
+    info.total = info.lines.reduce((acc, val) => acc + val, 0);
+    info.preferred = !!options.preferred[i];
+    info.score = options.score(info, options);
+  });
+  // Extract the dominant character
+  const result = info.reduce(
+    (acc, info) => (acc.score > info.score ? acc : info),
+    {},
+  );
+  return String.fromCharCode(result.char_code);
+};
+
+const std = function (array) {
+  const n = array.length;
+  if (n === 0) return 0;
+  const mean = array.reduce((a, b) => a + b) / n;
+  return Math.sqrt(
+    array.map((x) => Math.pow(x - mean, 2)).reduce((a, b) => a + b) / n,
+  );
+};
+
+const isRecordEmpty = function (record) {
+  return record.every(
+    (field) =>
+      field == null || (field.toString && field.toString().trim() === ""),
+  );
+};
+
+const cr = 13; // `\r`, carriage return, 0x0D in hexadécimal, 13 in decimal
+const nl = 10; // `\n`, newline, 0x0A in hexadecimal, 10 in decimal
+
+const boms = {
+  // Note, the following are equals:
+  // Buffer.from("\ufeff")
+  // Buffer.from([239, 187, 191])
+  // Buffer.from('EFBBBF', 'hex')
+  utf8: Buffer.from([239, 187, 191]),
+  // Note, the following are equals:
+  // Buffer.from "\ufeff", 'utf16le
+  // Buffer.from([255, 254])
+  utf16le: Buffer.from([255, 254]),
+};
+
+const transform = function (original_options = {}) {
+  const info = {
+    bytes: 0,
+    bytes_records: 0,
+    comment_lines: 0,
+    empty_lines: 0,
+    invalid_field_length: 0,
+    lines: 1,
+    records: 0,
+  };
+  const options = normalize_options(original_options);
+  return {
+    info: info,
+    original_options: original_options,
+    options: options,
+    state: init_state(options),
+    __needMoreData: function (i, bufLen, end) {
+      if (end) return false;
+      const { encoding, escape, quote } = this.options;
+      const { quoting, needMoreDataSize, recordDelimiterMaxLength } =
+        this.state;
+      const numOfCharLeft = bufLen - i - 1;
+      const requiredLength = Math.max(
+        needMoreDataSize,
+        // Skip if the remaining buffer smaller than record delimiter
+        // If "record_delimiter" is yet to be discovered:
+        // 1. It is equals to `[]` and "recordDelimiterMaxLength" equals `0`
+        // 2. We set the length to windows line ending in the current encoding
+        // Note, that encoding is known from user or bom discovery at that point
+        // recordDelimiterMaxLength,
+        recordDelimiterMaxLength === 0
+          ? Buffer.from("\r\n", encoding).length
+          : recordDelimiterMaxLength,
+        // Skip if remaining buffer can be an escaped quote
+        quoting ? (escape === null ? 0 : escape.length) + quote.length : 0,
+        // Skip if remaining buffer can be record delimiter following the closing quote
+        quoting ? quote.length + recordDelimiterMaxLength : 0,
+      );
+      return numOfCharLeft < requiredLength;
+    },
+    // Central parser implementation
+    parse: function (nextBuf, end, push, close) {
+      const {
+        bom,
+        comment_no_infix,
+        delimiter_auto,
+        encoding,
+        from_line,
+        ltrim,
+        max_record_size,
+        raw,
+        relax_quotes,
+        rtrim,
+        skip_empty_lines,
+        to,
+        to_line,
+      } = this.options;
+      let { comment, escape, quote, record_delimiter } = this.options;
+      const {
+        bomSkipped,
+        delimiterDiscovered,
+        delimiterBufPrevious,
+        rawBuffer,
+        escapeIsQuote,
+      } = this.state;
+      // Automatic delimiter discovery
+      if (!delimiterDiscovered && delimiter_auto) {
+        let delimiterBuf;
+        if (delimiterBufPrevious === undefined) {
+          delimiterBuf = nextBuf;
+        } else if (
+          delimiterBufPrevious !== undefined &&
+          nextBuf === undefined
+        ) {
+          delimiterBuf = delimiterBufPrevious;
+        } else {
+          delimiterBuf = Buffer.concat([delimiterBufPrevious, nextBuf]);
+        }
+        // Ensure that nextBuf is not concatenated a second time during buffer reconciliation
+        nextBuf = undefined;
+        // this.delimiterBufPrevious = delimiterBuf;
+        if (end || delimiterBuf.length > delimiter_auto.size) {
+          this.options.delimiter = [
+            Buffer.from(
+              delimiter_discover(delimiterBuf, this.options.delimiter_auto),
+            ),
+          ];
+          this.state.previousBuf = delimiterBuf;
+          this.state.delimiterBufPrevious = undefined;
+          this.state.delimiterDiscovered = true;
+        } else {
+          this.state.delimiterBufPrevious = delimiterBuf;
+          return;
+        }
+      }
+      // Previous buffers reconciliation
+      const { previousBuf } = this.state;
+      let buf;
+      if (previousBuf === undefined) {
+        if (nextBuf === undefined) {
+          // Handle empty string
+          close();
+          return;
+        } else {
+          buf = nextBuf;
+        }
+      } else if (previousBuf !== undefined && nextBuf === undefined) {
+        buf = previousBuf;
+      } else {
+        buf = Buffer.concat([previousBuf, nextBuf]);
+      }
+      // Handle UTF BOM
+      if (bomSkipped === false) {
+        if (bom === false) {
+          this.state.bomSkipped = true;
+        } else if (buf.length < 3) {
+          // No enough data
+          if (end === false) {
+            // Wait for more data
+            this.state.previousBuf = buf;
+            return;
+          }
+        } else {
+          for (const encoding in boms) {
+            if (boms[encoding].compare(buf, 0, boms[encoding].length) === 0) {
+              // Skip BOM
+              const bomLength = boms[encoding].length;
+              this.state.bufBytesStart += bomLength;
+              buf = buf.slice(bomLength);
+              // Renormalize original options with the new encoding
+              const options = normalize_options({
+                ...this.original_options,
+                encoding: encoding,
+              });
+              // Properties are merged with the existing options instance
+              for (const key in options) {
+                this.options[key] = options[key];
+              }
+              // Options will re-evaluate the Buffer with the new encoding
+              ({ comment, escape, quote } = this.options);
+              break;
+            }
+          }
+          this.state.bomSkipped = true;
+        }
+      }
+      const bufLen = buf.length;
+      let pos;
+      for (pos = 0; pos < bufLen; pos++) {
+        // Ensure we get enough space to look ahead
+        // There should be a way to move this out of the loop
+        if (this.__needMoreData(pos, bufLen, end)) {
+          break;
+        }
+        if (this.state.wasRowDelimiter === true) {
+          this.info.lines++;
+          this.state.wasRowDelimiter = false;
+        }
+        if (to_line !== -1 && this.info.lines > to_line) {
+          this.state.stop = true;
+          close();
+          return;
+        }
+        // Auto discovery of record_delimiter, unix, mac and windows supported
+        if (this.state.quoting === false && record_delimiter.length === 0) {
+          const record_delimiterCount = this.__autoDiscoverRecordDelimiter(
+            buf,
+            pos,
+          );
+          if (record_delimiterCount) {
+            record_delimiter = this.options.record_delimiter;
+          }
+        }
+        const chr = buf[pos];
+        if (raw === true) {
+          rawBuffer.append(chr);
+        }
+        if (
+          (chr === cr || chr === nl) &&
+          this.state.wasRowDelimiter === false
+        ) {
+          this.state.wasRowDelimiter = true;
+        }
+        // Previous char was a valid escape char
+        // treat the current char as a regular char
+        if (this.state.escaping === true) {
+          this.state.escaping = false;
+        } else {
+          // Escape is only active inside quoted fields
+          // We are quoting, the char is an escape chr and there is a chr to escape
+          // if(escape !== null && this.state.quoting === true && chr === escape && pos + 1 < bufLen){
+          if (
+            escape !== null &&
+            this.state.quoting === true &&
+            this.__isEscape(buf, pos, chr) &&
+            pos + escape.length < bufLen
+          ) {
+            if (escapeIsQuote) {
+              if (this.__isQuote(buf, pos + escape.length)) {
+                this.state.escaping = true;
+                pos += escape.length - 1;
+                continue;
+              }
+            } else {
+              this.state.escaping = true;
+              pos += escape.length - 1;
+              continue;
+            }
+          }
+          // Not currently escaping and chr is a quote
+          // TODO: need to compare bytes instead of single char
+          if (this.state.commenting === false && this.__isQuote(buf, pos)) {
+            if (this.state.quoting === true) {
+              const nextChr = buf[pos + quote.length];
+              const isNextChrTrimable =
+                rtrim && this.__isCharTrimable(buf, pos + quote.length);
+              const isNextChrComment =
+                comment !== null &&
+                this.__compareBytes(comment, buf, pos + quote.length, nextChr);
+              const isNextChrDelimiter = this.__isDelimiter(
+                buf,
+                pos + quote.length,
+                nextChr,
+              );
+              const isNextChrRecordDelimiter =
+                record_delimiter.length === 0
+                  ? this.__autoDiscoverRecordDelimiter(buf, pos + quote.length)
+                  : this.__isRecordDelimiter(nextChr, buf, pos + quote.length);
+              // Escape a quote
+              // Treat next char as a regular character
+              if (
+                escape !== null &&
+                this.__isEscape(buf, pos, chr) &&
+                this.__isQuote(buf, pos + escape.length)
+              ) {
+                pos += escape.length - 1;
+              } else if (
+                !nextChr ||
+                isNextChrDelimiter ||
+                isNextChrRecordDelimiter ||
+                isNextChrComment ||
+                isNextChrTrimable
+              ) {
+                this.state.quoting = false;
+                this.state.wasQuoting = true;
+                pos += quote.length - 1;
+                continue;
+              } else if (relax_quotes === false) {
+                const err = this.__error(
+                  new CsvError(
+                    "CSV_INVALID_CLOSING_QUOTE",
+                    [
+                      "Invalid Closing Quote:",
+                      `got "${String.fromCharCode(nextChr)}"`,
+                      `at line ${this.info.lines}`,
+                      "instead of delimiter, record delimiter, trimable character",
+                      "(if activated) or comment",
+                    ],
+                    this.options,
+                    this.__infoField(),
+                  ),
+                );
+                if (err !== undefined) return err;
+              } else {
+                this.state.quoting = false;
+                this.state.wasQuoting = true;
+                this.state.field.prepend(quote);
+                pos += quote.length - 1;
+              }
+            } else {
+              if (this.state.field.length !== 0) {
+                // In relax_quotes mode, treat opening quote preceded by chrs as regular
+                if (relax_quotes === false) {
+                  const info = this.__infoField();
+                  const bom = Object.keys(boms)
+                    .map((b) =>
+                      boms[b].equals(this.state.field.toString()) ? b : false,
+                    )
+                    .filter(Boolean)[0];
+                  const err = this.__error(
+                    new CsvError(
+                      "INVALID_OPENING_QUOTE",
+                      [
+                        "Invalid Opening Quote:",
+                        `a quote is found on field ${JSON.stringify(info.column)} at line ${info.lines}, value is ${JSON.stringify(this.state.field.toString(encoding))}`,
+                        bom ? `(${bom} bom)` : undefined,
+                      ],
+                      this.options,
+                      info,
+                      {
+                        field: this.state.field,
+                      },
+                    ),
+                  );
+                  if (err !== undefined) return err;
+                }
+              } else {
+                this.state.quoting = true;
+                pos += quote.length - 1;
+                continue;
+              }
+            }
+          }
+          if (this.state.quoting === false) {
+            const recordDelimiterLength = this.__isRecordDelimiter(
+              chr,
+              buf,
+              pos,
+            );
+            if (recordDelimiterLength !== 0) {
+              // Do not emit comments which take a full line
+              const skipCommentLine =
+                this.state.commenting &&
+                this.state.wasQuoting === false &&
+                this.state.record.length === 0 &&
+                this.state.field.length === 0;
+              if (skipCommentLine) {
+                this.info.comment_lines++;
+                // Skip full comment line
+              } else {
+                // Activate records emission if above from_line
+                if (
+                  this.state.enabled === false &&
+                  this.info.lines +
+                    (this.state.wasRowDelimiter === true ? 1 : 0) >=
+                    from_line
+                ) {
+                  this.state.enabled = true;
+                  this.__resetField();
+                  this.__resetRecord();
+                  pos += recordDelimiterLength - 1;
+                  continue;
+                }
+                // Skip if line is empty and skip_empty_lines activated
+                if (
+                  skip_empty_lines === true &&
+                  this.state.wasQuoting === false &&
+                  this.state.record.length === 0 &&
+                  this.state.field.length === 0
+                ) {
+                  this.info.empty_lines++;
+                  pos += recordDelimiterLength - 1;
+                  continue;
+                }
+                this.info.bytes = this.state.bufBytesStart + pos;
+                const errField = this.__onField();
+                if (errField !== undefined) return errField;
+                this.info.bytes =
+                  this.state.bufBytesStart + pos + recordDelimiterLength;
+                const errRecord = this.__onRecord(push);
+                if (errRecord !== undefined) return errRecord;
+                if (to !== -1 && this.info.records >= to) {
+                  this.state.stop = true;
+                  close();
+                  return;
+                }
+              }
+              this.state.commenting = false;
+              pos += recordDelimiterLength - 1;
+              continue;
+            }
+            if (this.state.commenting) {
+              continue;
+            }
+            if (
+              comment !== null &&
+              (comment_no_infix === false ||
+                (this.state.record.length === 0 &&
+                  this.state.field.length === 0))
+            ) {
+              const commentCount = this.__compareBytes(comment, buf, pos, chr);
+              if (commentCount !== 0) {
+                this.state.commenting = true;
+                continue;
+              }
+            }
+            const delimiterLength = this.__isDelimiter(buf, pos, chr);
+            if (delimiterLength !== 0) {
+              this.info.bytes = this.state.bufBytesStart + pos;
+              const errField = this.__onField();
+              if (errField !== undefined) return errField;
+              pos += delimiterLength - 1;
+              continue;
+            }
+          }
+        }
+        if (this.state.commenting === false) {
+          if (
+            max_record_size !== 0 &&
+            this.state.record_length + this.state.field.length > max_record_size
+          ) {
+            return this.__error(
+              new CsvError(
+                "CSV_MAX_RECORD_SIZE",
+                [
+                  "Max Record Size:",
+                  "record exceed the maximum number of tolerated bytes",
+                  `of ${max_record_size}`,
+                  `at line ${this.info.lines}`,
+                ],
+                this.options,
+                this.__infoField(),
+              ),
+            );
+          }
+        }
+        const lappend =
+          ltrim === false ||
+          this.state.quoting === true ||
+          this.state.field.length !== 0 ||
+          !this.__isCharTrimable(buf, pos);
+        // rtrim in non quoting is handle in __onField
+        const rappend = rtrim === false || this.state.wasQuoting === false;
+        if (lappend === true && rappend === true) {
+          this.state.field.append(chr);
+        } else if (rtrim === true && !this.__isCharTrimable(buf, pos)) {
+          return this.__error(
+            new CsvError(
+              "CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE",
+              [
+                "Invalid Closing Quote:",
+                "found non trimable byte after quote",
+                `at line ${this.info.lines}`,
+              ],
+              this.options,
+              this.__infoField(),
+            ),
+          );
+        } else {
+          if (lappend === false) {
+            pos += this.__isCharTrimable(buf, pos) - 1;
+          }
+          continue;
+        }
+      }
+      if (end === true) {
+        // Ensure we are not ending in a quoting state
+        if (this.state.quoting === true) {
+          const err = this.__error(
+            new CsvError(
+              "CSV_QUOTE_NOT_CLOSED",
+              [
+                "Quote Not Closed:",
+                `the parsing is finished with an opening quote at line ${this.info.lines}`,
+              ],
+              this.options,
+              this.__infoField(),
+            ),
+          );
+          if (err !== undefined) return err;
+        } else {
+          // Skip last line if it has no characters
+          if (
+            this.state.wasQuoting === true ||
+            this.state.record.length !== 0 ||
+            this.state.field.length !== 0
+          ) {
+            this.info.bytes = this.state.bufBytesStart + pos;
+            const errField = this.__onField();
+            if (errField !== undefined) return errField;
+            const errRecord = this.__onRecord(push);
+            if (errRecord !== undefined) return errRecord;
+          } else if (this.state.wasRowDelimiter === true) {
+            this.info.empty_lines++;
+          } else if (this.state.commenting === true) {
+            this.info.comment_lines++;
+          }
+        }
+      } else {
+        this.state.bufBytesStart += pos;
+        this.state.previousBuf = buf.slice(pos);
+      }
+      if (this.state.wasRowDelimiter === true) {
+        this.info.lines++;
+        this.state.wasRowDelimiter = false;
+      }
+    },
+    __onRecord: function (push) {
+      const {
+        columns,
+        group_columns_by_name,
+        encoding,
+        info,
+        from,
+        relax_column_count,
+        relax_column_count_less,
+        relax_column_count_more,
+        raw,
+        skip_records_with_empty_values,
+      } = this.options;
+      const { enabled, record } = this.state;
+      if (enabled === false) {
+        return this.__resetRecord();
+      }
+      // Convert the first line into column names
+      const recordLength = record.length;
+      if (columns === true) {
+        if (skip_records_with_empty_values === true && isRecordEmpty(record)) {
+          this.__resetRecord();
+          return;
+        }
+        return this.__firstLineToColumns(record);
+      }
+      if (columns === false && this.info.records === 0) {
+        this.state.expectedRecordLength = recordLength;
+      }
+      if (recordLength !== this.state.expectedRecordLength) {
+        const err =
+          columns === false
+            ? new CsvError(
+                "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH",
+                [
+                  "Invalid Record Length:",
+                  `expect ${this.state.expectedRecordLength},`,
+                  `got ${recordLength} on line ${this.info.lines}`,
+                ],
+                this.options,
+                this.__infoField(),
+                {
+                  record: record,
+                },
+              )
+            : new CsvError(
+                "CSV_RECORD_INCONSISTENT_COLUMNS",
+                [
+                  "Invalid Record Length:",
+                  `columns length is ${columns.length},`, // rename columns
+                  `got ${recordLength} on line ${this.info.lines}`,
+                ],
+                this.options,
+                this.__infoField(),
+                {
+                  record: record,
+                },
+              );
+        if (
+          relax_column_count === true ||
+          (relax_column_count_less === true &&
+            recordLength < this.state.expectedRecordLength) ||
+          (relax_column_count_more === true &&
+            recordLength > this.state.expectedRecordLength)
+        ) {
+          this.info.invalid_field_length++;
+          this.state.error = err;
+          // Error is undefined with skip_records_with_error
+        } else {
+          const finalErr = this.__error(err);
+          if (finalErr) return finalErr;
+        }
+      }
+      if (skip_records_with_empty_values === true && isRecordEmpty(record)) {
+        this.__resetRecord();
+        return;
+      }
+      if (this.state.recordHasError === true) {
+        this.__resetRecord();
+        this.state.recordHasError = false;
+        return;
+      }
+      this.info.records++;
+      if (from === 1 || this.info.records >= from) {
+        const { objname } = this.options;
+        // With columns, records are object
+        if (columns !== false) {
+          const obj = {};
+          // Transform record array to an object
+          for (let i = 0, l = record.length; i < l; i++) {
+            if (columns[i] === undefined || columns[i].disabled) continue;
+            // Turn duplicate columns into an array
+            if (
+              group_columns_by_name === true &&
+              Object.hasOwn(obj, columns[i].name)
+            ) {
+              if (Array.isArray(obj[columns[i].name])) {
+                obj[columns[i].name] = obj[columns[i].name].concat(record[i]);
+              } else {
+                obj[columns[i].name] = [obj[columns[i].name], record[i]];
+              }
+            } else {
+              Object.defineProperty(obj, columns[i].name, {
+                value: record[i],
+                enumerable: true,
+                writable: true,
+                configurable: true,
+              });
+            }
+          }
+          // Without objname (default)
+          if (raw === true || info === true) {
+            const extRecord = Object.assign(
+              { record: obj },
+              raw === true
+                ? { raw: this.state.rawBuffer.toString(encoding) }
+                : {},
+              info === true ? { info: this.__infoRecord() } : {},
+            );
+            const err = this.__push(
+              objname === undefined ? extRecord : [obj[objname], extRecord],
+              push,
+            );
+            if (err) {
+              return err;
+            }
+          } else {
+            const err = this.__push(
+              objname === undefined ? obj : [obj[objname], obj],
+              push,
+            );
+            if (err) {
+              return err;
+            }
+          }
+          // Without columns, records are array
+        } else {
+          if (raw === true || info === true) {
+            const extRecord = Object.assign(
+              { record: record },
+              raw === true
+                ? { raw: this.state.rawBuffer.toString(encoding) }
+                : {},
+              info === true ? { info: this.__infoRecord() } : {},
+            );
+            const err = this.__push(
+              objname === undefined ? extRecord : [record[objname], extRecord],
+              push,
+            );
+            if (err) {
+              return err;
+            }
+          } else {
+            const err = this.__push(
+              objname === undefined ? record : [record[objname], record],
+              push,
+            );
+            if (err) {
+              return err;
+            }
+          }
+        }
+      }
+      this.__resetRecord();
+    },
+    __firstLineToColumns: function (record) {
+      const { firstLineToHeaders } = this.state;
+      try {
+        const headers =
+          firstLineToHeaders === undefined
+            ? record
+            : firstLineToHeaders.call(null, record);
+        if (!Array.isArray(headers)) {
+          return this.__error(
+            new CsvError(
+              "CSV_INVALID_COLUMN_MAPPING",
+              [
+                "Invalid Column Mapping:",
+                "expect an array from column function,",
+                `got ${JSON.stringify(headers)}`,
+              ],
+              this.options,
+              this.__infoField(),
+              {
+                headers: headers,
+              },
+            ),
+          );
+        }
+        const normalizedHeaders = normalize_columns_array(headers);
+        this.state.expectedRecordLength = normalizedHeaders.length;
+        this.options.columns = normalizedHeaders;
+        this.__resetRecord();
+        return;
+      } catch (err) {
+        return err;
+      }
+    },
+    __resetRecord: function () {
+      if (this.options.raw === true) {
+        this.state.rawBuffer.reset();
+      }
+      this.state.error = undefined;
+      this.state.record = [];
+      this.state.record_length = 0;
+    },
+    __onField: function () {
+      const { cast, encoding, rtrim, max_record_size } = this.options;
+      const { enabled, wasQuoting } = this.state;
+      // Short circuit for the from_line options
+      if (enabled === false) {
+        return this.__resetField();
+      }
+      let field = this.state.field.toString(encoding);
+      if (rtrim === true && wasQuoting === false) {
+        field = field.trimRight();
+      }
+      if (cast === true) {
+        const [err, f] = this.__cast(field);
+        if (err !== undefined) return err;
+        field = f;
+      }
+      this.state.record.push(field);
+      // Increment record length if record size must not exceed a limit
+      if (max_record_size !== 0 && typeof field === "string") {
+        this.state.record_length += field.length;
+      }
+      this.__resetField();
+    },
+    __resetField: function () {
+      this.state.field.reset();
+      this.state.wasQuoting = false;
+    },
+    __push: function (record, push) {
+      const { on_record } = this.options;
+      if (on_record !== undefined) {
+        const info = this.__infoRecord();
+        try {
+          record = on_record.call(null, record, info);
+        } catch (err) {
+          return err;
+        }
+        if (record === undefined || record === null) {
+          return;
+        }
+      }
+      this.info.bytes_records += this.info.bytes;
+      push(record);
+    },
+    // Return a tuple with the error and the casted value
+    __cast: function (field) {
+      const { columns, relax_column_count } = this.options;
+      const isColumns = Array.isArray(columns);
+      // Dont loose time calling cast
+      // because the final record is an object
+      // and this field can't be associated to a key present in columns
+      if (
+        isColumns === true &&
+        relax_column_count &&
+        this.options.columns.length <= this.state.record.length
+      ) {
+        return [undefined, undefined];
+      }
+      if (this.state.castField !== null) {
+        try {
+          const info = this.__infoField();
+          return [undefined, this.state.castField.call(null, field, info)];
+        } catch (err) {
+          return [err];
+        }
+      }
+      if (this.__isFloat(field)) {
+        return [undefined, parseFloat(field)];
+      } else if (this.options.cast_date !== false) {
+        const info = this.__infoField();
+        return [undefined, this.options.cast_date.call(null, field, info)];
+      }
+      return [undefined, field];
+    },
+    __compareBytes: function (sourceBuf, targetBuf, targetPos, firstByte) {
+      if (sourceBuf[0] !== firstByte) return 0;
+      const sourceLength = sourceBuf.length;
+      for (let i = 1; i < sourceLength; i++) {
+        if (sourceBuf[i] !== targetBuf[targetPos + i]) return 0;
+      }
+      return sourceLength;
+    },
+    // Helper to test if a character is trimable
+    __isCharTrimable: function (buf, pos) {
+      const { timchars, timcharFirstBytes } = this.state;
+      // Fast bail-out: non-whitespace bytes (the common case) are rejected
+      // without scanning the full timchar list.
+      const first = buf[pos];
+      if (first === undefined || timcharFirstBytes[first] === 0) return 0;
+      loop1: for (let i = 0; i < timchars.length; i++) {
+        const timchar = timchars[i];
+        for (let j = 0; j < timchar.length; j++) {
+          if (timchar[j] !== buf[pos + j]) continue loop1;
+        }
+        return timchar.length;
+      }
+      return 0;
+    },
+    __isDelimiter: function (buf, pos, chr) {
+      const { delimiter, ignore_last_delimiters } = this.options;
+      if (
+        ignore_last_delimiters === true &&
+        this.state.record.length === this.options.columns.length - 1
+      ) {
+        return 0;
+      } else if (
+        ignore_last_delimiters !== false &&
+        typeof ignore_last_delimiters === "number" &&
+        this.state.record.length === ignore_last_delimiters - 1
+      ) {
+        return 0;
+      }
+      loop1: for (let i = 0; i < delimiter.length; i++) {
+        const del = delimiter[i];
+        if (del[0] === chr) {
+          for (let j = 1; j < del.length; j++) {
+            if (del[j] !== buf[pos + j]) continue loop1;
+          }
+          return del.length;
+        }
+      }
+      return 0;
+    },
+    __isEscape: function (buf, pos, chr) {
+      const { escape } = this.options;
+      if (escape === null) return false;
+      const l = escape.length;
+      if (escape[0] === chr) {
+        for (let i = 0; i < l; i++) {
+          if (escape[i] !== buf[pos + i]) {
+            return false;
+          }
+        }
+        return true;
+      }
+      return false;
+    },
+    __isFloat: function (value) {
+      return value - parseFloat(value) + 1 >= 0; // Borrowed from jquery
+    },
+    // Keep it in case we implement the `cast_int` option
+    // __isInt(value){
+    //   // return Number.isInteger(parseInt(value))
+    //   // return !isNaN( parseInt( obj ) );
+    //   return /^(\-|\+)?[1-9][0-9]*$/.test(value)
+    // }
+    __isQuote: function (buf, pos) {
+      const { quote } = this.options;
+      if (quote === null) return false;
+      const l = quote.length;
+      for (let i = 0; i < l; i++) {
+        if (quote[i] !== buf[pos + i]) {
+          return false;
+        }
+      }
+      return true;
+    },
+    __isRecordDelimiter: function (chr, buf, pos) {
+      const { record_delimiter } = this.options;
+      const recordDelimiterLength = record_delimiter.length;
+      loop1: for (let i = 0; i < recordDelimiterLength; i++) {
+        const rd = record_delimiter[i];
+        const rdLength = rd.length;
+        if (rd[0] !== chr) {
+          continue;
+        }
+        for (let j = 1; j < rdLength; j++) {
+          if (rd[j] !== buf[pos + j]) {
+            continue loop1;
+          }
+        }
+        return rd.length;
+      }
+      return 0;
+    },
+    __autoDiscoverRecordDelimiter: function (buf, pos) {
+      const { encoding } = this.options;
+      // Note, we don't need to cache this information in state,
+      // It is only called on the first line until we find out a suitable
+      // record delimiter.
+      const rds = [
+        // Important, the windows line ending must be before mac os 9
+        Buffer.from("\r\n", encoding),
+        Buffer.from("\n", encoding),
+        Buffer.from("\r", encoding),
+      ];
+      loop: for (let i = 0; i < rds.length; i++) {
+        const l = rds[i].length;
+        for (let j = 0; j < l; j++) {
+          if (rds[i][j] !== buf[pos + j]) {
+            continue loop;
+          }
+        }
+        this.options.record_delimiter.push(rds[i]);
+        this.state.recordDelimiterMaxLength = rds[i].length;
+        return rds[i].length;
+      }
+      return 0;
+    },
+    __error: function (msg) {
+      const { encoding, raw, skip_records_with_error } = this.options;
+      const err = typeof msg === "string" ? new Error(msg) : msg;
+      if (skip_records_with_error) {
+        this.state.recordHasError = true;
+        if (this.options.on_skip !== undefined) {
+          try {
+            this.options.on_skip(
+              err,
+              raw ? this.state.rawBuffer.toString(encoding) : undefined,
+            );
+          } catch (err) {
+            return err;
+          }
+        }
+        // this.emit('skip', err, raw ? this.state.rawBuffer.toString(encoding) : undefined);
+        return undefined;
+      } else {
+        return err;
+      }
+    },
+    __infoDataSet: function () {
+      return {
+        ...this.info,
+        columns: this.options.columns,
+      };
+    },
+    __infoRecord: function () {
+      const { columns, raw, encoding } = this.options;
+      return {
+        ...this.__infoDataSet(),
+        bytes_records: this.info.bytes,
+        error: this.state.error,
+        header: columns === true,
+        index: this.state.record.length,
+        raw: raw ? this.state.rawBuffer.toString(encoding) : undefined,
+      };
+    },
+    __infoField: function () {
+      const { columns } = this.options;
+      const isColumns = Array.isArray(columns);
+      // Bytes records are only incremented when all records'fields are parsed
+      const bytes_records = this.info.bytes_records;
+      return {
+        ...this.__infoRecord(),
+        bytes_records: bytes_records,
+        column:
+          isColumns === true
+            ? columns.length > this.state.record.length
+              ? columns[this.state.record.length].name
+              : null
+            : this.state.record.length,
+        quoting: this.state.wasQuoting,
+      };
+    },
+  };
+};
+
+const parse = function (data, opts = {}) {
+  if (typeof data === "string") {
+    data = Buffer.from(data);
+  }
+  const records = opts && opts.objname ? Object.create(null) : [];
+  const parser = transform(opts);
+  const push = (record) => {
+    if (parser.options.objname === undefined) records.push(record);
+    else {
+      records[record[0]] = record[1];
+    }
+  };
+  const close = () => {};
+  const error = parser.parse(data, true, push, close);
+  if (error !== undefined) throw error;
+  return records;
+};
+
+/** Rows of a CSV file (RFC 4180 quoting, spaces around cells ignored, empty lines skipped). */
+function parseTable(text, file) {
+    try {
+        const rows = parse(text, { info: true, relaxColumnCount: true, skipEmptyLines: true, trim: true });
+        return rows.map(({ record, info }) => ({ line: info.lines, cells: record }));
+    }
+    catch (error) {
+        const line = error instanceof Error && 'lines' in error && typeof error.lines === 'number' ? `:${error.lines}` : '';
+        throw new FileError(`${file}${line}: not valid CSV: ${error instanceof Error ? error.message : String(error)}`, 'quote cells that contain commas or quotes, and double the quotes inside them', { cause: error });
+    }
+}
+/** Collects the problems of a text file, so that one run shows them all; throws the first twenty as one error. */
+class Problems {
+    file;
+    messages = [];
+    constructor(file) {
+        this.file = file;
+    }
+    add(line, message) {
+        this.messages.push(`${this.file}:${line}: ${message}`);
+    }
+    throwIfAny(hint) {
+        if (this.messages.length === 0)
+            return;
+        const shown = this.messages.slice(0, 20);
+        const more = this.messages.length - shown.length;
+        throw new FileError([...shown, ...(more > 0 ? [`… and ${more} more`] : [])].join('\n'), hint);
+    }
+}
+/**
+ * A label cell: a class name where there is a class list, else a class index.
+ * @returns the index before the offset, or what is wrong.
+ */
+function parseLabel(cell, classes) {
+    const named = classes?.get(cell);
+    if (named !== undefined)
+        return named;
+    const value = cell === '' ? NaN : Number(cell);
+    if (Number.isNaN(value)) {
+        if (cell === '')
+            return 'the label is missing';
+        return classes === undefined
+            ? `label '${cell}' is not a number; class names need a class list (\`classes\`)`
+            : `label '${cell}' is neither a class name nor a number`;
+    }
+    if (!Number.isInteger(value))
+        return `label ${cell} is not a whole number`;
+    if (value < 0)
+        return `label ${cell} is negative`;
+    if (classes !== undefined && value >= classes.size)
+        return `label ${cell} is out of range: the class list has ${classes.size} classes, 0 to ${classes.size - 1}`;
+    return value;
+}
+
+const PATH_COLUMNS = ['path', 'file', 'filename', 'image'];
+const LABEL_COLUMNS = ['label', 'class', 'target'];
+/**
+ * A CSV list of images. With a header row the columns are found by name (`path`, `file`, `filename` or `image`;
+ * `label`, `class` or `target`; others are ignored); without one they are path, label. A manifest without a label
+ * column serves calibration. A row that repeats an earlier one is dropped with a warning (a sample counted twice would
+ * make paired statistics too sure); one that contradicts it is an error.
+ */
+function openManifest(source, workspace) {
+    const { manifest } = source;
+    const root = workspace.confine('the root of the manifest', source.root);
+    const classes = source.classes === undefined ? undefined : readClasses(source.classes, workspace);
+    const index = classes === undefined ? undefined : new Map(classes.map((name, position) => [name, position]));
+    const columns = findColumns$1(parseTable(readText('the manifest', manifest, workspace), manifest), manifest);
+    const problems = new Problems(manifest);
+    const seen = new Map();
+    const entries = [];
+    const warnings = [];
+    for (const { line, cells } of columns.rows) {
+        const label = columns.label === undefined ? undefined : parseLabel(cells[columns.label] ?? '', index);
+        if (typeof label === 'string') {
+            problems.add(line, label);
+            continue;
+        }
+        const cell = cells[columns.path] ?? '';
+        if (cell === '') {
+            problems.add(line, 'the path is missing');
+            continue;
+        }
+        let file;
+        try {
+            file = imageFile(resolve(root, cell), workspace);
+        }
+        catch (error) {
+            problems.add(line, messageOf(error));
+            continue;
+        }
+        const earlier = seen.get(file);
+        if (earlier !== undefined) {
+            if (earlier.label !== label)
+                problems.add(line, `'${cell}' has label ${label ?? '-'} here and ${earlier.label ?? '-'} on line ${earlier.line}`);
+            else
+                warnings.push(`${manifest}:${line}: '${cell}' is already on line ${earlier.line}; the row is left out`);
+            continue;
+        }
+        seen.set(file, { line, label });
+        const sample = { id: idOf(root, cell), ...(label === undefined ? {} : { label: label + source.classOffset }) };
+        entries.push({ sample, file });
+    }
+    problems.throwIfAny(`correct the lines of ${manifest}; image paths are relative to ${source.root}`);
+    return new ImageDataset(source, entries, classes, warnings);
+}
+function findColumns$1(rows, manifest) {
+    const first = rows[0];
+    if (first === undefined)
+        throw new FileError(`the manifest ${manifest} is empty`, 'list one image a line: path,label');
+    const names = first.cells.map((cell) => cell.toLowerCase());
+    const path = names.findIndex((name) => PATH_COLUMNS.includes(name));
+    const label = names.findIndex((name) => LABEL_COLUMNS.includes(name));
+    const isHeader = path >= 0;
+    if (!isHeader && label >= 0)
+        throw new FileError(`${manifest}:${first.line}: the header names no path column (columns: ${first.cells.join(', ')})`, `name it ${PATH_COLUMNS.join(', ')}`);
+    const columns = isHeader
+        ? { path, label: label < 0 ? undefined : label, rows: rows.slice(1) }
+        : { path: 0, label: first.cells.length > 1 ? 1 : undefined, rows };
+    if (columns.rows.length === 0)
+        throw new FileError(`the manifest ${manifest} has a header and no rows`, 'list one image a line: path,label');
+    return columns;
+}
+function imageFile(path, workspace) {
+    const file = workspace.confine('image', path);
+    if (!statSync(file).isFile())
+        throw new FileError(`image ${path} is not a file`);
+    return file;
+}
+function idOf(root, cell) {
+    const path = isAbsolute(cell) ? cell : resolve(root, cell);
+    return relative$1(root, path).split(sep).join('/');
+}
+
+const TYPES = {
+    f4: { type: 'float32', bytes: 4 },
+    f8: { type: 'float64', bytes: 8 },
+    f2: { type: 'float16', bytes: 2 },
+    u1: { type: 'uint8', bytes: 1 },
+    i1: { type: 'int8', bytes: 1 },
+    i2: { type: 'int16', bytes: 2 },
+    i4: { type: 'int32', bytes: 4 },
+    i8: { type: 'int64', bytes: 8 }
+};
+const RESAVE = 'save it again with numpy.save(file, numpy.ascontiguousarray(array, dtype="<f4"))';
+/**
+ * A NumPy `.npy` file (format versions 1 to 3, C order, little-endian), read record by record at its position, so that
+ * memory does not grow with the file. Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+ */
+class NpyFile {
+    path;
+    type;
+    dims;
+    recordBytes;
+    dataStart;
+    descriptor;
+    closed = false;
+    constructor(path, type, dims, 
+    /** Bytes of one record: an entry along the first dimension. */
+    recordBytes, dataStart, descriptor) {
+        this.path = path;
+        this.type = type;
+        this.dims = dims;
+        this.recordBytes = recordBytes;
+        this.dataStart = dataStart;
+        this.descriptor = descriptor;
+    }
+    /** @throws FileError for a file that is missing, truncated, longer than its header says, or of another layout. */
+    static open(what, path, workspace) {
+        const real = workspace.confine(what, path);
+        let descriptor;
+        try {
+            descriptor = openSync(real, 'r');
+        }
+        catch (error) {
+            throw fileError(what, path, error);
+        }
+        try {
+            const { type, bytes, dims, dataStart } = readHeader(descriptor, path);
+            const recordBytes = elementCount(dims.slice(1)) * bytes;
+            checkSize(descriptor, path, dataStart, (dims[0] ?? 0) * recordBytes);
+            return new NpyFile(path, type, dims, recordBytes, dataStart, descriptor);
+        }
+        catch (error) {
+            closeSync(descriptor);
+            throw error instanceof FileError ? error : fileError(what, path, error);
+        }
+    }
+    /** The raw bytes of `count` records from `first` on, in memory of their own. */
+    read(first, count = 1) {
+        const buffer = Buffer.allocUnsafeSlow(count * this.recordBytes);
+        const position = this.dataStart + first * this.recordBytes;
+        try {
+            const read = readFully(this.descriptor, buffer, position);
+            if (read < buffer.length)
+                throw new FileError(`${this.path} ends inside record ${first}: it was cut while in use`);
+        }
+        catch (error) {
+            throw error instanceof FileError ? error : fileError(`record ${first} of`, this.path, error);
+        }
+        return buffer;
+    }
+    close() {
+        if (this.closed)
+            return;
+        this.closed = true;
+        closeSync(this.descriptor);
+    }
+}
+function readHeader(descriptor, path) {
+    const start = Buffer.alloc(12);
+    const length = readFully(descriptor, start, 0);
+    if (length === 0)
+        throw new FileError(`${path} is empty`, RESAVE);
+    if (length < 12 || start.toString('latin1', 0, 6) !== '\x93NUMPY')
+        throw new FileError(`${path} is not a NumPy .npy file`, 'write it with numpy.save');
+    const version = start[6] ?? 0;
+    if (version < 1 || version > 3)
+        throw new FileError(`${path} has .npy format version ${version}; 1, 2 and 3 are known`, RESAVE);
+    const wide = version > 1;
+    const headerLength = wide ? start.readUInt32LE(8) : start.readUInt16LE(8);
+    const headerStart = wide ? 12 : 10;
+    // NumPy itself refuses longer headers: they would only cost memory.
+    if (headerLength > 1 << 20)
+        throw new FileError(`${path} has a header of ${headerLength} bytes: it is damaged`, RESAVE);
+    const header = Buffer.alloc(headerLength);
+    if (readFully(descriptor, header, headerStart) < headerLength)
+        throw new FileError(`${path} is truncated: it ends inside its header`, 'copy or download it again');
+    return {
+        ...parseHeader(header.toString(version === 3 ? 'utf8' : 'latin1'), path),
+        dataStart: headerStart + headerLength
+    };
+}
+function parseHeader(header, path) {
+    const descr = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
+    const fortran = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1];
+    const shape = /'shape'\s*:\s*\(([\d\sL,]*)\)/.exec(header)?.[1];
+    if (descr === undefined || fortran === undefined || shape === undefined)
+        throw new FileError(`${path} has a header that is not a plain array: ${header.trim().slice(0, 120)}`, RESAVE);
+    if (fortran === 'True')
+        throw new FileError(`${path} is stored in Fortran (column-major) order; only C order is read`, RESAVE);
+    const element = TYPES[descr.slice(1)];
+    if (element === undefined || !('<=|'.includes(descr.charAt(0)) || element.bytes === 1))
+        throw new FileError(`${path} has element type '${descr}'; little-endian ${Object.keys(TYPES).join(', ')} are read`, RESAVE);
+    const dims = shape
+        .split(',')
+        .map((size) => size.trim().replace(/L$/, ''))
+        .filter((size) => size !== '')
+        .map(Number);
+    if (dims.length === 0)
+        throw new FileError(`${path} holds a single number, not a list of samples`, RESAVE);
+    if (!Number.isSafeInteger(elementCount(dims) * element.bytes))
+        throw new FileError(`${path} says it holds ${dims.join(' x ')} elements: it is damaged`, RESAVE);
+    return { ...element, dims };
+}
+function checkSize(descriptor, path, dataStart, dataBytes) {
+    const present = fstatSync(descriptor).size - dataStart;
+    if (present < dataBytes)
+        throw new FileError(`${path} is truncated: its header promises ${dataBytes} bytes of data, ${Math.max(present, 0)} are there`, 'copy or download it again');
+    if (present > dataBytes)
+        throw new FileError(`${path} has ${present - dataBytes} bytes more than its header says`, 'save one array a file');
+}
+function readFully(descriptor, buffer, position) {
+    let filled = 0;
+    while (filled < buffer.length) {
+        const bytesRead = readSync(descriptor, buffer, filled, buffer.length - filled, position + filled);
+        if (bytesRead === 0)
+            break;
+        filled += bytesRead;
+    }
+    return filled;
+}
+
+/**
+ * Class indices in the order of the samples: an integer vector in `.npy`, or CSV. CSV with a header has a `label`
+ * column and may have an `index` column (other columns are ignored); without one it is `label` or `index,label`.
+ */
+function readLabels(file, workspace) {
+    return extname(file).toLowerCase() === '.npy' ? readVector(file, workspace) : readTable(file, workspace);
+}
+function readVector(path, workspace) {
+    const file = NpyFile.open('the labels', path, workspace);
+    try {
+        const [count = 0, ...rest] = file.dims;
+        if (rest.some((size) => size !== 1))
+            throw new FileError(`${path} has shape ${file.dims.join(' x ')}; labels are a vector`, 'save argmax, not one-hot rows');
+        const bytes = file.read(0, count);
+        const read = file.type.startsWith('float') ? undefined : elementReader(file.type);
+        if (read === undefined)
+            throw new FileError(`${path} holds ${file.type}; labels are integers`, 'save them with dtype numpy.int64');
+        return Array.from({ length: count }, (_, index) => {
+            const label = read(bytes, index);
+            if (label < 0)
+                throw new FileError(`${path}: label ${label} of sample ${index} is negative`);
+            return label;
+        });
+    }
+    finally {
+        file.close();
+    }
+}
+function readTable(file, workspace) {
+    const rows = parseTable(readText('the labels', file, workspace), file);
+    const { label, index, data } = findColumns(rows, file);
+    const problems = new Problems(file);
+    const labels = [];
+    const lines = [];
+    data.forEach(({ line, cells }, row) => {
+        const value = parseLabel(cells[label] ?? '', undefined);
+        const position = index === undefined ? row : parseIndex(cells[index] ?? '', data.length);
+        if (typeof value === 'string')
+            problems.add(line, value);
+        else if (typeof position === 'string')
+            problems.add(line, position);
+        else if (lines[position] !== undefined)
+            problems.add(line, `sample ${position} is already on line ${lines[position]}`);
+        else {
+            labels[position] = value;
+            lines[position] = line;
+        }
+    });
+    problems.throwIfAny('write one row a sample: index,label');
+    return labels;
+}
+function findColumns(rows, file) {
+    const first = rows[0];
+    if (first === undefined)
+        throw new FileError(`the label file ${file} is empty`, 'write one label a line');
+    const names = first.cells.map((cell) => cell.toLowerCase());
+    const label = names.indexOf('label');
+    if (label >= 0) {
+        const index = names.indexOf('index');
+        return { label, index: index < 0 ? undefined : index, data: rows.slice(1) };
+    }
+    if (first.cells.length > 2)
+        throw new FileError(`${file}:${first.line}: no column is named 'label'`, 'add a header row, such as index,label');
+    return first.cells.length === 1 ? { label: 0, index: undefined, data: rows } : { label: 1, index: 0, data: rows };
+}
+function parseIndex(cell, count) {
+    const index = cell === '' ? NaN : Number(cell);
+    return Number.isInteger(index) && index >= 0 && index < count
+        ? index
+        : `index '${cell}' is not a sample: there are ${count} rows, 0 to ${count - 1}`;
+}
+
+/** Input tensors in one `.npy` array [samples, ...], and their labels in a second file. */
+function openTensors(source, workspace) {
+    const file = NpyFile.open('the input tensors', source.inputs, workspace);
+    try {
+        const count = file.dims[0] ?? 0;
+        if (count === 0 || file.recordBytes === 0)
+            throw new FileError(`${source.inputs} holds no samples: its shape is ${file.dims.join(' x ')}`);
+        const labels = source.labels === undefined ? undefined : readLabels(source.labels, workspace);
+        if (labels !== undefined && labels.length !== count)
+            throw new FileError(`${source.labels ?? ''} has ${labels.length} labels, ${source.inputs} has ${count} samples`, 'write one label for each entry along the first dimension');
+        const name = basename(source.inputs);
+        const samples = Array.from({ length: count }, (_, index) => {
+            const label = labels?.[index];
+            return { id: `${name}[${index}]`, ...(label === undefined ? {} : { label: label + source.classOffset }) };
+        });
+        return new TensorDataset(source, file, samples);
+    }
+    catch (error) {
+        file.close();
+        throw error;
+    }
+}
+class TensorDataset {
+    source;
+    file;
+    samples;
+    records;
+    content;
+    warnings = [];
+    constructor(source, file, samples, records = samples.map((_, index) => index)) {
+        this.source = source;
+        this.file = file;
+        this.samples = samples;
+        this.records = records;
+        this.content = { kind: 'tensor', type: file.type, dims: file.dims.slice(1) };
+    }
+    select(indices) {
+        const picked = indices.map((index) => ({ record: this.record(index), sample: this.samples[index] }));
+        return new TensorDataset(this.source, this.file, picked.map(({ sample }) => sample), picked.map(({ record }) => record));
+    }
+    // eslint-disable-next-line @typescript-eslint/require-await -- synchronous for the reason given in images.ts
+    async read(index) {
+        return this.file.read(this.record(index));
+    }
+    // eslint-disable-next-line @typescript-eslint/require-await
+    async close() {
+        this.file.close();
+    }
+    record(index) {
+        const record = this.records[index];
+        if (record === undefined)
+            throw new FileError(`there is no sample ${index}: ${this.file.path} has ${this.records.length}`);
+        return record;
+    }
+}
+
+/**
+ * Lists a data set: names and labels are read and checked, images are not opened yet.
+ *
+ * @param options.workspace folder that every file must lie in after symbolic links are resolved.
+ * @throws FileError naming the file (and line) that is missing, unreadable, empty, outside or contradictory.
+ */
+// Asynchronous in its contract: what is synchronous today (listing) need not stay so.
+// eslint-disable-next-line @typescript-eslint/require-await
+async function openDataset(source, options) {
+    const workspace = new Workspace(options.workspace);
+    switch (source.kind) {
+        case 'folders':
+            return openFolders(source, workspace);
+        case 'manifest':
+            return openManifest(source, workspace);
+        case 'npy':
+            return openTensors(source, workspace);
+    }
+}
+/**
+ * Checks labels (after the offset) against the width of the network's output.
+ * @throws FileError naming the first sample without a label or with one that the network cannot predict.
+ */
+function checkLabels(dataset, outputs) {
+    for (const { id, label } of dataset.samples) {
+        if (label === undefined)
+            throw new FileError(`sample ${id} has no label`, 'evaluation needs labelled samples');
+        if (label < 0 || label >= outputs)
+            throw new FileError(`sample ${id} has label ${label}, the network has ${outputs} outputs, 0 to ${outputs - 1}`, 'check the order of the class folders or the label column; `class_offset` shifts labels for networks with a background class');
+    }
+}
+
+/** Raised whenever the same list starts to give other pixels, so that cached tables of the old ones are not reused. */
+const ALGORITHM_VERSION = 1;
+/**
+ * The one text of a preprocessing list: JSON with every field in place, keys in alphabetical order and numbers in their
+ * shortest form, so that spellings of the same double are equal. The layout (nchw where none is given) comes last.
+ * `cast` is left out: it must name the type of the model's input, and says nothing more.
+ */
+function canonicalPreprocess(steps) {
+    const layout = steps.find((step) => step.step === 'layout') ?? { step: 'layout', to: 'nchw' };
+    const others = steps.filter(({ step }) => step !== 'layout' && step !== 'cast');
+    return JSON.stringify({ steps: [...others, layout].map(ordered), version: ALGORITHM_VERSION });
+}
+/** SHA-256 of {@link canonicalPreprocess}, lower-case hex. */
+function hashPreprocess(steps) {
+    return sha256(canonicalPreprocess(steps));
+}
+function ordered(value) {
+    if (Array.isArray(value))
+        return value.map(ordered);
+    if (typeof value !== 'object' || value === null)
+        return value;
+    const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, ordered(item)]));
+}
+
+/**
+ * A number as the element that stores it: float16 as its bits; integers rounded half to even and saturated, without an
+ * offset: 200 cast to int8 is 127, so a model that takes pixels less 128 needs `normalize: {mean: [128]}`.
+ */
+const CASTS = {
+    float32: Math.fround,
+    float16: float16Bits,
+    uint8: (value) => Math.min(255, Math.max(0, roundHalfEven(value))),
+    int8: (value) => Math.min(127, Math.max(-128, roundHalfEven(value)))
+};
+function isCastType(type) {
+    return Object.hasOwn(CASTS, type);
+}
+
+/** Normalization, layout and cast in one pass: each channel has a table of its 256 values in the input's type. */
+function packer(plan) {
+    const table = tableOf(plan);
+    const area = plan.size.width * plan.size.height;
+    const { channels, layout } = plan;
+    // One type of the union is enough for the compiler: all hold numbers, and a cast type is never a BigInt array.
+    return (pixels, out, offset) => {
+        const target = out;
+        if (layout === 'nchw')
+            planes(pixels.data, channels, area, table, target, offset);
+        else
+            interleaved(pixels.data, channels, area, table, target, offset);
+    };
+}
+function tableOf({ normalize, channels, type }) {
+    const table = allocate(type, 256 * channels);
+    for (let c = 0; c < channels; c++) {
+        const { scale, mean, std } = normalize ?? { scale: 1, mean: [0], std: [1] };
+        const [m, s] = [mean[mean.length === 1 ? 0 : c], std[std.length === 1 ? 0 : c]];
+        for (let value = 0; value < 256; value++)
+            table[c * 256 + value] = CASTS[type]((value * scale - m) / s);
+    }
+    return table;
+}
+function planes(data, channels, area, table, out, offset) {
+    for (let c = 0, to = offset; c < channels; c++)
+        for (let i = 0, from = c; i < area; i++, from += channels)
+            out[to++] = table[c * 256 + data[from]];
+}
+function interleaved(data, channels, area, table, out, offset) {
+    for (let i = 0, at = 0; i < area; i++)
+        for (let c = 0; c < channels; c++, at++)
+            out[offset + at] = table[c * 256 + data[at]];
+}
+
+/** Three equal channels; an RGB image stays as it is. */
+function grayToRgb(source, scratch) {
+    if (source.channels === 3)
+        return source;
+    const out = scratch.take(source.data.length * 3);
+    for (let i = 0, to = 0; i < source.data.length; i++, to += 3) {
+        const value = source.data[i];
+        out[to] = value;
+        out[to + 1] = value;
+        out[to + 2] = value;
+    }
+    return { ...source, data: out, channels: 3 };
+}
+/** Pillow's `convert('L')`: ITU-R 601 luma in 16-bit fixed point, rounded. */
+function toGray(source, order, scratch) {
+    if (source.channels === 1)
+        return source;
+    const count = source.width * source.height;
+    const out = scratch.take(count);
+    const red = order === 'rgb' ? 0 : 2;
+    const blue = 2 - red;
+    for (let i = 0, from = 0; i < count; i++, from += 3)
+        out[i] =
+            (source.data[from + red] * 19595 + source.data[from + 1] * 38470 + source.data[from + blue] * 7471 + 0x8000) >> 16;
+    return { ...source, data: out, channels: 1 };
+}
+function swapRedBlue(source, scratch) {
+    const out = scratch.take(source.data.length);
+    for (let i = 0; i < out.length; i += 3) {
+        out[i] = source.data[i + 2];
+        out[i + 1] = source.data[i + 1];
+        out[i + 2] = source.data[i];
+    }
+    return { ...source, data: out };
+}
+
+/**
+ * Size after `resize`: as torchvision's Resize computes it, the other side is the truncated product
+ * (`int(requested * long / short)`), and at least 1.
+ */
+function resizedSize({ width, height }, size) {
+    if ('width' in size)
+        return size;
+    const other = (requested, side, of) => Math.max(1, Math.trunc((requested * side) / of));
+    const widthLeads = 'shorter' in size ? width <= height : width > height;
+    const requested = 'shorter' in size ? size.shorter : size.longer;
+    return widthLeads
+        ? { width: requested, height: other(requested, height, width) }
+        : { width: other(requested, width, height), height: requested };
+}
+/**
+ * What a centre crop takes away on each side; negative where it adds black.
+ *
+ * Pixels: torchvision's CenterCrop, `round((side - crop) / 2)` with ties to even; a smaller image is padded with 0, the
+ * odd pixel at the right and bottom. Fraction: TensorFlow's `image.central_crop` (Keras and the MLPerf reference
+ * preprocessing), which keeps `side - 2 * int((side - side * fraction) / 2)`.
+ */
+function cropBorders({ width, height }, size) {
+    if ('fraction' in size) {
+        const cut = (side) => Math.trunc((side - side * size.fraction) / 2);
+        return { left: cut(width), right: cut(width), top: cut(height), bottom: cut(height) };
+    }
+    const before = (side, crop) => crop > side ? -Math.floor((crop - side) / 2) : roundHalfEven((side - crop) / 2);
+    const left = before(width, size.width);
+    const top = before(height, size.height);
+    return { left, top, right: width - size.width - left, bottom: height - size.height - top };
+}
+/**
+ * Ultralytics' LetterBox: scaled by the smaller ratio (`enlarge: false`: at most 1), sides rounded with ties to even,
+ * centred with borders `round(d / 2 - 0.1)` left and top, `round(d / 2 + 0.1)` right and bottom.
+ */
+function letterboxGeometry({ width, height }, step) {
+    const fitting = Math.min(step.height / height, step.width / width);
+    const ratio = step.enlarge ? fitting : Math.min(fitting, 1);
+    const inner = {
+        width: Math.max(1, roundHalfEven(width * ratio)),
+        height: Math.max(1, roundHalfEven(height * ratio))
+    };
+    const dw = (step.width - inner.width) / 2;
+    const dh = (step.height - inner.height) / 2;
+    return {
+        inner,
+        borders: {
+            left: roundHalfEven(dw - 0.1),
+            right: roundHalfEven(dw + 0.1),
+            top: roundHalfEven(dh - 0.1),
+            bottom: roundHalfEven(dh + 0.1)
+        }
+    };
+}
+
+/** Adds borders of one colour (positive) or cuts them off (negative), each side on its own. */
+function place$1(source, borders, color, scratch) {
+    const { left, top, right, bottom } = borders;
+    if (left === 0 && top === 0 && right === 0 && bottom === 0)
+        return source;
+    const { channels } = source;
+    const width = source.width + left + right;
+    const height = source.height + top + bottom;
+    const out = scratch.take(width * height * channels);
+    if (left > 0 || top > 0 || right > 0 || bottom > 0)
+        fill(out, color, channels);
+    const columns = Math.min(source.width, source.width + left, source.width + right, width);
+    const rowBytes = columns * channels;
+    const fromX = Math.max(0, -left) * channels;
+    const toX = Math.max(0, left) * channels;
+    for (let y = Math.max(0, -top); y < source.height && y + top < height; y++) {
+        const from = y * source.width * channels + fromX;
+        out.set(source.data.subarray(from, from + rowBytes), (y + top) * width * channels + toX);
+    }
+    return { data: out, width, height, channels };
+}
+function fill(out, color, channels) {
+    const first = color[0];
+    if (color.every((value) => value === first)) {
+        out.fill(first);
+        return;
+    }
+    if (color.length !== channels)
+        throw new FileError(`the image is grey where a border of colour [${color.join(', ')}] is added`, 'add `color: gray-to-rgb` before that step, or give the border one value');
+    for (let i = 0; i < out.length; i++)
+        out[i] = color[i % channels];
+}
+
+/** INTER_AREA by whole factors: the mean of each block. */
+function areaBlocks(source, width, height, out) {
+    const { channels, data } = source;
+    const blockX = Math.round(source.width / width);
+    const blockY = Math.round(source.height / height);
+    const stride = source.width * channels;
+    const halves = blockX === 2 && blockY === 2;
+    const share = Math.fround(1 / (blockX * blockY));
+    let at = 0;
+    for (let y = 0; y < height; y++)
+        for (let x = 0; x < width; x++)
+            for (let c = 0; c < channels; c++) {
+                let sum = 0;
+                for (let dy = 0; dy < blockY; dy++) {
+                    let from = (y * blockY + dy) * stride + x * blockX * channels + c;
+                    for (let dx = 0; dx < blockX; dx++, from += channels)
+                        sum += data[from];
+                }
+                // Two by two is rounded half up by OpenCV, other blocks half to even.
+                out[at++] = halves ? (sum + 2) >> 2 : roundHalfEven(Math.fround(sum * share));
+            }
+}
+/** INTER_AREA by other factors: the mean over the area that an output pixel covers, border pixels by their share. */
+function areaAverage(source, width, height, out) {
+    const { channels, data } = source;
+    const columns = sharesOf(source.width, width);
+    const rows = sharesOf(source.height, height);
+    const length = width * channels;
+    const row = new Float32Array(length);
+    const sums = new Float32Array(length);
+    for (let y = 0; y < height; y++) {
+        sums.fill(0);
+        for (let j = rows.starts[y]; j < rows.starts[y + 1]; j++) {
+            horizontalShares(data, rows.positions[j] * source.width * channels, channels, columns, row);
+            addRow(sums, row, rows.weights[j]);
+        }
+        storeRow(sums, out, y * length);
+    }
+}
+function addRow(sums, row, weight) {
+    for (let x = 0; x < sums.length; x++)
+        sums[x] += Math.fround(weight * row[x]);
+}
+/** Stores into clamped arrays round half to even, as OpenCV does. */
+function storeRow(sums, out, at) {
+    new Uint8ClampedArray(out.buffer, out.byteOffset + at, sums.length).set(sums);
+}
+/** Single precision throughout, as in OpenCV: sums near a half decide the last level. */
+function horizontalShares(data, start, channels, columns, row) {
+    const { starts, positions, weights } = columns;
+    const width = starts.length - 1;
+    for (let c = 0; c < channels; c++) {
+        const first = start + c;
+        for (let x = 0, i = 0, at = c; x < width; x++, at += channels) {
+            let sum = 0;
+            for (const end = starts[x + 1]; i < end; i++)
+                sum = Math.fround(sum + Math.fround(data[first + positions[i] * channels] * weights[i]));
+            row[at] = sum;
+        }
+    }
+}
+function sharesOf(from, to) {
+    const scale = 1 / (to / from);
+    const starts = new Int32Array(to + 1);
+    const positions = [];
+    const weights = [];
+    for (let i = 0; i < to; i++) {
+        const begin = i * scale;
+        const end = begin + scale;
+        const cell = Math.min(scale, from - begin);
+        const last = Math.min(Math.floor(end), from - 1);
+        const first = Math.min(Math.ceil(begin), last);
+        // Slivers below a thousandth of a pixel are left out, as in OpenCV.
+        if (first - begin > 1e-3) {
+            positions.push(first - 1);
+            weights.push((first - begin) / cell);
+        }
+        for (let position = first; position < last; position++) {
+            positions.push(position);
+            weights.push(1 / cell);
+        }
+        if (end - last > 1e-3) {
+            positions.push(last);
+            weights.push(Math.min(end - last, 1, cell) / cell);
+        }
+        starts[i + 1] = positions.length;
+    }
+    return { starts, positions: Int32Array.from(positions), weights: Float32Array.from(weights) };
+}
+
+/** Copies single pixels: `columns` and `rows` say where each output position of the whole image comes from. */
+function pick(source, columns, rows, { left, top, width, height }, scratch) {
+    const { channels, data } = source;
+    const out = scratch.take(width * height * channels);
+    let at = 0;
+    for (let y = top; y < top + height; y++) {
+        const row = rows[y] * source.width;
+        for (let x = left; x < left + width; x++) {
+            const from = (row + columns[x]) * channels;
+            for (let c = 0; c < channels; c++)
+                out[at++] = data[from + c];
+        }
+    }
+    return { data: out, width, height, channels };
+}
+
+/**
+ * A buffer that a step writes every image into: it grows to the largest one and is never given back, so that a run over
+ * a data set allocates nothing per image. A step's result is valid until the step runs again.
+ */
+class Scratch {
+    buffer = new Uint8Array(0);
+    /** At least `length` bytes with whatever the last image left in them. */
+    take(length) {
+        if (this.buffer.length < length)
+            this.buffer = new Uint8Array(length);
+        return this.buffer.subarray(0, length);
+    }
+}
+
+/** Weights are 11-bit fixed point in OpenCV's 8-bit path (INTER_RESIZE_COEF_BITS). */
+const BITS = 11;
+const ONE = 1 << BITS;
+/**
+ * Pixels of OpenCV's `cv::resize` for 8-bit images (modules/imgproc/src/resize.cpp): INTER_NEAREST, INTER_LINEAR,
+ * INTER_CUBIC (a = -0.75) and INTER_AREA. No antialiasing but in `area`. Nearest is identical; the rest is within one
+ * level of its builds, which differ among themselves by vector instructions and IPP.
+ */
+class OpenCvResizer {
+    interpolation;
+    out = new Scratch();
+    rows = new Int32Array(0);
+    horizontal;
+    vertical;
+    constructor(interpolation) {
+        this.interpolation = interpolation;
+    }
+    /** @returns pixels that are valid until the next call; the source itself where the size is the same. */
+    resize(source, size) {
+        if (source.width === size.width && source.height === size.height)
+            return source;
+        if (this.interpolation === 'nearest')
+            return pick(source, positionsOf(source.width, size.width), positionsOf(source.height, size.height), { left: 0, top: 0, ...size }, this.out);
+        const data = this.out.take(size.width * size.height * source.channels);
+        this.fill(source, size, data);
+        return { data, width: size.width, height: size.height, channels: source.channels };
+    }
+    fill(source, { width, height }, data) {
+        // OpenCV divides twice; the rounding decides positions at exact pixel borders.
+        const scaleX = 1 / (width / source.width);
+        const scaleY = 1 / (height / source.height);
+        const blockX = Math.abs(scaleX - Math.round(scaleX)) < Number.EPSILON;
+        const blockY = Math.abs(scaleY - Math.round(scaleY)) < Number.EPSILON;
+        const shrinks = scaleX >= 1 && scaleY >= 1;
+        const { interpolation } = this;
+        // Halving by INTER_LINEAR is INTER_AREA in OpenCV.
+        if (shrinks && (interpolation === 'area' || (interpolation === 'bilinear' && scaleX === 2 && scaleY === 2))) {
+            if (blockX && blockY)
+                areaBlocks(source, width, height, data);
+            else
+                areaAverage(source, width, height, data);
+        }
+        else {
+            this.horizontal = tapsFor(this.horizontal, source.width, width, interpolation);
+            this.vertical = tapsFor(this.vertical, source.height, height, interpolation);
+            this.separable(source, this.horizontal, this.vertical, data);
+        }
+    }
+    /** Horizontal sums of the rows that an output row needs, kept from one output row to the next. */
+    separable(source, horizontal, vertical, data) {
+        const { count } = vertical;
+        const length = horizontal.to * source.channels;
+        if (this.rows.length < length * count)
+            this.rows = new Int32Array(length * count);
+        // A row's slot is its number modulo the taps: the rows of one output row are neighbours, so they never collide.
+        const held = new Int32Array(count).fill(-1);
+        const slots = Array.from({ length: count }, (_, slot) => this.rows.subarray(slot * length, (slot + 1) * length));
+        const out = new Uint8ClampedArray(data.buffer, data.byteOffset, data.length);
+        for (let y = 0; y < vertical.to; y++) {
+            for (let k = 0; k < count; k++) {
+                const row = vertical.positions[y * count + k];
+                const slot = row % count;
+                if (held[slot] !== row) {
+                    horizontalSums(source, row, horizontal, slots[slot]);
+                    held[slot] = row;
+                }
+            }
+            if (count === 2)
+                blend2(slots, vertical, y, out, y * length, length);
+            else
+                blend4(slots, vertical, y, out, y * length, length);
+        }
+    }
+}
+function horizontalSums(source, row, taps, sums) {
+    const { channels, data } = source;
+    const start = row * source.width * channels;
+    for (let c = 0; c < channels; c++) {
+        if (taps.count === 2)
+            linearSums(data, start + c, channels, taps, sums, c);
+        else
+            cubicSums(data, start + c, channels, taps, sums, c);
+    }
+}
+function linearSums(data, start, channels, { positions, weights, to }, sums, at) {
+    for (let x = 0; x < to; x++, at += channels) {
+        const k = x * 2;
+        sums[at] =
+            data[start + positions[k] * channels] * weights[k] + data[start + positions[k + 1] * channels] * weights[k + 1];
+    }
+}
+function cubicSums(data, start, channels, { positions, weights, to }, sums, at) {
+    for (let x = 0; x < to; x++, at += channels) {
+        const k = x * 4;
+        sums[at] =
+            data[start + positions[k] * channels] * weights[k] +
+                data[start + positions[k + 1] * channels] * weights[k + 1] +
+                data[start + positions[k + 2] * channels] * weights[k + 2] +
+                data[start + positions[k + 3] * channels] * weights[k + 3];
+    }
+}
+/** OpenCV's vertical linear pass drops low bits before it multiplies. */
+function blend2(slots, taps, y, out, at, length) {
+    const above = slots[taps.positions[y * 2] % 2];
+    const below = slots[taps.positions[y * 2 + 1] % 2];
+    const a = taps.weights[y * 2];
+    const b = taps.weights[y * 2 + 1];
+    for (let x = 0; x < length; x++)
+        out[at + x] = ((Math.imul(a, above[x] >> 4) >> 16) + (Math.imul(b, below[x] >> 4) >> 16) + 2) >> 2;
+}
+function blend4(slots, taps, y, out, at, length) {
+    const [r0, r1, r2, r3] = [0, 1, 2, 3].map((k) => slots[taps.positions[y * 4 + k] % 4]);
+    const [w0, w1, w2, w3] = taps.weights.subarray(y * 4, y * 4 + 4);
+    const unit = 1 / (ONE * ONE);
+    for (let x = 0; x < length; x++)
+        out[at + x] = (r0[x] * w0 + r1[x] * w1 + r2[x] * w2 + r3[x] * w3) * unit;
+}
+function tapsFor(last, from, to, interpolation) {
+    if (last?.from === from && last.to === to)
+        return last;
+    const count = interpolation === 'bicubic' ? 4 : 2;
+    const inverse = to / from;
+    const scale = 1 / inverse;
+    const positions = new Int32Array(to * count);
+    const weights = new Int32Array(to * count);
+    for (let i = 0; i < to; i++) {
+        let base;
+        let rest;
+        if (interpolation === 'area') {
+            // INTER_AREA while enlarging: linear, but a pixel keeps its value over the area that it covers alone.
+            base = Math.floor(i * scale);
+            rest = Math.fround(i + 1 - (base + 1) * inverse);
+            rest = rest <= 0 ? 0 : rest - Math.floor(rest);
+        }
+        else {
+            const position = Math.fround((i + 0.5) * scale - 0.5);
+            base = Math.floor(position);
+            rest = Math.fround(position - base);
+        }
+        const kernel = count === 4 ? cubicWeights(rest) : [Math.fround(1 - rest), rest];
+        const first = count === 4 ? base - 1 : base;
+        for (let k = 0; k < count; k++) {
+            positions[i * count + k] = Math.min(from - 1, Math.max(0, first + k));
+            weights[i * count + k] = roundHalfEven(kernel[k] * ONE);
+        }
+    }
+    return { from, to, count, positions, weights };
+}
+/** Keys' kernel with a = -0.75; the last weight makes the sum one. */
+function cubicWeights(x) {
+    const a = -0.75;
+    const w0 = Math.fround(((a * (x + 1) - 5 * a) * (x + 1) + 8 * a) * (x + 1) - 4 * a);
+    const w1 = Math.fround(((a + 2) * x - (a + 3)) * x * x + 1);
+    const w2 = Math.fround(((a + 2) * (1 - x) - (a + 3)) * (1 - x) * (1 - x) + 1);
+    return [w0, w1, w2, Math.fround(1 - w0 - w1 - w2)];
+}
+/** Truncated, not centred: OpenCV's INTER_NEAREST takes the pixel at the left border of the output pixel. */
+function positionsOf(from, to) {
+    const step = 1 / (to / from);
+    return Int32Array.from({ length: to }, (_, i) => Math.min(from - 1, Math.floor(i * step)));
+}
+
+/** Fraction bits of Pillow's 8-bit weights (libImaging/Resample.c: 32 - 8 - 2). */
+const PRECISION = 22;
+const FILTERS = {
+    area: { support: 0.5, weight: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0) },
+    bilinear: { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
+    bicubic: { support: 2, weight: (x) => keys(Math.abs(x), -0.5) }
+};
+function filterOf(interpolation) {
+    return FILTERS[interpolation];
+}
+/** Keys' cubic convolution kernel; Pillow takes a = -0.5. */
+function keys(x, a) {
+    if (x < 1)
+        return ((a + 2) * x - (a + 3)) * x * x + 1;
+    return x < 2 ? (((x - 5) * x + 8) * x - 4) * a : 0;
+}
+/**
+ * Weights of one pass, `last` again where it fits. Operations are in the order of Pillow's, in double precision, so that
+ * weights are equal to the last bit.
+ */
+function kernelFor(last, from, to, filter) {
+    if (last?.from === from && last.to === to)
+        return last;
+    const scale = from / to;
+    const filterScale = Math.max(scale, 1);
+    const support = filter.support * filterScale;
+    const taps = Math.ceil(support) * 2 + 1;
+    const starts = new Int32Array(to);
+    const counts = new Int32Array(to);
+    const weights = new Int32Array(to * taps);
+    const exact = new Float64Array(taps);
+    const step = 1 / filterScale;
+    for (let i = 0; i < to; i++) {
+        const center = (i + 0.5) * scale;
+        const start = Math.max(0, Math.trunc(center - support + 0.5));
+        const count = Math.min(from, Math.trunc(center + support + 0.5)) - start;
+        let sum = 0;
+        for (let k = 0; k < count; k++)
+            sum += exact[k] = filter.weight((k + start - center + 0.5) * step);
+        for (let k = 0; k < count; k++) {
+            const weight = (sum === 0 ? exact[k] : exact[k] / sum) * (1 << PRECISION);
+            weights[i * taps + k] = Math.trunc(weight < 0 ? weight - 0.5 : weight + 0.5);
+        }
+        starts[i] = start;
+        counts[i] = count;
+    }
+    return { from, to, taps, starts, counts, weights };
+}
+
+const HALF = 1 << (PRECISION - 1);
+/**
+ * Byte for byte the pixels of Pillow 13's `Image.resize` for 8-bit images: a horizontal and a vertical pass, each
+ * rounded to 8 bits, with antialiasing when it shrinks. `area` is Pillow's BOX.
+ *
+ * Pillow 13 goes down first where the height shrinks by more than twice as many pixels as the width. Earlier versions
+ * always go across first, and differ from this in those images: by one level for bilinear and area, by more at hard
+ * edges for bicubic.
+ */
+class PillowResizer {
+    interpolation;
+    between = new Scratch();
+    out = new Scratch();
+    sums = new Int32Array(0);
+    horizontal;
+    vertical;
+    constructor(interpolation) {
+        this.interpolation = interpolation;
+    }
+    /**
+     * @param region the only part that is computed and returned; the whole image where it is left out.
+     * @returns pixels that are valid until the next call; the source itself where nothing changes.
+     */
+    resize(source, size, region = { left: 0, top: 0, width: size.width, height: size.height }) {
+        const across = source.width !== size.width || region.width !== size.width;
+        const down = source.height !== size.height || region.height !== size.height;
+        if (!across && !down)
+            return source;
+        if (this.interpolation === 'nearest')
+            return pick(source, positions(source.width, size.width), positions(source.height, size.height), region, this.out);
+        const filter = filterOf(this.interpolation);
+        this.horizontal = kernelFor(this.horizontal, source.width, size.width, filter);
+        this.vertical = kernelFor(this.vertical, source.height, size.height, filter);
+        const { horizontal, vertical } = this;
+        const cut = source.height - size.height;
+        if (cut > 0 && cut > (source.width - size.width) * 2) {
+            const middle = this.passDown(source, vertical, region.top, region.height, this.between);
+            return across ? this.passAcross(middle, horizontal, region, 0, region.height, this.out) : middle;
+        }
+        if (!down)
+            return this.passAcross(source, horizontal, region, 0, source.height, this.out);
+        if (!across)
+            return this.passDown(source, vertical, region.top, region.height, this.out);
+        const last = region.top + region.height - 1;
+        const firstRow = vertical.starts[region.top];
+        const rows = vertical.starts[last] + vertical.counts[last] - firstRow;
+        const middle = this.passAcross(source, horizontal, region, firstRow, rows, this.between);
+        return this.passDown(middle, vertical, region.top, region.height, this.out, firstRow);
+    }
+    passAcross(source, kernel, region, firstRow, rows, scratch) {
+        const { channels } = source;
+        const data = scratch.take(region.width * rows * channels);
+        const pass = channels === 3 ? across3 : across1;
+        pass(source, kernel, region.left, region.width, firstRow, rows, data);
+        return { data, width: region.width, height: rows, channels };
+    }
+    /** @param skipped rows of the image that are missing at the top of `source`. */
+    passDown(source, kernel, top, height, scratch, skipped = 0) {
+        const stride = source.width * source.channels;
+        if (this.sums.length < stride)
+            this.sums = new Int32Array(stride);
+        const data = scratch.take(stride * height);
+        for (let y = 0; y < height; y++)
+            downRow(source.data, stride, kernel, top + y, skipped, this.sums, data.subarray(y * stride, (y + 1) * stride));
+        return { ...source, data, height };
+    }
+}
+const across3 = (source, { starts, counts, weights, taps }, left, width, firstRow, rows, out) => {
+    const input = source.data;
+    let at = 0;
+    for (let y = firstRow; y < firstRow + rows; y++) {
+        const row = y * source.width;
+        for (let x = left; x < left + width; x++) {
+            let from = (row + starts[x]) * 3;
+            let k = x * taps;
+            const end = k + counts[x];
+            let a = HALF;
+            let b = HALF;
+            let c = HALF;
+            while (k < end) {
+                const weight = weights[k++];
+                a = (a + input[from] * weight) | 0;
+                b = (b + input[from + 1] * weight) | 0;
+                c = (c + input[from + 2] * weight) | 0;
+                from += 3;
+            }
+            a >>= PRECISION;
+            b >>= PRECISION;
+            c >>= PRECISION;
+            out[at] = a < 0 ? 0 : a > 255 ? 255 : a;
+            out[at + 1] = b < 0 ? 0 : b > 255 ? 255 : b;
+            out[at + 2] = c < 0 ? 0 : c > 255 ? 255 : c;
+            at += 3;
+        }
+    }
+};
+const across1 = (source, { starts, counts, weights, taps }, left, width, firstRow, rows, out) => {
+    const input = source.data;
+    let at = 0;
+    for (let y = firstRow; y < firstRow + rows; y++) {
+        const row = y * source.width;
+        for (let x = left; x < left + width; x++) {
+            let from = row + starts[x];
+            let k = x * taps;
+            const end = k + counts[x];
+            let sum = HALF;
+            while (k < end)
+                sum = (sum + input[from++] * weights[k++]) | 0;
+            sum >>= PRECISION;
+            out[at++] = sum < 0 ? 0 : sum > 255 ? 255 : sum;
+        }
+    }
+};
+/** One output row. Four input rows are added at a time: running along rows is 2-3 times faster than down columns. */
+function downRow(input, stride, { starts, counts, weights, taps }, y, skipped, sums, out) {
+    const first = (starts[y] - skipped) * stride;
+    const count = counts[y];
+    sums.fill(HALF, 0, stride);
+    for (let k = 0; k < count; k += 4) {
+        // Past the last tap a row is taken with weight zero: the last one again, which exists.
+        const row = (i) => first + Math.min(k + i, count - 1) * stride;
+        const weight = (i) => (k + i < count ? weights[y * taps + k + i] : 0);
+        addRows(input, row(0), row(1), row(2), row(3), weight(0), weight(1), weight(2), weight(3), sums, stride);
+    }
+    for (let x = 0; x < stride; x++) {
+        const sum = sums[x] >> PRECISION;
+        out[x] = sum < 0 ? 0 : sum > 255 ? 255 : sum;
+    }
+}
+function addRows(input, r0, r1, r2, r3, w0, w1, w2, w3, sums, stride) {
+    for (let x = 0; x < stride; x++)
+        sums[x] =
+            (sums[x] +
+                Math.imul(input[r0 + x], w0) +
+                Math.imul(input[r1 + x], w1) +
+                Math.imul(input[r2 + x], w2) +
+                Math.imul(input[r3 + x], w3)) |
+                0;
+}
+/** Pillow's affine nearest: positions are summed up, not multiplied, and its rounding errors are part of the result. */
+function positions(from, to) {
+    const step = from / to;
+    const out = new Int32Array(to);
+    for (let i = 0, position = step * 0.5; i < to; i++, position += step)
+        out[i] = Math.min(from - 1, Math.trunc(position));
+    return out;
+}
+
+const BLACK = [0];
+/** The operations behind a list of pixel steps. Each owns its memory: results hold until the operation runs again. */
+function pixelOperations(steps, expandGray) {
+    const operations = [];
+    if (expandGray)
+        operations.push(expander());
+    let order = 'rgb';
+    for (const [index, step] of steps.entries()) {
+        const next = steps[index + 1];
+        const before = steps[index - 1];
+        if (step.step === 'center_crop' && before !== undefined && canCrop(before))
+            continue;
+        if (canCrop(step) && next?.step === 'center_crop')
+            operations.push(resizeAndCrop(step, next));
+        else if (step.step !== 'color')
+            operations.push(geometricOperation(step));
+        else {
+            operations.push(colorOperation(step.to, order));
+            order = step.to === 'bgr' ? 'bgr' : step.to === 'rgb' ? 'rgb' : order;
+        }
+    }
+    return operations;
+}
+function geometricOperation(step) {
+    const scratch = new Scratch();
+    switch (step.step) {
+        case 'resize': {
+            const resizer = resizerOf(step);
+            return (pixels) => resizer.resize(pixels, resizedSize(pixels, step.size));
+        }
+        case 'center_crop':
+            return (pixels) => {
+                const { left, top, right, bottom } = cropBorders(pixels, step.size);
+                return place$1(pixels, { left: -left, top: -top, right: -right, bottom: -bottom }, BLACK, scratch);
+            };
+        case 'letterbox': {
+            const resizer = resizerOf(step);
+            return (pixels) => {
+                const { inner, borders } = letterboxGeometry(pixels, step);
+                return place$1(resizer.resize(pixels, inner), borders, step.color, scratch);
+            };
+        }
+        case 'pad':
+            return (pixels) => place$1(pixels, step, step.color, scratch);
+    }
+}
+function canCrop(step) {
+    return step.step === 'resize' && step.like === 'pillow';
+}
+/** The usual pair in one: pixels that the crop would throw away are not computed. */
+function resizeAndCrop(resize, crop) {
+    const scratch = new Scratch();
+    const resizer = new PillowResizer(resize.interpolation);
+    return (pixels) => {
+        const size = resizedSize(pixels, resize.size);
+        const { left, top, right, bottom } = cropBorders(size, crop.size);
+        if (left < 0 || top < 0 || right < 0 || bottom < 0)
+            return place$1(resizer.resize(pixels, size), { left: -left, top: -top, right: -right, bottom: -bottom }, BLACK, scratch);
+        const region = { left, top, width: size.width - left - right, height: size.height - top - bottom };
+        return resizer.resize(pixels, size, region);
+    };
+}
+function resizerOf({ like, interpolation }) {
+    return like === 'pillow' ? new PillowResizer(interpolation) : new OpenCvResizer(interpolation);
+}
+function colorOperation(to, order) {
+    const scratch = new Scratch();
+    switch (to) {
+        case 'gray':
+            return (pixels) => toGray(pixels, order, scratch);
+        case 'gray-to-rgb':
+            return expander();
+        case 'rgb':
+        case 'bgr': {
+            const expand = expander();
+            return order === to ? expand : (pixels) => (pixels.channels === 1 ? expand(pixels) : swapRedBlue(pixels, scratch));
+        }
+    }
+}
+function expander() {
+    const scratch = new Scratch();
+    return (pixels) => grayToRgb(pixels, scratch);
+}
+
+/**
+ * Checks that the steps are in a possible order and lead to what the model takes.
+ * @throws ConfigurationError naming the step, what it gives, what the model takes, and the repair.
+ */
+function planPreprocess(steps, target) {
+    checkOrder(steps);
+    const layout = steps.find((step) => step.step === 'layout')?.to ?? 'nchw';
+    const input = inputShape(target, layout);
+    const type = inputType(steps, target.type);
+    const pixelSteps = steps.filter((step) => isPixelStep(step));
+    const saysGray = pixelSteps.some((step) => step.step === 'color' && (step.to === 'gray' || step.to === 'gray-to-rgb'));
+    const expandGray = !saysGray && input.channels !== 1;
+    let state = { size: undefined, channels: expandGray ? 3 : undefined };
+    pixelSteps.forEach((step) => (state = after(step, state, place(steps, step))));
+    const channels = finalChannels(state.channels, input.channels);
+    const size = finalSize(state.size, input, target);
+    const normalize = steps.find((step) => step.step === 'normalize');
+    if (normalize !== undefined)
+        checkNormalize(normalize, channels, place(steps, normalize));
+    return { pixelSteps, normalize, layout, type, channels, size, expandGray };
+}
+function isPixelStep(step) {
+    return step.step !== 'normalize' && step.step !== 'layout' && step.step !== 'cast';
+}
+function place(steps, step) {
+    return `preprocess step ${steps.indexOf(step) + 1} (${step.step})`;
+}
+function fail(message, hint) {
+    throw new ConfigurationError([{ message }], hint);
+}
+function checkOrder(steps) {
+    const seen = new Set();
+    for (const step of steps) {
+        const { step: name } = step;
+        const once = !isPixelStep(step);
+        if (once && seen.has(name))
+            fail(`${place(steps, step)}: ${name} is in the list twice`, 'keep one of them');
+        if (!once && seen.has('normalize'))
+            fail(`${place(steps, step)} comes after normalize; it works on 8-bit pixels`, `move ${name} before normalize`);
+        if (seen.has('cast') && name !== 'layout')
+            fail(`${place(steps, step)} comes after cast, which makes the model's input`, `move cast to the end of the list`);
+        seen.add(name);
+    }
+}
+function inputShape({ dims }, layout) {
+    const shape = `[${dims.join(', ')}]`;
+    if (dims.length !== 4)
+        fail(`the model's input ${shape} has ${dims.length} dimensions; images are fed with four (batch, channels, height, width)`, 'tensors of other shapes can be given as `dataset: {npy: …}`');
+    const known = (axis) => {
+        const size = dims[axis];
+        return typeof size === 'number' && size > 0 ? size : undefined;
+    };
+    const axis = layout === 'nchw' ? { channels: 1, height: 2, width: 3 } : { channels: 3, height: 1, width: 2 };
+    const channels = known(axis.channels);
+    if (channels !== undefined && channels !== 1 && channels !== 3) {
+        const other = known(layout === 'nchw' ? 3 : 1);
+        if (other === 1 || other === 3)
+            fail(`the model's input ${shape} has its channels ${layout === 'nchw' ? 'last' : 'first'}, the layout is ${layout}`, `set \`layout: ${layout === 'nchw' ? 'nhwc' : 'nchw'}\` at the end of the list`);
+        fail(`the model's input ${shape} has ${channels} channels; images have 1 or 3`, 'give the tensors as `dataset: {npy: …}`');
+    }
+    return { channels, height: known(axis.height), width: known(axis.width) };
+}
+function inputType(steps, type) {
+    if (!isCastType(type))
+        fail(`the model's input has type ${type}`, `images are cast to ${Object.keys(CASTS).join(', ')}`);
+    const cast = steps.find((step) => step.step === 'cast');
+    if (cast !== undefined && cast.to !== type)
+        fail(`${place(steps, cast)} makes ${cast.to}, the model takes ${type}`, `set \`cast: ${type}\`, or leave cast out`);
+    return type;
+}
+function after(step, state, where) {
+    const { size, channels } = state;
+    switch (step.step) {
+        case 'resize':
+            if ('width' in step.size)
+                return { ...state, size: step.size };
+            return { ...state, size: size === undefined ? undefined : resizedSize(size, step.size) };
+        case 'center_crop':
+            if ('width' in step.size)
+                return { ...state, size: step.size };
+            if (!(step.size.fraction > 0 && step.size.fraction <= 1))
+                fail(`${where}: fraction ${step.size.fraction} is not above 0 and at most 1`, 'write the share that is kept');
+            return { ...state, size: size === undefined ? undefined : croppedSize(size, step.size.fraction) };
+        case 'letterbox':
+            checkColor(step.color, channels, where);
+            return { ...state, size: { width: step.width, height: step.height } };
+        case 'pad':
+            checkColor(step.color, channels, where);
+            return {
+                ...state,
+                size: size && { width: size.width + step.left + step.right, height: size.height + step.top + step.bottom }
+            };
+        case 'color':
+            return { ...state, channels: step.to === 'gray' ? 1 : 3 };
+    }
+}
+function croppedSize({ width, height }, fraction) {
+    const kept = (side) => side - 2 * Math.trunc((side - side * fraction) / 2);
+    return { width: kept(width), height: kept(height) };
+}
+function checkColor(color, channels, where) {
+    const allowed = channels === undefined ? [1, 3] : [1, channels];
+    if (!allowed.includes(color.length))
+        fail(`${where}: colour [${color.join(', ')}] for ${channels ?? '1 or 3'} channels`, 'give one value, or one a channel');
+    const wrong = color.find((value) => !Number.isInteger(value) || value < 0 || value > 255);
+    if (wrong !== undefined)
+        fail(`${where}: colour value ${wrong}`, 'colours are whole numbers from 0 to 255');
+}
+function finalChannels(have, want) {
+    if (have !== undefined && want !== undefined && have !== want)
+        fail(`the steps give ${have} channel${have === 1 ? '' : 's'}, the model takes ${want}`, want === 3 ? 'add `color: gray-to-rgb`' : 'add `color: gray` as the last colour step');
+    return want ?? have ?? 3;
+}
+function finalSize(have, { width, height }, { dims }) {
+    const size = { width: width ?? have?.width, height: height ?? have?.height };
+    if (size.width === undefined || size.height === undefined)
+        fail(`the model's input [${dims.join(', ')}] takes any size, and the steps do not give every image the same one`, 'add `resize: {width, height}` or `center_crop`');
+    if (have !== undefined && (have.width !== size.width || have.height !== size.height))
+        fail(`the steps give images of ${have.width}x${have.height} (width x height), the model takes ${size.width}x${size.height}`, 'change the last resize, crop or letterbox to that size');
+    return { width: size.width, height: size.height };
+}
+function checkNormalize({ scale, mean, std }, channels, where) {
+    for (const [name, values] of Object.entries({ mean, std })) {
+        if (values.length !== 1 && values.length !== channels)
+            fail(`${where}: ${name} has ${values.length} values for ${channels} channel${channels === 1 ? '' : 's'}`, 'give one value, or one a channel in the order of the colour steps');
+        if (!values.every(Number.isFinite))
+            fail(`${where}: ${name} [${values.join(', ')}] is not finite`, 'give plain numbers');
+    }
+    if (!Number.isFinite(scale))
+        fail(`${where}: scale ${scale} is not finite`, 'for 0..1 write scale: 1/255');
+    if (std.includes(0))
+        fail(`${where}: std is zero, and values are divided by it`, 'leave std out to divide by 1');
+}
+
+/**
+ * Compiles a preprocessing list for a model's input.
+ *
+ * Pixel steps run in order on 8-bit pixels. A grey image becomes RGB first if the model takes three channels and no
+ * step says `gray` or `gray-to-rgb`. Then normalization, layout and cast are one table look-up a pixel: each of the 256
+ * values is computed once in double precision as `(value * scale - mean) / std` and rounded once to the input's type.
+ *
+ * @throws ConfigurationError before any image is read, if the order is impossible or the result does not fit the model.
+ */
+function compilePreprocess(steps, target) {
+    const plan = planPreprocess(steps, target);
+    const operations = pixelOperations(plan.pixelSteps, plan.expandGray);
+    const pack = packer(plan);
+    const { width, height } = plan.size;
+    return {
+        sampleDims: plan.layout === 'nchw' ? [plan.channels, height, width] : [height, width, plan.channels],
+        type: plan.type,
+        run(pixels, out, offset) {
+            const result = operations.reduce((current, operation) => operation(current), pixels);
+            if (result.channels !== plan.channels)
+                throw new FileError(`the image has ${result.channels === 3 ? '3 channels' : '1 channel'}, the model takes ${plan.channels}`, plan.channels === 1 ? 'add `color: gray`' : 'add `color: gray-to-rgb`');
+            if (result.width !== width || result.height !== height)
+                throw new FileError(`the image is ${result.width}x${result.height} after preprocessing (${pixels.width}x${pixels.height} in the file), ` +
+                    `the model takes ${width}x${height}`, 'add a resize, center_crop or letterbox step');
+            pack(result, out, offset);
+        }
+    };
+}
+
+/** `count` samples spread evenly over the list (every class of a sorted folder set is met), the same ones each time. */
+function selectEvenly(dataset, count) {
+    const total = dataset.samples.length;
+    if (count >= total)
+        return dataset;
+    return dataset.select(Array.from({ length: count }, (_, index) => Math.floor((index * total) / count)));
+}
+
+/**
+ * @param steps for images; tensor data sets have none
+ * @throws ConfigurationError before any sample is read, if what the samples become is not the model's input
+ */
+function sampleStream(dataset, steps, input) {
+    const preprocess = dataset.content.kind === 'image' ? compilePreprocess(steps, input) : undefined;
+    if (dataset.content.kind === 'tensor')
+        checkTensors(dataset.content, steps, input);
+    const withDataset = (dataset) => ({
+        dataset,
+        batches: (options) => batches(dataset, preprocess, { ...options, input }),
+        atMost: (count) => withDataset(selectEvenly(dataset, count)),
+        select: (indices) => withDataset(dataset.select(indices))
+    });
+    return withDataset(dataset);
+}
+
+/** The one input of a vision model. */
+function imageInput(session, model) {
+    if (session.inputs.length !== 1) {
+        const names = session.inputs.map(({ name }) => name).join(', ');
+        throw new FileError(`${model} has ${session.inputs.length} inputs (${names}); a model with exactly one is expected`, 'Fold the other inputs into constants when exporting the model.');
+    }
+    return session.inputs[0];
+}
+/** The batch size of the config, unless a model has its own. */
+function planBatches(models, asked) {
+    const fixed = models.filter(({ input }) => typeof input.dims[0] === 'number');
+    const sizes = new Set(fixed.map(({ input }) => input.dims[0]));
+    if (sizes.size > 1) {
+        const list = fixed.map(({ name, input }) => `${name}: ${input.dims[0]}`).join(', ');
+        throw new ConfigurationError([{ message: `the models have different fixed batch sizes (${list})` }], 'Export them with the same one, or with a dynamic batch dimension.');
+    }
+    const [size] = sizes;
+    return size === undefined ? { size: asked, fixed: false } : { size, fixed: true };
+}
+/** The batch as a model wants it: its element type, and its batch size where that is fixed. */
+function feedFor(session, batch, plan, model) {
+    const input = imageInput(session, model);
+    const filled = plan.fixed && batch.dims[0] < plan.size ? fillUp(batch, plan.size) : batch;
+    if (filled.type === input.type)
+        return { [input.name]: filled };
+    if (filled.type === 'float32' && input.type === 'float16') {
+        const data = float32ToFloat16(filled.data);
+        return { [input.name]: { type: 'float16', dims: filled.dims, data } };
+    }
+    throw new FileError(`${model} takes ${input.type} input and the reference model ${batch.type}: they cannot be fed the same images`, 'Export the model with the same input type as the reference.');
+}
+/** Rows up to the batch size repeat the first one; whoever reads the output ignores them. */
+function fillUp(batch, size) {
+    const rows = batch.dims[0];
+    const row = batch.data.length / rows;
+    const data = new batch.data.constructor(row * size);
+    data.set(batch.data);
+    for (let i = rows; i < size; i++)
+        data.set(batch.data.subarray(0, row), i * row);
+    return { type: batch.type, dims: [size, ...batch.dims.slice(1)], data };
+}
+/** The first `rows` rows of an output. */
+function firstRows(output, rows) {
+    if (output.dims[0] === rows || output.dims.length === 0 || output.dims[0] < rows)
+        return output;
+    const row = output.data.length / output.dims[0];
+    return { type: output.type, dims: [rows, ...output.dims.slice(1)], data: output.data.subarray(0, rows * row) };
+}
+
+/**
+ * One pass over the test set: each image is decoded and preprocessed once for all variants, and the next ones are
+ * decoded while the models run. A variant that fails on the way is listed as failed and the others go on.
+ *
+ * @param variants the reference first
+ * @throws GateError where the reference itself cannot run
+ */
+async function evaluate(variants, images, context) {
+    const { config, signal, progress } = context;
+    const failed = [];
+    const entries = [];
+    let judged = [];
+    const task = progress.start(`evaluate ${variants.map(({ name }) => name).join(', ')}`, images.dataset.samples.length);
+    const survive = async (one, run) => {
+        const variant = 'variant' in one ? one.variant : one;
+        try {
+            await run();
+        }
+        catch (error) {
+            if (variant === variants[0] || !(error instanceof GateError))
+                throw error;
+            failed.push({ name: variant.name, precision: variant.precision, error: explain(error) });
+            judged = judged.filter((other) => other !== one);
+            if ('session' in one)
+                await one.session.release();
+        }
+    };
+    try {
+        for (const variant of variants)
+            await survive(variant, async () => void judged.push(await open(variant, context)));
+        const plan = planBatches(judged.map(({ variant, session }) => ({ name: variant.name, input: imageInput(session, variant.model) })), config.runtime.batch);
+        const hashes = [];
+        const onBytes = (index, sha256) => void (hashes[index] = sha256);
+        let first;
+        for await (const { start, samples, input } of images.batches({ batch: plan.size, signal, onBytes })) {
+            first ??= { ...input, data: input.data.slice() };
+            const labels = samples.map(({ label }) => label ?? -1);
+            const ids = samples.map(({ id }) => id);
+            for (const one of judged)
+                await survive(one, () => runBatch(one, input, labels, ids, plan));
+            samples.forEach(({ id, label }, i) => entries.push({ id, label: label ?? -1, sha256: hashes[start + i] }));
+            task.update(start + samples.length);
+        }
+        const evaluations = [];
+        for (const one of [...judged]) {
+            await survive(one, async () => {
+                const { variant, session, times } = one;
+                const topK = one.topK.result();
+                checkClasses(variant, topK, evaluations[0]);
+                const executed = await executedCounts(variant, session, first, plan, context);
+                evaluations.push({ variant, topK, executed, latencyMs: median(times) });
+            });
+        }
+        return { evaluations, failed, datasetHash: datasetHash(entries), samples: entries };
+    }
+    finally {
+        task.finish();
+        for (const { session } of judged)
+            await session.release();
+    }
+}
+async function open(variant, { runtime, session: options }) {
+    const session = await runtime.createSession(variant.runFile, options);
+    imageInput(session, variant.model);
+    return { variant, session, topK: new TopKAccumulator(), times: [] };
+}
+async function runBatch({ variant, session, topK, times }, input, labels, ids, plan) {
+    const feeds = feedFor(session, input, plan, variant.model);
+    const output = session.outputs[0].name;
+    const started = performance.now();
+    let outputs;
+    try {
+        outputs = await session.run(feeds, [output]);
+    }
+    catch (error) {
+        if (!(error instanceof GateError) || plan.size === 1 || error.hint !== undefined)
+            throw error;
+        const hint = `a model exported for one image at a time needs \`runtime: {batch: 1}\` (now ${plan.size})`;
+        throw new RuntimeError(error.message, hint, { cause: error });
+    }
+    times.push((performance.now() - started) / labels.length);
+    topK.add(firstRows(outputs[output], labels.length), labels, ids);
+}
+/** A finished model may be another network altogether. */
+function checkClasses(variant, { classes }, reference) {
+    if (reference === undefined || reference.topK.classes === classes)
+        return;
+    throw new FileError(`${variant.model} gives ${classes} scores an image and the FP32 model ${reference.topK.classes}: they cannot be compared`, 'name a model with the same classes, in the same order');
+}
+async function executedCounts(variant, session, first, plan, { runtime, session: options }) {
+    if (first === undefined)
+        return { int8: 0, fp16: 0, fp32: 0, simulated: 0 };
+    const feeds = feedFor(session, first, plan, variant.model);
+    return countExecuted(await runtime.executedLayers(variant.runFile, feeds, options));
+}
+function median(values) {
+    if (values.length === 0)
+        return 0;
+    const sorted = [...values].sort((a, b) => a - b);
+    const middle = sorted.length >> 1;
+    return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/**
+ * Writes model.<name>.onnx in float16. On the CPU provider, which would compute it in float32 and hide every overflow,
+ * the run is an emulation that rounds each result to float16.
+ */
+async function makeFp16Variant(name, variant, values, context) {
+    const { config, outputDirectory, workDirectory, session } = context;
+    const load = async () => {
+        const model = await loadModel(config.model, { workspace: config.workspace });
+        dropInitializerInputs(model.graph);
+        nameNodes(model.graph);
+        return model;
+    };
+    const plan = async () => {
+        const model = await load();
+        return new Fp16Plan(model, values, matchKept(model.graph.node, variant.keep, config.file));
+    };
+    const artefact = await plan();
+    const losses = convertToFp16(artefact);
+    const file = path__default.join(outputDirectory, `model.${name}.onnx`);
+    await saveModel(artefact.model, file);
+    let runFile = file;
+    if (session.provider === 'cpu') {
+        const emulation = await plan();
+        emulateFp16(emulation);
+        runFile = path__default.join(workDirectory, `${name}.emulated.onnx`);
+        await saveModel(emulation.model, runFile);
+    }
+    const warnings = describeLosses(losses);
+    return { name, precision: 'fp16', model: file, runFile, warnings, fp16: { plan: await plan(), values, losses } };
+}
+function describeLosses(losses) {
+    const total = (count) => losses.reduce((sum, loss) => sum + count(loss), 0);
+    const worst = (count) => losses.reduce((a, b) => (count(b) > count(a) ? b : a), losses[0]);
+    const elements = total((loss) => loss.elements);
+    const describe = (count, what) => total(count) === 0
+        ? []
+        : [`${total(count)} of ${elements} weights ${what} in FP16, most of them in ${worst(count).tensor}`];
+    return [
+        ...describe((loss) => loss.overflowed, 'overflow to infinity'),
+        ...describe((loss) => loss.flushed, 'become zero')
+    ];
+}
+
+/** Calibrates (or finds the table in the cache), quantizes, and writes model.<name>.onnx and its table. */
+async function makeInt8Variant(name, variant, prepared, source, cache, context) {
+    const { config, outputDirectory, log } = context;
+    const model = await loadModel(prepared.file, { workspace: path__default.dirname(prepared.file) });
+    const kept = matchKept(model.graph.node, variant.keep, config.file);
+    const placement = planPlacement({
+        model,
+        index: new GraphIndex(model.graph),
+        values: prepared.values,
+        target: variant.target,
+        kept
+    });
+    if (placement.tensors.size === 0) {
+        throw new RuntimeError(`variant ${name}: no layer of the model can be quantized`, 'Float32 Conv, ConvTranspose, Gemm or MatMul layers with constant weights are what INT8 is for; see `keep` too.');
+    }
+    const { table, calibration } = await tableFor(name, variant, placement, model, prepared, source, cache, context);
+    const ranges = new Map(Object.entries(table.tensors).map(([tensor, { range }]) => [tensor, { min: range[0], max: range[1] }]));
+    insertQdq(model, placement, ranges, { reduceRange: variant.reduceRange });
+    const file = path__default.join(outputDirectory, `model.${name}.onnx`);
+    await saveModel(model, file);
+    log.debug(`${name}: ${placement.quantized.size} layers quantized, ${placement.tensors.size} activation tensors`);
+    return { name, precision: 'int8', model: file, runFile: file, calibration, warnings: [] };
+}
+async function tableFor(name, variant, placement, model, prepared, source, cache, context) {
+    const { config, modelHash, outputDirectory, log, progress, signal, runtime, session, workDirectory } = context;
+    const method = calibrationMethod(context);
+    const tensors = [...placement.tensors.values()]
+        .filter(({ range }) => range.kind === 'calibrated')
+        .map(({ tensor }) => tensor);
+    const parts = {
+        algorithm: ALGORITHM_VERSION$1,
+        model: modelHash,
+        weights: hashWeights(model),
+        preprocessing: canonicalPreprocess(config.preprocess),
+        images: source.hashes.map((hash) => hash.slice(0, 16)).sort(),
+        imagesHash: sha256([...source.hashes].sort().join('\n')),
+        method: JSON.stringify(method),
+        target: variant.target,
+        tensors
+    };
+    const lookup = (await cache?.find(parts)) ?? { hit: false, reason: 'the cache is switched off' };
+    let table;
+    if (lookup.hit) {
+        log.info(`${name}: calibration cache hit: ${lookup.file}`);
+        table = lookup.table;
+    }
+    else {
+        log.info(`${name}: calibration cache miss: ${lookup.reason}`);
+        const calibrated = await calibrate({
+            runtime,
+            session: { ...session, provider: 'cpu' },
+            modelFile: prepared.file,
+            workDirectory,
+            values: prepared.values,
+            tensors,
+            type: variant.target === 'tensorrt' ? 'int8' : 'uint8',
+            method,
+            images: source.images,
+            signal,
+            progress,
+            label: `calibrate ${name} (${method.method})`
+        });
+        table = makeTable(parts, source.images.dataset.samples.length, calibrated);
+        await storeInCache(cache, table, context);
+    }
+    const tableFile = `calibration.${name}.json`;
+    await writeFileAtomic(path__default.join(outputDirectory, tableFile), serializeTable(table));
+    const calibration = {
+        key: table.key,
+        source: lookup.hit ? 'cache' : 'computed',
+        method: describeMethod(method),
+        samples: table.samples,
+        table: tableFile,
+        ...(!lookup.hit && { reason: lookup.reason })
+    };
+    return { table, calibration };
+}
+/** A cache that cannot be written costs time in the next run and nothing in this one. */
+async function storeInCache(cache, table, { log }) {
+    try {
+        await cache?.store(table);
+    }
+    catch (error) {
+        log.warn(`the calibration table was not cached: ${error instanceof Error ? error.message : String(error)}`);
+    }
+}
+function calibrationMethod({ config }) {
+    const { calibration } = config;
+    if (calibration === undefined)
+        throw new RuntimeError('an int8 variant needs `calibration` in the config');
+    return calibration.method === 'percentile'
+        ? { method: 'percentile', percentile: calibration.percentile }
+        : { method: calibration.method };
+}
+function describeMethod(method) {
+    return method.method === 'percentile' ? `percentile ${method.percentile}` : method.method;
+}
+/** Tells a changed weight from a changed graph; 8 hex digits are enough to explain a miss. */
+function hashWeights(model) {
+    return Object.fromEntries(model.graph.initializer.map((initializer) => {
+        const { data } = tensorData(model, initializer);
+        return [initializer.name, sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)).slice(0, 8)];
+    }));
+}
+
+/** First opset with per-channel DequantizeLinear. */
+const QUANTIZATION_OPSET = 13;
+/** Raises the opset to 13 where it is lower, then folds constants and batch normalization. */
+async function prepareModel({ config, runtime, workDirectory, log }) {
+    const model = await loadModel(config.model, { workspace: config.workspace });
+    const opset = opsetVersion(model);
+    if (opset < QUANTIZATION_OPSET) {
+        log.info(`opset ${opset} is raised to ${QUANTIZATION_OPSET}, which quantization needs`);
+        upgradeOpset(model, QUANTIZATION_OPSET, await runtime.inspect(config.model));
+    }
+    // Constants that are listed as inputs may be overridden, so the runtime would not fold them.
+    dropInitializerInputs(model.graph);
+    nameNodes(model.graph);
+    const upgraded = path__default.join(workDirectory, 'upgraded.onnx');
+    await saveModel(model, upgraded);
+    const file = path__default.join(workDirectory, 'folded.onnx');
+    await runtime.optimizeBasic(upgraded, file);
+    return { file, values: await runtime.inspect(file) };
+}
+
+/**
+ * Makes every model to be judged; the FP32 reference comes first. A variant that cannot be made is listed as failed:
+ * what can be measured of the others is kept.
+ */
+async function makeVariants(context, calibration, cache) {
+    const { config, runtime } = context;
+    const reference = { name: REFERENCE_VARIANT, precision: 'fp32', model: config.model, runFile: config.model };
+    const variants = [{ ...reference, warnings: [] }];
+    const failed = [];
+    let prepared;
+    const make = async (name, variant) => {
+        switch (variant.kind) {
+            case 'model':
+                return { name, precision: 'model', model: variant.model, runFile: variant.model, warnings: [] };
+            case 'fp16':
+                return makeFp16Variant(name, variant, await runtime.inspect(config.model), context);
+            case 'int8':
+                prepared ??= await prepareModel(context);
+                return makeInt8Variant(name, variant, prepared, required(calibration), cache, context);
+        }
+    };
+    for (const [name, variant] of config.variants) {
+        context.signal.throwIfAborted();
+        try {
+            variants.push(await make(name, variant));
+        }
+        catch (error) {
+            if (!(error instanceof GateError) || error.exitCode !== ExitCode.runtime)
+                throw error;
+            const reason = explain(error);
+            context.log.warn(`${name}: ${reason}`);
+            failed.push({ name, precision: variant.kind, error: reason });
+        }
+    }
+    return { variants, failed };
+}
+/** Whether a variant of the config is calibrated by this run. */
+function needsCalibration(variant) {
+    return variant.kind === 'int8';
+}
+function required(calibration) {
+    if (calibration === undefined)
+        throw new Error('the config was accepted without a calibration set');
+    return calibration;
+}
+
+/**
+ * Opens what a run needs, hands it to `use` and removes the temporary files behind it.
+ *
+ * @throws GateError at the first thing that is missing or wrong, before any image is decoded
+ */
+async function withGate(config, options, use) {
+    await makeDirectory(options.outputDirectory);
+    return withTemporaryFolder(async (folder) => use(await openGate(config, options, folder)));
+}
+async function openGate(config, options, workDirectory) {
+    const { log, signal, progress, outputDirectory } = options;
+    const { model: file, workspace } = config;
+    const model = await loadModel(file, { workspace });
+    const modelHash = await hashModel(file, { workspace });
+    const runtime = await loadRuntime({ runtimePath: options.runtimePath, log: (message) => log.debug(message) });
+    const { device, threads } = config.runtime;
+    const provider = await selectProvider(runtime, options.provider ?? config.runtime.provider, device);
+    const session = { provider, device, threads };
+    const context = { config, modelHash, runtime, session, outputDirectory, workDirectory, signal, progress, log };
+    const reference = await runtime.createSession(file, session);
+    const { inputs, outputs } = reference;
+    await reference.release();
+    const input = imageInput(reference, file);
+    const dataset = await openDataset(config.dataset, { workspace });
+    const classes = outputs[0].dims.length === 2 ? outputs[0].dims[1] : undefined;
+    checkLabels(dataset, typeof classes === 'number' ? classes : Infinity);
+    const all = sampleStream(dataset, config.preprocess, input);
+    const testSet = options.limit === undefined ? all : all.atMost(options.limit);
+    return {
+        context,
+        model: {
+            path: path__default.relative(workspace, file).replaceAll(path__default.sep, '/'),
+            sha256: modelHash,
+            opset: opsetVersion(model),
+            parameters: parameterCount(model)
+        },
+        inputs,
+        outputs,
+        testSet,
+        partial: testSet.dataset.samples.length < dataset.samples.length,
+        calibration: await openCalibration(context, input),
+        cache: options.noCache === true ? undefined : new TableCache(options.cacheDirectory ?? defaultCacheDirectory())
+    };
+}
+async function openCalibration({ config, signal }, input) {
+    if (config.calibration === undefined || ![...config.variants.values()].some(needsCalibration))
+        return undefined;
+    const dataset = await openDataset(config.calibration.dataset, { workspace: config.workspace });
+    const all = sampleStream(dataset, config.preprocess, input);
+    const images = config.calibration.samples === undefined ? all : all.atMost(config.calibration.samples);
+    return { images, hashes: await hashDataset(images.dataset, { signal }) };
+}
+/** On a self-hosted runner only the tool cache outlives a job. */
+function defaultCacheDirectory(env = process.env) {
+    if (env.PRECISION_GATE_CACHE !== undefined && env.PRECISION_GATE_CACHE !== '')
+        return env.PRECISION_GATE_CACHE;
+    if (env.RUNNER_TOOL_CACHE !== undefined && env.RUNNER_TOOL_CACHE !== '') {
+        return path__default.join(env.RUNNER_TOOL_CACHE, 'precision-gate', 'calibration');
+    }
+    const home = os.homedir();
+    const base = process.platform === 'win32'
+        ? (env.LOCALAPPDATA ?? path__default.join(home, 'AppData', 'Local'))
+        : process.platform === 'darwin'
+            ? path__default.join(home, 'Library', 'Caches')
+            : (env.XDG_CACHE_HOME ?? path__default.join(home, '.cache'));
+    return path__default.join(base, 'precision-gate', 'calibration');
+}
+/** Fails now rather than after the evaluation. */
+async function makeDirectory(directory) {
+    try {
+        await mkdir(directory, { recursive: true });
+        await access(directory, constants$1.W_OK);
+    }
+    catch (error) {
+        throw asFileError(error, path__default.join(directory, 'result.json'));
+    }
+}
+
+/**
+ * Opens the baseline before anything is evaluated. One that is missing or damaged stops nothing: this run is judged by
+ * its other limits, and those that refer to the baseline stay open and say why.
+ *
+ * @returns what puts it beside the figures of this run.
+ */
+async function findBaseline({ baseline: path, log }) {
+    if (path === undefined)
+        return () => ({ regressionOf: () => NO_BASELINE });
+    let baseline;
+    try {
+        baseline = await openBaseline(path);
+    }
+    catch (error) {
+        if (!(error instanceof FileError))
+            throw error;
+        const reason = explain(error);
+        log.warn(`no baseline: ${reason}`);
+        return () => ({
+            comparison: { path, comparable: false, reasons: [reason], notes: [], variants: {} },
+            regressionOf: () => `${reason}. ${HOW_TO_START}`
+        });
+    }
+    log.info(`baseline: ${describeRun(baseline.result.run, path)}`);
+    for (const note of baseline.notes)
+        log.info(`baseline: ${note}`);
+    return (now, samples) => {
+        const view = compareWithBaseline(baseline, now, samples);
+        if (!view.comparison.comparable) {
+            log.warn(`the baseline is shown and not compared: ${view.comparison.reasons.join('; ')}`);
+        }
+        return view;
+    };
+}
+const HOW_TO_START = 'The report folder of a run on the target branch is the first baseline (docs/baseline.md)';
+
+/** Puts together what was measured; nothing is measured or judged here. */
+async function describeMeasurements(parts) {
+    const { gate, evaluated, failed, diagnosis, samples, timings, run } = parts;
+    const { config, runtime, session } = gate.context;
+    const variants = {};
+    for (const evaluation of evaluated.evaluations) {
+        variants[evaluation.variant.name] = await describeVariant(evaluation, parts);
+    }
+    for (const { name, precision, error } of failed) {
+        variants[name] = { precision, metrics: {}, drop: {}, nonFinite: 0, sizeBytes: 0, error, warnings: [] };
+    }
+    return {
+        schemaVersion: RESULT_SCHEMA_VERSION,
+        tool: TOOL,
+        run: { ...run, finishedAt: new Date().toISOString() },
+        config: { path: relative(config.workspace, config.file) },
+        model: gate.model,
+        dataset: {
+            path: relative(config.workspace, sourcePath(config.dataset)),
+            sha256: evaluated.datasetHash,
+            samples: evaluated.samples.length
+        },
+        preprocessing: { hash: hashPreprocess(config.preprocess), canonical: canonicalPreprocess(config.preprocess) },
+        environment: runtime.environment(session),
+        variants,
+        diagnosis,
+        samples,
+        timings
+    };
+}
+async function describeVariant({ variant, topK, executed, latencyMs }, { gate, comparisons }) {
+    const { config, outputDirectory } = gate.context;
+    const comparison = comparisons.get(variant.name);
+    const drop = {};
+    const isReference = variant.name === REFERENCE_VARIANT;
+    if (!isReference && comparison !== undefined && !('error' in comparison)) {
+        for (const [metric, compared] of Object.entries(comparison.metrics))
+            drop[metric] = compared.drop;
+    }
+    const made = !isReference && variant.precision !== 'model';
+    return {
+        precision: variant.precision,
+        model: made ? relative(outputDirectory, variant.model) : relative(config.workspace, variant.model),
+        metrics: topK.metrics,
+        drop,
+        ...(!isReference && comparison !== undefined && !('error' in comparison) && { flips: comparison.flips }),
+        ...(variant.calibration !== undefined && { calibration: variant.calibration }),
+        executed,
+        nonFinite: topK.nonFinite,
+        sizeBytes: await modelSize(variant.model, made ? {} : { workspace: config.workspace }),
+        latencyMs,
+        warnings: variant.warnings
+    };
+}
+function sourcePath(source) {
+    switch (source.kind) {
+        case 'folders':
+            return source.path;
+        case 'manifest':
+            return source.manifest;
+        case 'npy':
+            return source.inputs;
+    }
+}
+function relative(from, to) {
+    return path__default.relative(from, to).replaceAll(path__default.sep, '/');
+}
+
+/** The side file: what happened to every sample in every variant, for merging shards and for paired tests later. */
+async function writeSamples(file, samples) {
+    await writeFileAtomic(file, serializeSamples(samples));
+    return path__default.basename(file);
+}
+function samplesOf({ samples, evaluations, datasetHash }) {
+    const outcomes = Object.fromEntries(evaluations.map(({ variant, topK }) => [variant.name, encodeOutcomes(topK.outcomes)]));
+    return {
+        schemaVersion: 1,
+        dataset: datasetHash,
+        classes: evaluations[0].topK.classes,
+        ids: samples.map(({ id }) => id),
+        labels: samples.map(({ label }) => label),
+        outcomes
+    };
+}
+
+/** Seconds by stage. */
+class Stopwatch {
+    seconds = {};
+    async time(stage, work) {
+        const started = performance.now();
+        try {
+            return await work();
+        }
+        finally {
+            this.seconds[stage] = (this.seconds[stage] ?? 0) + (performance.now() - started) / 1000;
+        }
+    }
+}
+
+/** Below this many calibration images the ranges of most networks still grow with every image. */
+const FEW_CALIBRATION_IMAGES = 100;
+/** Opens everything that a run needs and runs nothing. */
+async function checkGate(config, options) {
+    return withGate(config, options, async (gate) => {
+        const { dataset } = gate.testSet;
+        const calibration = gate.calibration?.images.dataset.samples.length;
+        await readFirst(gate.testSet);
+        if (gate.calibration !== undefined)
+            await readFirst(gate.calibration.images);
+        const warnings = [];
+        if (calibration !== undefined && calibration < FEW_CALIBRATION_IMAGES) {
+            warnings.push(`${calibration} calibration images are few: take ${FEW_CALIBRATION_IMAGES} or more, of every class`);
+        }
+        const { path, opset, parameters } = gate.model;
+        return {
+            model: { path, opset, parameters, inputs: gate.inputs, outputs: gate.outputs },
+            dataset: { samples: dataset.samples.length, ...(dataset.classes !== undefined && { classes: dataset.classes }) },
+            ...(calibration !== undefined && { calibration: { samples: calibration } }),
+            warnings
+        };
+    });
+}
+/** Decodes and preprocesses one sample: most mistakes in the preprocessing list show in the first. */
+async function readFirst(images) {
+    for await (const batch of images.atMost(1).batches({ batch: 1 }))
+        void batch;
+}
+
+/** Writes the artefacts of a config (models and calibration tables) and judges nothing. */
+async function quantizeModel(config, options) {
+    const { variant } = options;
+    if (variant !== undefined && !config.variants.has(variant)) {
+        const names = [...config.variants.keys()].join(', ');
+        throw new ConfigurationError([
+            { message: `the config has no variant "${variant}"; it has: ${names}`, file: config.file }
+        ]);
+    }
+    const variants = new Map([...config.variants].filter(([name]) => variant === undefined || name === variant));
+    return withGate({ ...config, variants }, options, async ({ context, calibration, cache }) => {
+        const { variants: made, failed } = await makeVariants(context, calibration, cache);
+        return { variants: made.slice(1), failed };
+    });
+}
+
+/**
+ * The gate: config -> data set -> variants -> evaluation -> diagnosis -> baseline -> verdict -> Result.
+ * Artefacts and the per-sample outcomes are written to the output directory; reporting is left to the caller.
+ *
+ * @throws GateError where nothing can be judged: exit code 2 for a wrong config, 3 for a broken file or runtime
+ */
+async function runGate(config, options) {
+    const watch = new Stopwatch();
+    return withGate(config, options, async (gate) => {
+        const { context, testSet, calibration, cache } = gate;
+        const baseline = await findBaseline(options);
+        const made = await watch.time('variants', () => makeVariants(context, calibration, cache));
+        const evaluated = await watch.time('evaluate', () => evaluate(made.variants, testSet, context));
+        const diagnosis = await watch.time('diagnose', () => diagnose(evaluated.evaluations, testSet, context));
+        const [reference] = evaluated.evaluations;
+        const failed = [...made.failed, ...evaluated.failed];
+        const comparisons = new Map([
+            ...evaluated.evaluations.map(({ variant, topK }) => [variant.name, compareTopK(reference.topK, topK)]),
+            ...failed.map(({ name, error }) => [name, { error }])
+        ]);
+        const outcomes = samplesOf(evaluated);
+        const samples = await writeSamples(path__default.join(options.outputDirectory, 'samples.json'), outcomes);
+        const measured = { evaluated, failed, comparisons, diagnosis, samples, run: options.run };
+        const measurements = await describeMeasurements({ gate, ...measured, timings: watch.seconds });
+        const { comparison, regressionOf } = baseline(measurements, outcomes);
+        const judgement = judge({
+            reference: compareTopK(reference.topK, reference.topK),
+            variants: new Map([...config.variants.keys()].map((name) => [name, comparisons.get(name) ?? UNKNOWN])),
+            expect: config.expect,
+            thresholds: config.thresholds,
+            partial: gate.partial,
+            regressionOf
+        });
+        return { ...measurements, ...judgement, ...(comparison !== undefined && { baseline: comparison }) };
+    });
+}
+const UNKNOWN = { error: 'it was not evaluated' };
+
+export { checkGate, quantizeModel, runGate };

@@ -1,0 +1,15 @@
+export { c as countExecuted, l as loadRuntime, s as selectProvider } from './load.js';
+import 'node:os';
+import './files.js';
+import 'node:crypto';
+import 'node:fs';
+import 'node:fs/promises';
+import 'node:path';
+import './provider-libraries.js';
+import 'node:process';
+import 'node:url';
+import 'node:stream/promises';
+import 'node:timers/promises';
+import 'node:module';
+import 'node:child_process';
+import 'node:util';
