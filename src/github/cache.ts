@@ -125,7 +125,8 @@ async function saveFrom(
 
 function ask(request: CacheRequest, folder: string, options: TableCacheOptions): Promise<CacheConversation> {
   const { env, timeoutMs = limits.cache.timeoutMs, script } = options
-  return askCache(request, { env, folder, timeoutMs, ...(script !== undefined && { script }) })
+  const scratch = join(folder, '..', 'scratch')
+  return askCache(request, { env, folder, scratch, timeoutMs, ...(script !== undefined && { script }) })
 }
 
 type Misfortune = { readonly kind: 'unavailable' | 'failed'; readonly reason: string }
@@ -143,8 +144,12 @@ async function guarded<Outcome>(
   }
   try {
     const parent = env.RUNNER_TEMP || env.GITHUB_WORKSPACE
-    // Its real path: the library compares paths as text.
-    return await withTemporaryFolder(async (folder) => run(await realpath(folder)), parent)
+    return await withTemporaryFolder(async (temporary) => {
+      // Its real path: the library compares paths as text.
+      const folder = join(await realpath(temporary), 'entry')
+      await Promise.all([mkdir(folder), mkdir(join(folder, '..', 'scratch'))])
+      return run(folder)
+    }, parent)
   } catch (error) {
     return { kind: 'failed', reason: messageOf(error) }
   }

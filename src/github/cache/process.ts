@@ -7,6 +7,8 @@ export interface CacheProcess {
   readonly env: NodeJS.ProcessEnv
   /** Empty but for what is saved; everything is unpacked here. */
   readonly folder: string
+  /** The library leaves its archives behind; here they go with the folder. */
+  readonly scratch: string
   readonly timeoutMs: number
   /** The script that is started; the one beside this file in the bundle where it is left out. */
   readonly script?: string
@@ -20,12 +22,12 @@ export interface CacheConversation {
 
 /** Has the Actions cache asked in a process of its own, which does not outlive the time limit. Never throws. */
 export async function askCache(request: CacheRequest, options: CacheProcess): Promise<CacheConversation> {
-  const { env, folder, timeoutMs } = options
+  const { env, folder, scratch, timeoutMs } = options
   const script = options.script ?? fileURLToPath(new URL('./cache-worker.js', import.meta.url))
   const worker = fork(script, [], {
     cwd: folder,
     // Paths in an archive are relative to the workspace; a folder of our own makes them the same on every runner.
-    env: { ...env, GITHUB_WORKSPACE: folder },
+    env: { ...env, GITHUB_WORKSPACE: folder, RUNNER_TEMP: scratch },
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A group of its own, so that tar ends with it.
