@@ -24,11 +24,11 @@ const check: CheckRun = {
 
 function annotations(count: number): Annotation[] {
   return Array.from({ length: count }, (_, i) => ({
-    severity: 'failure',
+    level: 'error',
     message: `limit ${i + 1}`,
     file: 'precision-gate.yml',
-    startLine: i + 1,
-    startColumn: 3
+    line: i + 1,
+    column: 3
   }))
 }
 
@@ -70,7 +70,7 @@ describe('a check run', () => {
     const [one] = annotations(1)
     await create({
       annotations: [
-        { severity: 'warning', message: 'nowhere' },
+        { level: 'warning', message: 'nowhere' },
         { ...one, endLine: 4 }
       ]
     })

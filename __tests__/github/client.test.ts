@@ -239,17 +239,20 @@ describe('a proxy', () => {
   })
 
   it('is used, and left out for the hosts of NO_PROXY', async () => {
-    let tunnels = 0
-    proxy.on('connect', (_, socket) => {
-      tunnels++
+    const tunnels: (string | undefined)[] = []
+    proxy.on('connect', ({ url }, socket) => {
+      tunnels.push(url)
       socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
     })
-    process.env = { ...saved, http_proxy: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, no_proxy: '' }
-    expect((await clientOf(server, { attempts: 1 }).request(listComments)).ok).toBe(false)
-    expect(tunnels).toBe(1)
-    process.env.no_proxy = '127.0.0.1'
+    const { port } = proxy.address() as AddressInfo
+    process.env = { ...saved, http_proxy: `http://127.0.0.1:${port}`, no_proxy: '' }
+    const elsewhere = { apiUrl: 'http://github.invalid', attempts: 1 }
+    expect((await clientOf(server, elsewhere).request(listComments)).ok).toBe(false)
+    expect(tunnels).toEqual(['github.invalid:80'])
+    process.env.no_proxy = '.invalid'
+    expect((await clientOf(server, elsewhere).request(listComments)).ok).toBe(false)
     expect((await clientOf(server).request(listComments)).ok).toBe(true)
-    expect(tunnels).toBe(1)
+    expect(tunnels).toHaveLength(1)
   })
 })
 

@@ -68,19 +68,19 @@ describe('a workflow command', () => {
 })
 
 describe('annotations', () => {
-  const one = (severity: Annotation['severity'], message: string): Annotation => ({ severity, message })
-  const many = (severity: Annotation['severity'], count: number) =>
-    Array.from({ length: count }, (_, i) => one(severity, `${severity} ${i + 1}`))
+  const one = (level: Annotation['level'], message: string): Annotation => ({ level, message })
+  const many = (level: Annotation['level'], count: number) =>
+    Array.from({ length: count }, (_, i) => one(level, `${level} ${i + 1}`))
 
   it('point to the place of the limit in the config', () => {
     const annotation: Annotation = {
-      severity: 'failure',
+      level: 'error',
       title: 'int8: top1, a limit',
       message: 'drop 1.2, limit 1.0',
       file: 'models/100% int8: gate.yml',
-      startLine: 12,
+      line: 12,
       endLine: 12,
-      startColumn: 5,
+      column: 5,
       endColumn: 20
     }
     const log = collected((write) => annotate([annotation], { write }))
@@ -91,7 +91,7 @@ describe('annotations', () => {
   })
 
   it('are at most ten of a kind, failures first, the tenth saying how many more', () => {
-    const annotations = [...many('notice', 3), ...many('warning', 11), ...many('failure', 40)]
+    const annotations = [...many('notice', 3), ...many('warning', 11), ...many('error', 40)]
     const dropped: number[] = []
     const commands = commandsIn(collected((write) => dropped.push(annotate(annotations, { write }))))
     expect(commands.map(({ name }) => name)).toEqual([
@@ -99,7 +99,7 @@ describe('annotations', () => {
       ...Array<string>(10).fill('warning'),
       ...Array<string>(3).fill('notice')
     ])
-    expect(commands[8].data).toBe('failure 9')
+    expect(commands[8].data).toBe('error 9')
     expect(commands[9].data).toBe('and 31 more: see the job summary and the report')
     expect(commands[19].data).toMatch(/^and 2 more/)
     expect(dropped).toEqual([33])
@@ -107,19 +107,15 @@ describe('annotations', () => {
 
   it('are ten where there are ten, fewer where fewer are wanted, and none at 0', () => {
     const data = (max?: number) =>
-      commandsIn(collected((write) => annotate(many('failure', 10), { write, ...(max !== undefined && { max }) })))
-    expect(data().map((command) => command.data)).toEqual(many('failure', 10).map(({ message }) => message))
-    expect(data(3).map((command) => command.data)).toEqual([
-      'failure 1',
-      'failure 2',
-      expect.stringMatching(/^and 8 more/)
-    ])
+      commandsIn(collected((write) => annotate(many('error', 10), { write, ...(max !== undefined && { max }) })))
+    expect(data().map((command) => command.data)).toEqual(many('error', 10).map(({ message }) => message))
+    expect(data(3).map((command) => command.data)).toEqual(['error 1', 'error 2', expect.stringMatching(/^and 8 more/)])
     expect(data(99)).toHaveLength(10)
     expect(data(0)).toHaveLength(0)
   })
 
   it('are cut where the runner would cut them, between characters', () => {
-    const [command] = commandsIn(collected((write) => annotate([one('failure', '😀'.repeat(4_000))], { write })))
+    const [command] = commandsIn(collected((write) => annotate([one('error', '😀'.repeat(4_000))], { write })))
     expect(command.data.length).toBeLessThanOrEqual(limits.annotation.maxMessageCharacters)
     expect(command.data).toMatch(/^(😀)+…$/u)
   })

@@ -122,23 +122,23 @@ interface CheckAnnotation {
   readonly end_line: number
   readonly start_column?: number
   readonly end_column?: number
-  readonly annotation_level: Annotation['severity']
+  readonly annotation_level: 'failure' | 'warning' | 'notice'
   readonly message: string
   readonly title?: string
 }
 
 function toCheckAnnotation(annotation: Annotation): CheckAnnotation[] {
-  const { severity, message, title, file, startLine, endLine = startLine, startColumn, endColumn } = annotation
-  if (file === undefined || startLine === undefined || endLine === undefined) return []
+  const { level, message, title, file, line, endLine = line, column, endColumn } = annotation
+  if (file === undefined || line === undefined || endLine === undefined) return []
   // 422 for columns on an annotation of several lines.
-  const columns = startLine === endLine && startColumn !== undefined
+  const oneLine = line === endLine && column !== undefined
   return [
     {
       path: file,
-      start_line: startLine,
+      start_line: line,
       end_line: endLine,
-      ...(columns && { start_column: startColumn, end_column: endColumn ?? startColumn }),
-      annotation_level: severity,
+      ...(oneLine && { start_column: column, end_column: endColumn ?? column }),
+      annotation_level: level === 'error' ? 'failure' : level,
       // Three bytes for the widest character of one UTF-16 unit.
       message: shorten(message, Math.floor(limits.check.maxAnnotationMessageBytes / 3)),
       ...(title !== undefined && { title: shorten(title, limits.check.maxAnnotationTitleCharacters) })

@@ -24,20 +24,19 @@ export function formatCommand(name: string, message: string, properties: Propert
   return `::${name}${list === '' ? '' : ` ${list}`}::${escapeData(message)}\n`
 }
 
+/** A remark on a line of a file; what `src/report` makes of a result fits. All texts are unescaped. */
 export interface Annotation {
-  readonly severity: 'failure' | 'warning' | 'notice'
+  readonly level: 'error' | 'warning' | 'notice'
   readonly message: string
   readonly title?: string
-  /** Relative to the workspace. */
+  /** Relative to the root of the repository. */
   readonly file?: string
   /** Counted from 1. */
-  readonly startLine?: number
+  readonly line?: number
   readonly endLine?: number
-  readonly startColumn?: number
+  readonly column?: number
   readonly endColumn?: number
 }
-
-const COMMANDS = { failure: 'error', warning: 'warning', notice: 'notice' } as const
 
 /**
  * Prints annotations as workflow commands, failures first. GitHub drops the eleventh of a kind without a word, so the
@@ -50,13 +49,13 @@ export function annotate(
 ): number {
   const room = Math.min(max, limits.annotation.maxPerKind)
   let dropped = 0
-  for (const severity of ['failure', 'warning', 'notice'] as const) {
-    const all = annotations.filter((annotation) => annotation.severity === severity)
+  for (const level of ['error', 'warning', 'notice'] as const) {
+    const all = annotations.filter((annotation) => annotation.level === level)
     const shown = all.length > room ? all.slice(0, Math.max(0, room - 1)) : all
     for (const annotation of shown) write(formatAnnotation(annotation))
     const more = all.length - shown.length
     if (more > 0 && room > 0) {
-      write(formatCommand(COMMANDS[severity], `and ${more} more: see the job summary and the report`))
+      write(formatCommand(level, `and ${more} more: see the job summary and the report`))
     }
     dropped += more
   }
@@ -64,10 +63,10 @@ export function annotate(
 }
 
 function formatAnnotation(annotation: Annotation): string {
-  const { severity, title, file, startLine, endLine, startColumn, endColumn } = annotation
-  const place = file === undefined ? {} : { file, line: startLine, endLine, col: startColumn, endColumn }
+  const { level, title, file, line, endLine, column: col, endColumn } = annotation
+  const place = file === undefined ? {} : { file, line, endLine, col, endColumn }
   const message = shorten(annotation.message, limits.annotation.maxMessageCharacters)
-  return formatCommand(COMMANDS[severity], message, { title, ...place })
+  return formatCommand(level, message, { title, ...place })
 }
 
 /** Cut without splitting a surrogate pair. */

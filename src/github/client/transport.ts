@@ -1,4 +1,5 @@
-import { EnvHttpProxyAgent, fetch, Response, type RequestInit } from 'undici'
+import { getProxyUrl } from '@actions/http-client/lib/proxy'
+import { Agent, Dispatcher, fetch, ProxyAgent, Response, type RequestInit } from 'undici'
 import { messageOf } from '../../errors.js'
 
 export type TransportFailure = 'timeout' | 'connect' | 'broken' | 'too-large'
@@ -27,7 +28,7 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>
  * @returns for a number of bytes, a fetch that refuses larger bodies
  */
 export function createTransport(timeoutMs: number): (maxBytes: number) => Fetch {
-  const dispatcher = new EnvHttpProxyAgent()
+  const dispatcher = new ProxyByOrigin()
   return (maxBytes) => async (url, init) => {
     const signal = AbortSignal.timeout(timeoutMs)
     try {
@@ -38,6 +39,23 @@ export function createTransport(timeoutMs: number): (maxBytes: number) => Fetch 
     } catch (error) {
       throw asTransportError(error, signal.aborted, timeoutMs)
     }
+  }
+}
+
+/** HTTPS_PROXY and NO_PROXY, asked anew for each host: a download is redirected to another one. */
+class ProxyByOrigin extends Dispatcher {
+  private readonly direct = new Agent()
+  private readonly proxies = new Map<string, ProxyAgent>()
+
+  override dispatch(options: Agent.DispatchOptions, handler: Dispatcher.DispatchHandlers): boolean {
+    const proxy = options.origin === undefined ? undefined : getProxyUrl(new URL(options.origin))
+    return (proxy === undefined ? this.direct : this.through(proxy.href)).dispatch(options, handler)
+  }
+
+  private through(uri: string): ProxyAgent {
+    const agent = this.proxies.get(uri) ?? new ProxyAgent(uri)
+    this.proxies.set(uri, agent)
+    return agent
   }
 }
 
