@@ -102,7 +102,7 @@ describe('names in Markdown', () => {
       const link = /\[[^\]]*\]\(https:\/\/github\.com\/o\/r\/[^()[\]<>\s`|\\*_~]*\)/g
       const lines = (text: string) =>
         render(text)
-          .replace(/\[(?:95 % interval|[−.\d]+,\u00a0[−.\d]+)\]/g, '')
+          .replace(/\[(?:95[ \u00a0]%(?: interval)?|[−.\d]+,\u00a0[−.\d]+)\]/g, '')
           .replace(link, '')
           .replace(/```(?:mermaid|text)\n[^`]*\n```/g, '')
       fc.assert(
