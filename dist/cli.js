@@ -17085,11 +17085,7 @@ function explanations(view) {
     // a conclusion without a verdict behind it has its reasons alone
     const told = failed.length + result.verdicts.filter(({ status }) => status !== 'pass').length > 0;
     const reasons = told || result.conclusion === 'success' ? [] : result.reasons;
-    return list([
-        ...failed.slice(0, detail.failing),
-        ...items,
-        ...reasons.map((reason) => prose(clip(reason, detail.text)))
-    ]);
+    return list([...failed, ...items, ...reasons.map((reason) => prose(clip(reason, detail.text)))]);
 }
 /** One notice says it of all of them. */
 function lacksBaseline({ observed, against }) {
@@ -17121,7 +17117,7 @@ function needsWords({ status, observed, subject, tolerance }) {
 /** The diagnosis: what was found and what would repair it. */
 function whatToDo({ result, detail }) {
     const found = result.diagnosis.filter(({ status }) => status === 'fail' || status === 'warn');
-    const items = found.slice(0, detail.hints).map(({ check, status, variant, evidence, action }) => {
+    const items = found.map(({ check, status, variant, evidence, action }) => {
         const subject = variant === undefined ? '' : ` in ${code(clip(variant, detail.name))}`;
         const advice = action === '' ? '' : `<br>→ ${prose(clip(action, detail.text))}`;
         return `${ICON$1[status]} **${prose(clip(check.trim(), detail.name))}**${subject}: ${prose(clip(evidence, detail.text))}${advice}`;
@@ -17440,10 +17436,10 @@ const REST = [
     { layers: 5 },
     { layers: 0, charts: false },
     { text: 300 },
-    { facts: false, hints: 20 },
+    { facts: false },
     { name: 40, text: 160 },
-    { name: 24, text: 80, hints: 5 },
-    { name: 16, text: 40, hints: 0 },
+    { name: 24, text: 80 },
+    { name: 16, text: 40 },
     // nothing but broken limits is left, and there are hundreds of them
     { failing: 400 },
     { failing: 200 },
@@ -17456,7 +17452,6 @@ const REST = [
 const FULL = {
     passing: Infinity,
     failing: Infinity,
-    hints: Infinity,
     layers: Infinity,
     charts: true,
     facts: true,
