@@ -44,7 +44,7 @@ function artifact(id: number, other: Partial<FakeArtifact> = {}, run: Partial<Fa
 }
 
 const download = () =>
-  downloadArtifact(clientOf(server, { timeoutMs: 500 }), {
+  downloadArtifact(clientOf(server), {
     repository: REPOSITORY,
     runId: 88,
     name: 'precision-gate',

@@ -33,7 +33,7 @@ function annotations(count: number): Annotation[] {
 }
 
 const create = (other: Partial<CheckRun> = {}) =>
-  createCheck(clientOf(server, { timeoutMs: 300 }), { ...check, ...other })
+  createCheck(clientOf(server, { timeoutMs: 1_500 }), { ...check, ...other })
 
 describe('a check run', () => {
   it('is created finished, on the head of the pull request', async () => {

@@ -25,7 +25,7 @@ const run = { id: 200, attempt: 1 }
 const target: CommentTarget = { repository: REPOSITORY, number: 7, reportId: 'gate', run }
 
 function upsert(body: string, other: Partial<CommentTarget> = {}): Promise<CommentOutcome> {
-  return upsertComment(clientOf(server, { timeoutMs: 300 }), { ...target, ...other, body })
+  return upsertComment(clientOf(server, { timeoutMs: 1_500 }), { ...target, ...other, body })
 }
 
 function plant(body: string, user: FakeUser | null = BOT): number {

@@ -24,7 +24,7 @@ export function clientOf(server: FakeGitHub, options: Partial<ClientOptions> = {
     apiUrl: server.apiUrl,
     userAgent: 'precision-gate-tests',
     log: recordingLog(),
-    timeoutMs: 2_000,
+    timeoutMs: 10_000,
     baseDelayMs: 5,
     limitDelayMs: 10,
     maxWaitMs: 2_000,

@@ -34,7 +34,7 @@ const commentSchema = z.object({
     .string()
     .nullish()
     .transform((body) => body ?? ''),
-  user: z.object({ login: z.string(), type: z.string().optional() }).nullable()
+  user: z.object({ login: z.string() }).nullable()
 })
 
 type Comment = z.infer<typeof commentSchema>

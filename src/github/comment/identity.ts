@@ -20,8 +20,7 @@ export async function ownLogin(client: GitHubClient): Promise<Answer<string>> {
   return user.failure.kind === 'denied' ? { ok: true, data: ACTIONS_BOT } : user
 }
 
-/** Brackets cannot be part of a user's name, so nobody can register as a bot. */
-export function isWrittenBy(author: { readonly login: string; readonly type?: string } | null, login: string): boolean {
-  if (author === null) return false
-  return author.login === login || (author.type === 'Bot' && author.login === `${login}[bot]`)
+/** GraphQL may name an app without its `[bot]`; brackets cannot be part of a user's name, so nobody registers as one. */
+export function isWrittenBy(author: { readonly login: string } | null, login: string): boolean {
+  return author !== null && (author.login === login || author.login === `${login}[bot]`)
 }
