@@ -20,8 +20,8 @@ const ESTIMATE_MARGIN = 1e-12
  * that of the bins' centres. Of equal errors the widest range wins.
  *
  * All bins of one code share its value y, so their error is sum c x^2 - 2 y sum c x + y^2 sum c, which prefix sums
- * give in O(levels) a candidate instead of O(bins). That estimate cancels; candidates that it cannot tell from the best
- * are computed bin by bin.
+ * give in O(levels) a candidate instead of O(bins), and less where the error exceeds the best one before its end. That
+ * estimate cancels; candidates that it cannot tell from the best are computed bin by bin.
  *
  * Source of the criterion: pytorch-quantization's `mse` calibration; the search here uses the real quantizer of the
  * target (asymmetric uint8 or symmetric int8) instead of a symmetric one throughout.
@@ -37,21 +37,21 @@ export function mseThreshold(histogram: HistogramSnapshot, type: QuantizedType):
   const parametersOf = (width: number) => activationParameters(clip(histogram, width * binWidth), type)
 
   const sides = [momentsOf(positive, used), momentsOf(negative, used)] as const
+  const margin = ESTIMATE_MARGIN * (sides[0].squares[used] + sides[1].squares[used])
   const estimates = new Float64Array(used + 1)
   let smallest = Infinity
-  for (let width = start; width <= used; width++) {
+  for (let width = used; width >= start; width--) {
     const { scale, zeroPoint } = parametersOf(width)
     const step = scale / binWidth
-    estimates[width] =
-      estimateSide(sides[0], step, limits[1] - zeroPoint) + estimateSide(sides[1], step, zeroPoint - limits[0])
+    const above = estimateSide(sides[0], step, limits[1] - zeroPoint, smallest + margin)
+    estimates[width] = above + estimateSide(sides[1], step, zeroPoint - limits[0], smallest + margin - above)
     if (estimates[width] < smallest) smallest = estimates[width]
   }
 
-  const contends = smallest + ESTIMATE_MARGIN * (sides[0].squares[used] + sides[1].squares[used])
   let best = used
   let bestError = Infinity
   for (let width = start; width <= used; width++) {
-    if (estimates[width] > contends) continue
+    if (estimates[width] > smallest + margin) continue
     const error = exactError(histogram, used, parametersOf(width), limits)
     if (error <= bestError) {
       bestError = error
@@ -91,18 +91,20 @@ function momentsOf(counts: Float64Array, used: number): Moments {
   return moments
 }
 
-/** Squared error of one sign, in squared bin widths; codes lie `step` bins apart, from 0 to `highest`. */
-function estimateSide({ counts, values, squares }: Moments, step: number, highest: number): number {
-  const used = counts.length - 1
+/**
+ * Squared error of one sign, in squared bin widths; codes lie `step` bins apart, from 0 to `highest`. Begins with what
+ * is clipped, and ends where the error exceeds `enough`.
+ */
+function estimateSide({ counts, values, squares }: Moments, step: number, highest: number, enough: number): number {
+  let end = counts.length - 1
   let error = 0
-  let start = 0
-  for (let code = 0; start < used; code++) {
-    const end = code < highest ? Math.min(used, Math.floor((code + 0.5) * step + 0.5)) : used
-    if (end === start) continue
+  for (let code = Math.min(highest, Math.ceil(end / step)); end > 0 && error <= enough; code--) {
+    const start = code > 0 ? Math.min(end, Math.floor((code - 0.5) * step + 0.5)) : 0
+    if (start === end) continue
     const y = code * step
     error +=
       squares[end] - squares[start] - 2 * y * (values[end] - values[start]) + y * y * (counts[end] - counts[start])
-    start = end
+    end = start
   }
   return error
 }

@@ -1,0 +1,110 @@
+/**
+ * As much of a WebAssembly assembler as the kernels need. Instructions are nested as in the folded text format, and give
+ * the bytes of the binary one (WebAssembly Core Specification 2.0, chapter 5).
+ */
+export type Code = readonly number[]
+
+export const I32 = 0x7f
+export const F32 = 0x7d
+export const V128 = 0x7b
+
+export interface KernelFunction {
+  readonly name: string
+  readonly params: Code
+  /** Value types of the local variables, which are numbered on from the parameters. */
+  readonly locals: Code
+  readonly body: Code
+}
+
+export const local = {
+  get: (index: number): Code => [0x20, index],
+  set: (index: number, value: Code): Code => [...value, 0x21, index],
+  tee: (index: number, value: Code): Code => [...value, 0x22, index]
+}
+
+/** Addresses are taken as aligned to the value's size. */
+export const i32 = {
+  const: (value: number): Code => [0x41, ...signed(value)],
+  load: (address: Code): Code => [...address, 0x28, 2, 0],
+  store: (address: Code, value: Code): Code => [...address, ...value, 0x36, 2, 0],
+  lessThanUnsigned: (a: Code, b: Code): Code => [...a, ...b, 0x49],
+  add: (a: Code, b: Code): Code => [...a, ...b, 0x6a]
+}
+
+export const v128 = {
+  load: (address: Code): Code => [...address, ...simd(0x00), 4, 0],
+  store: (address: Code, value: Code): Code => [...address, ...value, ...simd(0x0b), 4, 0],
+  /** Four 32-bit integers. */
+  const: (...lanes: readonly [number, number, number, number]): Code => [
+    ...simd(0x0c),
+    ...new Uint8Array(Int32Array.from(lanes).buffer)
+  ],
+  xor: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x51)]
+}
+
+export const i32x4 = {
+  extractLane: (lane: number, vector: Code): Code => [...vector, ...simd(0x1b), lane],
+  shiftLeft: (vector: Code, bits: Code): Code => [...vector, ...bits, ...simd(0xab)],
+  shiftRightUnsigned: (vector: Code, bits: Code): Code => [...vector, ...bits, ...simd(0xad)],
+  add: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xae)],
+  min: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xb6)],
+  max: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xb8)],
+  truncate: (vector: Code): Code => [...vector, ...simd(0xf8)]
+}
+
+export const f32x4 = {
+  splat: (value: Code): Code => [...value, ...simd(0x13)],
+  multiply: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe6)]
+}
+
+/** do { body } while (condition) */
+export function doWhile(body: Code, condition: Code): Code {
+  return [0x03, 0x40, ...body, ...condition, 0x0d, 0, 0x0b]
+}
+
+/** A module of functions without results over one exported memory of `pages` times 64 KiB. */
+export function assemble(functions: readonly KernelFunction[], pages: number): Uint8Array {
+  const types = functions.map(({ params }) => [0x60, ...vector(params.map((type) => [type])), 0])
+  const exports = functions.map(({ name }, index) => [...text(name), 0x00, index])
+  const bodies = functions.map(({ locals, body }) => {
+    const code = [...vector(locals.map((type) => [1, type])), ...body, 0x0b]
+    return [...unsigned(code.length), ...code]
+  })
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, types),
+    ...section(
+      3,
+      functions.map((_, index) => [index])
+    ),
+    ...section(5, [[0, ...unsigned(pages)]]),
+    ...section(7, [[...text('memory'), 0x02, 0], ...exports]),
+    ...section(10, bodies)
+  ])
+}
+
+function simd(opcode: number): Code {
+  return [0xfd, ...unsigned(opcode)]
+}
+
+function section(id: number, items: readonly Code[]): Code {
+  const content = vector(items)
+  return [id, ...unsigned(content.length), ...content]
+}
+
+function vector(items: readonly Code[]): Code {
+  return [...unsigned(items.length), ...items.flat()]
+}
+
+function text(value: string): Code {
+  return vector([...Buffer.from(value)].map((byte) => [byte]))
+}
+
+/** LEB128 */
+function unsigned(value: number): Code {
+  return value < 128 ? [value] : [(value & 127) | 128, ...unsigned(value >>> 7)]
+}
+
+function signed(value: number): Code {
+  return value >= -64 && value < 64 ? [value & 127] : [(value & 127) | 128, ...signed(value >> 7)]
+}
