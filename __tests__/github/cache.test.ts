@@ -15,11 +15,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { verifyEntry } from '../../src/github/cache/verify.js'
 import { cacheKey, restoreTables, saveTables, type RestoreOutcome, type SaveOutcome } from '../../src/github/index.js'
-import { makeTable, serializeTable, type CalibrationTable } from '../../src/quantization/index.js'
 import { sha256 } from '../../src/util/hash.js'
 import { recordingLog, type RecordedLog } from './helpers.js'
+import { put, tableOf } from './tables.js'
 import { startGitHub, type FakeCacheEntry, type FakeGitHub, type Fault } from './server.js'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -65,20 +64,6 @@ afterEach(async () => {
   rmSync(root, { recursive: true })
 })
 
-function tableOf(model: string): CalibrationTable {
-  const range = { min: -1, max: 2 }
-  const calibrated = new Map([['images', { observed: range, range }]])
-  const images = ['aaaa']
-  const parts = { algorithm: 1, model, weights: {}, preprocessing: '{}', images, imagesHash: sha256('aaaa') }
-  return makeTable({ ...parts, method: '{"method":"entropy"}', target: 'cpu', tensors: ['images'] }, 3, calibrated)
-}
-
-function put(folder: string, table = tableOf('m1')): string {
-  const file = join(folder, `${table.key}.json`)
-  writeFileSync(file, serializeTable(table))
-  return file
-}
-
 function options(env: NodeJS.ProcessEnv = {}, timeoutMs = 20_000) {
   const { PATH } = process.env
   const step = { ...server.env(), PATH, RUNNER_TEMP: join(root, 'temp'), GITHUB_WORKSPACE: join(root, 'workspace') }
@@ -90,6 +75,15 @@ const save = (files: string[], env?: NodeJS.ProcessEnv, timeoutMs?: number): Pro
   saveTables({ ...options(env, timeoutMs), files })
 const restore = (env?: NodeJS.ProcessEnv, timeoutMs?: number): Promise<RestoreOutcome> =>
   restoreTables({ ...options(env, timeoutMs), directory: local() })
+/** A process that has ended and that nobody has waited for yet is still listed, as a zombie. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
 const warnings = () => log.lines.filter((line) => line.startsWith('warning'))
 
 /** Puts an archive of the given entries under the key, as somebody with a token of the branch could. */
@@ -212,61 +206,6 @@ describe('a poisoned entry', () => {
     expect(readdirSync(target)).toEqual([])
   })
 
-  const contents: [why: RegExp, make: (folder: string) => void][] = [
-    [
-      /checksum/,
-      (folder) => {
-        const file = good(folder)
-        writeFileSync(file, readFileSync(file, 'utf8').replaceAll('-1', '-9'))
-        return [TABLES]
-      }
-    ],
-    [
-      /another key/,
-      (folder) => {
-        writeFileSync(join(folder, TABLES, `${'0'.repeat(64)}.json`), serializeTable(tableOf('m1')))
-        return [TABLES]
-      }
-    ],
-    [
-      /not JSON/,
-      (folder) => {
-        const file = good(folder)
-        writeFileSync(file, readFileSync(file, 'utf8').slice(0, 100))
-        return [TABLES]
-      }
-    ],
-    [
-      /"README", which no table is/,
-      (folder) => {
-        good(folder)
-        writeFileSync(join(folder, TABLES, 'README'), 'hello')
-        return [TABLES]
-      }
-    ],
-    [
-      /which no table is/,
-      (folder) => {
-        symlinkSync('/etc/hostname', join(folder, TABLES, `${'0'.repeat(64)}.json`))
-        return [TABLES]
-      }
-    ],
-    [
-      /"other", which no table is/,
-      (folder) => {
-        good(folder)
-        writeFileSync(join(folder, 'other'), 'x')
-      }
-    ],
-    [/it is empty/, () => [TABLES]]
-  ]
-  it.each(contents)('is refused as a whole: %s', async (why, make) => {
-    const folder = mkdtempSync(join(root, 'entry-'))
-    mkdirSync(join(folder, TABLES))
-    make(folder)
-    expect(await verifyEntry(folder)).toEqual({ ok: false, reason: expect.stringMatching(why) })
-  })
-
   it('is a warning, and leaves nothing behind', async () => {
     await poison((folder) => {
       good(folder)
@@ -346,6 +285,24 @@ describe('a failing service', () => {
     expect(performance.now() - start).toBeLessThan(5_000)
     expect(readdirSync(local())).toEqual([])
     expect(readdirSync(join(root, 'temp')).filter((name) => name.startsWith('precision-gate'))).toEqual([])
+  })
+
+  it('kills its process with all that it started', async () => {
+    const hanging = join(root, 'hanging.mjs')
+    writeFileSync(
+      hanging,
+      `import { spawn } from 'node:child_process'
+       import { writeFileSync } from 'node:fs'
+       const tar = spawn('sleep', ['60'])
+       writeFileSync(${JSON.stringify(join(root, 'pids'))}, JSON.stringify([process.pid, tar.pid]))
+       process.on('message', () => {})`
+    )
+    const outcome = await restoreTables({ ...options({}, 2_000), script: hanging, directory: local() })
+    expect(outcome).toEqual({ kind: 'failed', reason: 'no answer from the Actions cache within 2 s' })
+    const pids = JSON.parse(readFileSync(join(root, 'pids'), 'utf8')) as number[]
+    const deadline = performance.now() + 10_000
+    while (pids.some(isRunning) && performance.now() < deadline) await new Promise((done) => setTimeout(done, 50))
+    expect(pids.filter(isRunning)).toEqual([])
   })
 
   it('prints nothing itself: no annotation, no signed address', async () => {
