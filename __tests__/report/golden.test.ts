@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import { reporters, type ReporterName, type ReportOptions } from '../../src/report/index.js'
 import type { Result } from '../../src/result.js'
-import { failingResult, passingResult } from './results.js'
+import { failingResult, fullResult, passingResult } from './results.js'
 
 const folder = new URL('../../__fixtures__/report/', import.meta.url)
 
@@ -16,6 +16,12 @@ function expectGolden(name: string, text: string): void {
   expect(text).toBe(readFileSync(file, 'utf8'))
 }
 
+const links = {
+  reportId: 'resnet14',
+  runUrl: 'https://github.com/octo-org/vision/actions/runs/4711',
+  sha: '8d2e6b41c0f93a75e1d4286b0c9f7a5384d6e210'
+}
+
 const cases: [string, ReporterName, Result, Partial<ReportOptions>][] = [
   ['failing.txt', 'terminal', failingResult, {}],
   ['failing-80.txt', 'terminal', failingResult, { width: 80 }],
@@ -24,6 +30,9 @@ const cases: [string, ReporterName, Result, Partial<ReportOptions>][] = [
   ['passing.txt', 'terminal', passingResult, {}],
   ['failing.md', 'markdown', failingResult, {}],
   ['passing.md', 'markdown', passingResult, {}],
+  ['full.md', 'markdown', fullResult, { links }],
+  ['full-comment.md', 'comment', fullResult, { links }],
+  ['full.txt', 'terminal', fullResult, {}],
   ['failing.xml', 'junit', failingResult, {}],
   ['failing.json', 'json', failingResult, {}]
 ]

@@ -239,3 +239,74 @@ export function resultWithEverything(text: string): Partial<Result> {
     }
   }
 }
+
+const layer = (name: string, op: string, sqnrDb: number | null, deviationRatio: number): LayerResult => ({
+  name,
+  op,
+  tensor: `${name}_output_0`,
+  elements: 65536,
+  sqnrDb,
+  cosine: sqnrDb === null ? null : 0.9987,
+  maxAbs: sqnrDb === null ? null : 0.5,
+  relErrorCount: Math.round(65536 * deviationRatio),
+  deviationRatio,
+  executed: 'int8'
+})
+
+/** Everything that a report can show: a baseline that is compared, a limit on it, layers, and where it was made. */
+export const fullResult: Result = {
+  ...failingResult,
+  run: { commit: '8d2e6b41c0f93a75e1d4286b0c9f7a5384d6e210', ref: 'faster', finishedAt: '2026-11-23T11:00:00.000Z' },
+  layers: {
+    int8: [
+      layer('/stem/Conv', 'Conv', 31.5, 0.012),
+      layer('/stage1/Conv', 'Conv', 24.25, 0.03),
+      layer('/stage2/dw/Conv', 'Conv', 3.1, 0.61),
+      { ...layer('/stage2/Relu', 'Relu', null, 0), maxAbs: 0, cosine: 1 },
+      layer('/head/Gemm', 'Gemm', null, 1)
+    ]
+  },
+  baseline: {
+    path: 'main/result.json',
+    run: { commit: '3f1c9a0e5d7b2468ace013579bdf2468ace01357', ref: 'main', finishedAt: '2026-11-20T09:00:00.000Z' },
+    comparable: true,
+    reasons: [],
+    notes: ['ONNX Runtime: 1.26.0 then, 1.30.0 now'],
+    variants: {
+      fp32: {
+        metrics: {
+          top1: {
+            value: 0.9448,
+            dropPoints: null,
+            regression: { points: -0.13, ci95: [-0.4, 0.14], pValue: 0.37, paired: true }
+          }
+        }
+      },
+      fp16: { reason: 'the variant did not run then', metrics: { top1: { value: null, dropPoints: null } } },
+      int8: {
+        metrics: {
+          top1: {
+            value: 0.9406,
+            dropPoints: 0.42,
+            regression: { points: 1.55, ci95: [1.2, 1.92], pValue: 2e-17, paired: true }
+          }
+        }
+      }
+    }
+  },
+  verdicts: [
+    ...failingResult.verdicts,
+    {
+      id: 'int8.top1.max_regression_points',
+      variant: 'int8',
+      subject: 'top1',
+      observed: 1.55,
+      limit: 0.5,
+      unit: 'points',
+      against: 'baseline',
+      status: 'fail',
+      message: 'top1 is 1.55 points below the baseline (95 % interval 1.20 to 1.92); more than the limit of 0.50',
+      configPosition: { line: 18, column: 19 }
+    }
+  ]
+}

@@ -26,8 +26,14 @@ export interface Row {
 
 /** FP32 first, then the variants in the config's order; every verdict is in exactly one row. */
 export function rowsOf(result: Result): Row[] {
+  const byVariant = new Map<string, Verdict[]>()
+  for (const verdict of result.verdicts) {
+    const known = byVariant.get(verdict.variant)
+    if (known === undefined) byVariant.set(verdict.variant, [verdict])
+    else known.push(verdict)
+  }
   return variantNames(result).flatMap((name) => {
-    const verdicts = result.verdicts.filter(({ variant }) => variant === name)
+    const verdicts = byVariant.get(name) ?? []
     const variant = own(result.variants, name)
     const subjects = new Set([...Object.keys(variant?.metrics ?? {}), ...verdicts.map(({ subject }) => subject)])
     return [...subjects].flatMap((subject) => {

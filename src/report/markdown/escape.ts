@@ -5,22 +5,33 @@ import { visible } from '../text.js'
  * splits cells before it reads code spans, and `\\|` ends the cell. Mentions and issue references stay dead in <code>.
  */
 export function code(name: string): string {
-  const text = visible(name).replace(/[^\p{L}\p{N} -]/gu, entity)
+  const text = visible(name)
+    .replace(/[^\p{L}\p{N} -]/gu, entity)
+    // addresses of mail are looked for after entities are read, and in <code> too
+    .replaceAll(AT, `${AT}${BREAK}`)
   return `<code>${text}</code>`
 }
 
 /**
- * A sentence that may quote names: nothing in it becomes markup, a mention, an issue reference or a link. Entities
- * alone do not stop mentions and references, which GitHub looks for after rendering; a zero-width space does.
+ * A sentence that may quote names: nothing in it becomes markup, a mention, an issue reference, a link, an emoji or a
+ * formula. Entities alone do not stop what GitHub looks for after rendering; a zero-width space does, and for formulas
+ * the <span> that its documentation recommends.
  */
 export function prose(sentence: string): string {
   return visible(sentence)
-    .replace(/[&<>|`*_~[\]{}\\!$^]|:(?! )/g, entity)
-    .replace(/@/g, '&#64;&#8203;')
-    .replace(/(?<!&)#/g, '&#35;&#8203;')
-    .replace(/(www|\bgh)([.-])/gi, (_, word: string, mark: string) => `${word}&#8203;${mark}`)
-    .replace(/^(?=\s*([-+=]|\d+[.)](\s|$)))/, '&#8203;')
+    .replace(/[&<>|`*_~[\]{}\\!^]/g, entity)
+    .replace(/\$/g, '<span>&#36;</span>')
+    .replace(/:(?! |$)/g, `&#58;${BREAK}`)
+    .replaceAll('@', `${AT}${BREAK}`)
+    .replace(/(?<!&)#/g, `&#35;${BREAK}`)
+    .replace(/(www|\bgh)([.-])/gi, `$1${BREAK}$2`)
+    .replace(/^(?=\s*([-+=]|\d+[.)](\s|$)))/, BREAK)
+    .replace(/^ /, '&#32;')
 }
+
+const AT = '&#64;'
+/** A zero-width space. */
+const BREAK = '&#8203;'
 
 function entity(character: string): string {
   return `&#${character.codePointAt(0)!};`

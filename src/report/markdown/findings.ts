@@ -1,4 +1,5 @@
 import type { Verdict } from '../../result.js'
+import { NONE } from '../text.js'
 import { code, prose } from './escape.js'
 import { clip, details, list, paragraphs } from './markup.js'
 import type { View } from './view.js'
@@ -21,7 +22,11 @@ export function explanations(view: View): string {
   // a conclusion without a verdict behind it has its reasons alone
   const told = failed.length + result.verdicts.filter(({ status }) => status !== 'pass').length > 0
   const reasons = told || result.conclusion === 'success' ? [] : result.reasons
-  return list([...failed, ...items, ...reasons.map((reason) => prose(clip(reason, detail.text)))])
+  return list([
+    ...failed.slice(0, detail.failing),
+    ...items,
+    ...reasons.map((reason) => prose(clip(reason, detail.text)))
+  ])
 }
 
 /** One notice says it of all of them. */
@@ -56,10 +61,10 @@ function needsWords({ status, observed, subject, tolerance }: Verdict): boolean 
 /** The diagnosis: what was found and what would repair it. */
 export function whatToDo({ result, detail }: View): string {
   const found = result.diagnosis.filter(({ status }) => status === 'fail' || status === 'warn')
-  const items = found.map(({ check, status, variant, evidence, action }) => {
+  const items = found.slice(0, detail.hints).map(({ check, status, variant, evidence, action }) => {
     const subject = variant === undefined ? '' : ` in ${code(clip(variant, detail.name))}`
     const advice = action === '' ? '' : `<br>→ ${prose(clip(action, detail.text))}`
-    return `${ICON[status]} **${prose(clip(check.trim(), detail.name))}**${subject}: ${prose(clip(evidence, detail.text))}${advice}`
+    return `${ICON[status]} **${prose(clip(check.trim() || NONE, detail.name))}**${subject}: ${prose(clip(evidence, detail.text))}${advice}`
   })
   return items.length === 0 ? '' : paragraphs(['#### What to do', list(items)])
 }

@@ -14,10 +14,10 @@ const REST: readonly Partial<Detail>[] = [
   { layers: 5 },
   { layers: 0, charts: false },
   { text: 300 },
-  { facts: false },
+  { facts: false, hints: 20 },
   { name: 40, text: 160 },
-  { name: 24, text: 80 },
-  { name: 16, text: 40 },
+  { name: 24, text: 80, hints: 5 },
+  { name: 16, text: 40, hints: 0 },
   // nothing but broken limits is left, and there are hundreds of them
   { failing: 400 },
   { failing: 200 },
@@ -31,6 +31,7 @@ const REST: readonly Partial<Detail>[] = [
 const FULL: Detail = {
   passing: Infinity,
   failing: Infinity,
+  hints: Infinity,
   layers: Infinity,
   charts: true,
   facts: true,

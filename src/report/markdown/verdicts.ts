@@ -16,7 +16,8 @@ const ORDER = ['fail', 'inconclusive', 'warn', 'pass'] as const
 /** Every limit beside what was measured, those that do not hold first. */
 export function verdictTable(view: View): string {
   const { result, detail } = view
-  const rows = ORDER.flatMap((status) => rowsOf(result).filter((row) => row.status === status))
+  const all = rowsOf(result)
+  const rows = ORDER.flatMap((status) => all.filter((row) => row.status === status))
   const broken = rows.filter(({ status }) => status !== 'pass')
   const passing = rows.filter(({ status }) => status === 'pass')
   const shown = [...broken.slice(0, detail.failing), ...passing.slice(0, detail.passing)]
@@ -55,12 +56,12 @@ const COLUMNS: readonly Column[] = [
   { title: 'metric' },
   { title: 'FP32', align: 'right' },
   { title: 'value', align: 'right' },
-  { title: figure('points lost [95 %]'), align: 'right' }
+  { title: `points lost ${figure('[95 %]')}`, align: 'right' }
 ]
-const BASELINE: Column = { title: figure('baseline → now'), align: 'right' }
+const BASELINE: Column = { title: 'baseline → now', align: 'right' }
 
 function figures({ variant, metric, fp32, value, drop, status, verdict }: Row, { detail }: View): string[] {
-  const since = verdict?.against === 'baseline' ? figure(' since baseline') : ''
+  const since = verdict?.against === 'baseline' ? ` ${figure('since baseline')}` : ''
   const loss = figure(drop).split('\u00a0')
   const emphasis = (status === 'fail' || status === 'inconclusive') && loss.length > 1
   return [
@@ -77,9 +78,11 @@ function statusOf({ status }: Row): string {
 }
 
 /** The limit, in the unit of the column before it where it can be, with a link to the line that sets it. */
-function boundOf(verdict: Verdict | undefined, { addresses }: View): string {
+function boundOf(verdict: Verdict | undefined, { addresses, detail }: View): string {
   if (verdict === undefined) return NONE
-  const bound = figure(limitOf(verdict).replace(/ points.*$/, ''))
+  // broken where it must be, so that the table is not wider than a comment
+  const bound = figure(limitOf(verdict).replace(/ points.*$/, '')).replace(/\u00a0(?=±|of)/, ' ')
   const line = verdict.configPosition?.line
-  return line !== undefined && addresses.configLine !== undefined ? `[${bound}](${addresses.configLine(line)})` : bound
+  const linked = line !== undefined && addresses.configLine !== undefined && detail.facts
+  return linked ? `[${bound}](${addresses.configLine(line)})` : bound
 }

@@ -8,6 +8,8 @@ export interface Detail {
   readonly passing: number
   /** Rows of limits that do not hold. Only the last resort touches it. */
   readonly failing: number
+  /** Findings of the diagnosis. */
+  readonly hints: number
   /** Layers for each variant. */
   readonly layers: number
   readonly charts: boolean
