@@ -16576,8 +16576,16 @@ function trim(value) {
 
 /** FP32 first, then the variants in the config's order; every verdict is in exactly one row. */
 function rowsOf(result) {
+    const byVariant = new Map();
+    for (const verdict of result.verdicts) {
+        const known = byVariant.get(verdict.variant);
+        if (known === undefined)
+            byVariant.set(verdict.variant, [verdict]);
+        else
+            known.push(verdict);
+    }
     return variantNames(result).flatMap((name) => {
-        const verdicts = result.verdicts.filter(({ variant }) => variant === name);
+        const verdicts = byVariant.get(name) ?? [];
         const variant = own(result.variants, name);
         const subjects = new Set([...Object.keys(variant?.metrics ?? {}), ...verdicts.map(({ subject }) => subject)]);
         return [...subjects].flatMap((subject) => {
@@ -16726,21 +16734,31 @@ function baselineRemarks({ baseline }) {
  * splits cells before it reads code spans, and `\\|` ends the cell. Mentions and issue references stay dead in <code>.
  */
 function code(name) {
-    const text = visible(name).replace(/[^\p{L}\p{N} -]/gu, entity);
+    const text = visible(name)
+        .replace(/[^\p{L}\p{N} -]/gu, entity)
+        // addresses of mail are looked for after entities are read, and in <code> too
+        .replaceAll(AT, `${AT}${BREAK}`);
     return `<code>${text}</code>`;
 }
 /**
- * A sentence that may quote names: nothing in it becomes markup, a mention, an issue reference or a link. Entities
- * alone do not stop mentions and references, which GitHub looks for after rendering; a zero-width space does.
+ * A sentence that may quote names: nothing in it becomes markup, a mention, an issue reference, a link, an emoji or a
+ * formula. Entities alone do not stop what GitHub looks for after rendering; a zero-width space does, and for formulas
+ * the <span> that its documentation recommends.
  */
 function prose(sentence) {
     return visible(sentence)
-        .replace(/[&<>|`*_~[\]{}\\!$^]|:(?! )/g, entity)
-        .replace(/@/g, '&#64;&#8203;')
-        .replace(/(?<!&)#/g, '&#35;&#8203;')
-        .replace(/(www|\bgh)([.-])/gi, (_, word, mark) => `${word}&#8203;${mark}`)
-        .replace(/^(?=\s*([-+=]|\d+[.)](\s|$)))/, '&#8203;');
+        .replace(/[&<>|`*_~[\]{}\\!^]/g, entity)
+        .replace(/\$/g, '<span>&#36;</span>')
+        .replace(/:(?! |$)/g, `&#58;${BREAK}`)
+        .replaceAll('@', `${AT}${BREAK}`)
+        .replace(/(?<!&)#/g, `&#35;${BREAK}`)
+        .replace(/(www|\bgh)([.-])/gi, `$1${BREAK}$2`)
+        .replace(/^(?=\s*([-+=]|\d+[.)](\s|$)))/, BREAK)
+        .replace(/^ /, '&#32;');
 }
+const AT = '&#64;';
+/** A zero-width space. */
+const BREAK = '&#8203;';
 function entity(character) {
     return `&#${character.codePointAt(0)};`;
 }
@@ -17011,7 +17029,8 @@ const ORDER = ['fail', 'inconclusive', 'warn', 'pass'];
 /** Every limit beside what was measured, those that do not hold first. */
 function verdictTable(view) {
     const { result, detail } = view;
-    const rows = ORDER.flatMap((status) => rowsOf(result).filter((row) => row.status === status));
+    const all = rowsOf(result);
+    const rows = ORDER.flatMap((status) => all.filter((row) => row.status === status));
     const broken = rows.filter(({ status }) => status !== 'pass');
     const passing = rows.filter(({ status }) => status === 'pass');
     const shown = [...broken.slice(0, detail.failing), ...passing.slice(0, detail.passing)];
@@ -17044,11 +17063,11 @@ const COLUMNS$4 = [
     { title: 'metric' },
     { title: 'FP32', align: 'right' },
     { title: 'value', align: 'right' },
-    { title: figure('points lost [95 %]'), align: 'right' }
+    { title: `points lost ${figure('[95 %]')}`, align: 'right' }
 ];
-const BASELINE = { title: figure('baseline → now'), align: 'right' };
+const BASELINE = { title: 'baseline → now', align: 'right' };
 function figures$1({ variant, metric, fp32, value, drop, status, verdict }, { detail }) {
-    const since = verdict?.against === 'baseline' ? figure(' since baseline') : '';
+    const since = verdict?.against === 'baseline' ? ` ${figure('since baseline')}` : '';
     const loss = figure(drop).split('\u00a0');
     const emphasis = (status === 'fail' || status === 'inconclusive') && loss.length > 1;
     return [
@@ -17063,12 +17082,14 @@ function statusOf({ status }) {
     return status === undefined ? '' : figure(STATUS[status]);
 }
 /** The limit, in the unit of the column before it where it can be, with a link to the line that sets it. */
-function boundOf(verdict, { addresses }) {
+function boundOf(verdict, { addresses, detail }) {
     if (verdict === undefined)
         return NONE;
-    const bound = figure(limitOf(verdict).replace(/ points.*$/, ''));
+    // broken where it must be, so that the table is not wider than a comment
+    const bound = figure(limitOf(verdict).replace(/ points.*$/, '')).replace(/\u00a0(?=±|of)/, ' ');
     const line = verdict.configPosition?.line;
-    return line !== undefined && addresses.configLine !== undefined ? `[${bound}](${addresses.configLine(line)})` : bound;
+    const linked = line !== undefined && addresses.configLine !== undefined && detail.facts;
+    return linked ? `[${bound}](${addresses.configLine(line)})` : bound;
 }
 
 const ICON$1 = { pass: '✅', warn: '⚠️', fail: '❌', skipped: '➖' };
@@ -17085,7 +17106,11 @@ function explanations(view) {
     // a conclusion without a verdict behind it has its reasons alone
     const told = failed.length + result.verdicts.filter(({ status }) => status !== 'pass').length > 0;
     const reasons = told || result.conclusion === 'success' ? [] : result.reasons;
-    return list([...failed, ...items, ...reasons.map((reason) => prose(clip(reason, detail.text)))]);
+    return list([
+        ...failed.slice(0, detail.failing),
+        ...items,
+        ...reasons.map((reason) => prose(clip(reason, detail.text)))
+    ]);
 }
 /** One notice says it of all of them. */
 function lacksBaseline({ observed, against }) {
@@ -17117,10 +17142,10 @@ function needsWords({ status, observed, subject, tolerance }) {
 /** The diagnosis: what was found and what would repair it. */
 function whatToDo({ result, detail }) {
     const found = result.diagnosis.filter(({ status }) => status === 'fail' || status === 'warn');
-    const items = found.map(({ check, status, variant, evidence, action }) => {
+    const items = found.slice(0, detail.hints).map(({ check, status, variant, evidence, action }) => {
         const subject = variant === undefined ? '' : ` in ${code(clip(variant, detail.name))}`;
         const advice = action === '' ? '' : `<br>→ ${prose(clip(action, detail.text))}`;
-        return `${ICON$1[status]} **${prose(clip(check.trim(), detail.name))}**${subject}: ${prose(clip(evidence, detail.text))}${advice}`;
+        return `${ICON$1[status]} **${prose(clip(check.trim() || NONE, detail.name))}**${subject}: ${prose(clip(evidence, detail.text))}${advice}`;
     });
     return items.length === 0 ? '' : paragraphs(['#### What to do', list(items)]);
 }
@@ -17436,10 +17461,10 @@ const REST = [
     { layers: 5 },
     { layers: 0, charts: false },
     { text: 300 },
-    { facts: false },
+    { facts: false, hints: 20 },
     { name: 40, text: 160 },
-    { name: 24, text: 80 },
-    { name: 16, text: 40 },
+    { name: 24, text: 80, hints: 5 },
+    { name: 16, text: 40, hints: 0 },
     // nothing but broken limits is left, and there are hundreds of them
     { failing: 400 },
     { failing: 200 },
@@ -17452,6 +17477,7 @@ const REST = [
 const FULL = {
     passing: Infinity,
     failing: Infinity,
+    hints: Infinity,
     layers: Infinity,
     charts: true,
     facts: true,
