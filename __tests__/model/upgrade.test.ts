@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   dataTypeOf,
+  dropInitializerInputs,
   loadModel,
   makeNode,
   makeTensor,
@@ -143,6 +144,15 @@ describe('upgradeOpset', () => {
     upgradeOpset(model, 13, new Map())
     expect(model.graph.input.map(({ name }) => name)).toEqual(['x'])
     expect(model.proto.irVersion).toBe(7n)
+  })
+
+  it('and raises the format version, before which each had to be listed, also where the operator set stays', () => {
+    const nodes = [makeNode('Add', ['x', 'w'], ['y'])]
+    const model = makeModel({ nodes, inputs: { x: [2], w: [2] }, initializers: [makeTensor('w', floats(1, 2))] })
+    model.proto.irVersion = 3n
+    dropInitializerInputs(model)
+    expect(model.graph.input.map(({ name }) => name)).toEqual(['x'])
+    expect(model.proto.irVersion).toBe(4n)
   })
 
   it('keeps the names of the operators that users refer to', () => {

@@ -166,6 +166,36 @@ describe('FP16 conversion', () => {
     expect(y[1]).toBeCloseTo(Math.sin(1) * 1.5 + 2, 2)
   })
 
+  it('leaves what decides the size of a tensor in float32, where 1.1 is not 1.0996', async () => {
+    const scales = tensor('', [4], Float32Array.of(1, 1, 1.1, 1.1))
+    const target = 300
+    const model = makeModel({
+      inputs: { x: [1, 3, 4, 4] },
+      outputs: ['y'],
+      nodes: [
+        makeNode('Pad', ['x', 'pads'], ['p'], { name: 'pad' }),
+        makeNode('Constant', [], ['k'], { name: 'k', attributes: { value: { tensor: scales } } }),
+        makeNode('Resize', ['p', '', 'k'], ['r'], { name: 'fixed' }),
+        makeNode('Shape', ['r'], ['s'], { name: 'shape' }),
+        makeNode('Cast', ['s'], ['f'], { name: 'cast', attributes: { to: { int: 1 } } }),
+        makeNode('Div', ['sizes', 'f'], ['ratio'], { name: 'div' }),
+        makeNode('Resize', ['r', '', 'ratio'], ['y'], { name: 'computed' })
+      ],
+      initializers: [
+        makeTensor('pads', { type: 'int64', dims: [8], data: BigInt64Array.of(0n, 0n, 6n, 6n, 0n, 0n, 0n, 0n) }),
+        tensor('sizes', [4], Float32Array.of(1, 3, target, target))
+      ]
+    })
+    const values = new Map(floatValues(model)).set('s', { name: 's', type: 'int64', dims: [4] })
+    convertToFp16(new Fp16Plan(model, values, new Set()))
+    const inputs = (node: string) => model.graph.node.find(({ name }) => name === node)?.input
+    expect(inputs('fixed')?.slice(1)).toEqual(['', 'k'])
+    expect(inputs('div')).toEqual(['sizes', 'f'])
+    expect(inputs('computed')?.slice(1)).toEqual(['', 'ratio'])
+    const { y } = await runModel(model, 'sizes')
+    expect(y).toHaveLength(3 * target ** 2)
+  })
+
   it('counts weights that overflow or vanish and clamps none', () => {
     const model = makeModel({
       inputs: { x: [1, 1, 1, 4] },

@@ -28,6 +28,49 @@ function nodeNamed(model: OnnxModel, name: string): NodeProto {
 const ops = (model: OnnxModel) => model.graph.node.map(({ opType }) => opType)
 const plannedFor = (model: OnnxModel, target: 'cpu' | 'tensorrt') => [...place(model, target).tensors.keys()]
 
+describe.each(['cpu', 'tensorrt'] as const)('sizes of tensors (%s)', (target) => {
+  it('are not quantized: neither what is computed with them, nor the scales of a cubic Resize', async () => {
+    const model = makeModel({
+      inputs: { x: [1, 1, 4, 4] },
+      outputs: ['y'],
+      nodes: [
+        makeNode('Conv', ['x', 'w'], ['c'], { name: 'conv' }),
+        makeNode('Shape', ['c'], ['s'], { name: 'shape' }),
+        makeNode('Cast', ['s'], ['f'], { name: 'cast', attributes: { to: { int: 1 } } }),
+        makeNode('Mul', ['f', 'factors'], ['larger'], { name: 'mul' }),
+        makeNode('Slice', ['larger', 'two', 'four'], ['tail'], { name: 'slice' }),
+        makeNode('Concat', ['head', 'tail'], ['all'], { name: 'concat', attributes: { axis: { int: 0 } } }),
+        makeNode('Div', ['all', 'f'], ['ratio'], { name: 'div' }),
+        makeNode('Resize', ['c', '', 'ratio'], ['r'], { name: 'computed' }),
+        makeNode('Resize', ['r', '', 'scales'], ['u'], { name: 'cubic', attributes: { mode: { string: 'cubic' } } }),
+        makeNode('Conv', ['u', 'w2'], ['y'], { name: 'conv2' })
+      ],
+      initializers: [
+        weight('w', [2, 1, 1, 1], (i) => i + 1),
+        weight('w2', [1, 2, 1, 1], (i) => i + 1),
+        weight('factors', [4], () => 2.7),
+        weight('head', [2], (i) => i + 1),
+        weight('scales', [4], (i) => (i < 2 ? 1 : 1.7)),
+        makeTensor('two', { type: 'int64', dims: [1], data: BigInt64Array.of(2n) }),
+        makeTensor('four', { type: 'int64', dims: [1], data: BigInt64Array.of(4n) })
+      ]
+    })
+    const values = new Map(floatValues(model)).set('s', { name: 's', type: 'int64', dims: [4] })
+    const index = new GraphIndex(model.graph)
+    const placement = planPlacement({ model, index, values, target, kept: new Set() })
+    const ranges = new Map([...placement.tensors.keys()].map((tensor) => [tensor, { min: -16, max: 16 }]))
+    insertQdq(model, placement, ranges, { reduceRange: false })
+    expect(nodeNamed(model, 'mul').input).toEqual(['f', 'factors'])
+    expect(nodeNamed(model, 'concat').input).toEqual(['head', 'tail'])
+    expect(nodeNamed(model, 'cubic').input[2]).toBe('scales')
+    const file = join(folder.path, `sizes-${target}.onnx`)
+    writeModel(file, model)
+    const outputs = await run(file, { x: { type: 'float32', dims: [1, 1, 4, 4], data: new Float32Array(16) } })
+    // floor(floor(4 * 2.7) * 1.7)
+    expect(outputs.y.dims).toEqual([1, 1, 17, 17])
+  })
+})
+
 describe('Q/DQ placement for the CPU', () => {
   it('quantizes inputs and outputs of integer operators, folds ReLU and shares the scale of what only moves', () => {
     const { tensors, folded } = place(smallNetwork(), 'cpu')

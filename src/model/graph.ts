@@ -1,3 +1,4 @@
+import type { OnnxModel } from './onnx.js'
 import type { GraphProto, NodeProto, TensorProto } from './proto/onnx_pb.js'
 import { subgraphsOf } from './visit.js'
 
@@ -100,7 +101,11 @@ export function definedNames(graph: GraphProto): Set<string> {
  * Takes initializers off the graph's inputs, where format versions before 4 had to list them and some exporters still
  * do. They are constants then, which ONNX Runtime may fold; no caller can replace them any more.
  */
-export function dropInitializerInputs(graph: GraphProto): void {
+export function dropInitializerInputs({ proto, graph }: OnnxModel): void {
   const constant = initializerNames(graph)
   graph.input = graph.input.filter(({ name }) => !constant.has(name))
+  if (proto.irVersion < INITIALIZERS_NEED_NO_INPUT) proto.irVersion = INITIALIZERS_NEED_NO_INPUT
 }
+
+/** The format version since which an initializer need not be listed as an input. */
+const INITIALIZERS_NEED_NO_INPUT = 4n

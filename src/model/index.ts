@@ -19,6 +19,7 @@ export {
 export type * from './onnx.js'
 export { isDefaultDomain, isStandard, opsetVersion, parameterCount, setOpsetVersion } from './opset.js'
 export { saveModel, type SaveOptions } from './save.js'
+export { shapeArithmetic } from './shape-arithmetic.js'
 export { dynamicBatch, type BatchDimension } from './shape.js'
 export { modelSize } from './size.js'
 export { makeTensor, tensorData } from './tensor.js'

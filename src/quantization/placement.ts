@@ -6,6 +6,7 @@ import {
   type GraphIndex,
   type NodeProto,
   type OnnxModel,
+  shapeArithmetic,
   tensorData
 } from '../model/index.js'
 import type { ValueInfo } from '../runtime/types.js'
@@ -61,13 +62,16 @@ class Planner {
   private readonly quantized = new Set<NodeProto>()
   private readonly folded = new Set<NodeProto>()
   private readonly depth = new Map<string, number>()
+  private readonly sizes: ReadonlySet<NodeProto>
 
-  constructor(private readonly input: PlacementInput) {}
+  constructor(private readonly input: PlacementInput) {
+    this.sizes = shapeArithmetic(input.model.graph)
+  }
 
   plan(): Placement {
     for (const node of this.input.model.graph.node) {
       this.recordDepth(node)
-      if (this.folded.has(node) || this.input.kept.has(node)) continue
+      if (this.folded.has(node) || this.input.kept.has(node) || this.sizes.has(node)) continue
       switch (this.roleOf(node)) {
         case 'quantized':
           this.planQuantized(node)

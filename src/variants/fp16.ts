@@ -18,7 +18,7 @@ export async function makeFp16Variant(
   const { config, outputDirectory, workDirectory, session } = context
   const load = async () => {
     const model = await loadModel(config.model, { workspace: config.workspace })
-    dropInitializerInputs(model.graph)
+    dropInitializerInputs(model)
     nameNodes(model.graph)
     return model
   }

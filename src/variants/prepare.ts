@@ -21,7 +21,7 @@ export async function prepareModel({ config, runtime, workDirectory, log }: Gate
     upgradeOpset(model, QUANTIZATION_OPSET, await runtime.inspect(config.model))
   }
   // Constants that are listed as inputs may be overridden, so the runtime would not fold them.
-  dropInitializerInputs(model.graph)
+  dropInitializerInputs(model)
   nameNodes(model.graph)
   const upgraded = path.join(workDirectory, 'upgraded.onnx')
   await saveModel(model, upgraded)

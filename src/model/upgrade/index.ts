@@ -43,7 +43,7 @@ export function upgradeOpset(model: OnnxModel, target: number, shapes: ReadonlyM
     )
   }
   upgradeGraph(model.graph, { model, from, shapes, unique: uniqueNamer(model.graph) })
-  dropInitializerInputs(model.graph)
+  dropInitializerInputs(model)
   setOpsetVersion(model, target)
   if (model.proto.irVersion < IR_VERSION) model.proto.irVersion = IR_VERSION
 }

@@ -1,4 +1,4 @@
-import { GraphIndex, type NodeProto, type OnnxModel } from '../../model/index.js'
+import { GraphIndex, shapeArithmetic, type NodeProto, type OnnxModel } from '../../model/index.js'
 import type { ValueInfo } from '../../runtime/index.js'
 
 /** Operators without a float16 form in ONNX or in the runtimes that are to run the model. */
@@ -38,11 +38,16 @@ export class Fp16Plan {
     kept: ReadonlySet<NodeProto>
   ) {
     this.index = new GraphIndex(model.graph)
+    const sizes = shapeArithmetic(model.graph)
     for (const node of model.graph.node) {
-      if (kept.has(node) || BLOCKED.has(node.opType) || !isStandard(node)) continue
+      if (kept.has(node) || sizes.has(node) || BLOCKED.has(node.opType) || !isStandard(node)) continue
       const floats = [...node.input, ...node.output].filter((tensor) => this.isFloat(tensor))
       if (floats.length === 0) continue
       this.half.add(node)
+    }
+    for (const node of model.graph.node)
+      if (node.opType === 'Constant' && !this.isReadInHalf(node)) this.half.delete(node)
+    for (const node of this.half) {
       for (const output of node.output) if (this.isFloat(output)) this.halfTensors.add(output)
     }
   }
@@ -61,6 +66,13 @@ export class Fp16Plan {
   readsHalf(node: NodeProto, input: number): boolean {
     const tensor = node.input[input]
     return this.half.has(node) && !(ALWAYS_FLOAT[node.opType] ?? []).includes(input) && this.isFloat(tensor)
+  }
+
+  /** Scales of a Resize, for example, would come back rounded from float16, and with them the size of its output. */
+  private isReadInHalf({ output: [tensor] }: NodeProto): boolean {
+    return this.index
+      .consumers(tensor)
+      .some((reader) => reader.input.some((name, slot) => name === tensor && this.readsHalf(reader, slot)))
   }
 
   isFloat(tensor: string): boolean {

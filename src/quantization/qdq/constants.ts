@@ -1,7 +1,7 @@
 import { attributeFloat, attributeInt, removeAttribute, tensorData, type NodeProto } from '../../model/index.js'
 import type { QuantizationTarget } from '../../config/types.js'
 import type { Tensor } from '../../tensor.js'
-import { WEIGHTED } from '../operators.js'
+import { dataInputs, WEIGHTED } from '../operators.js'
 import { activationParameters, clamp, roundHalfToEven, type QuantizationParameters } from '../scale.js'
 import { quantizeBias, quantizeWeight, type BiasDemand } from '../weights.js'
 import { activationScale, activationZeroPoint, scaleTensor, type QdqNodes } from './writer.js'
@@ -22,7 +22,9 @@ export class ConstantQuantizer {
       this.quantizeWeights(node, input)
       return
     }
+    const slots = dataInputs(node.opType)
     node.input.forEach((name, slot) => {
+      if (slots !== undefined && !slots.includes(slot)) return
       const initializer = this.nodes.index.initializer(name)
       if (initializer === undefined) return
       const constant = tensorData(this.nodes.model, initializer)
