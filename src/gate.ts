@@ -47,6 +47,7 @@ export async function runGate(config: GateConfig, options: GateOptions): Promise
       expect: config.expect,
       thresholds: config.thresholds,
       partial: gate.partial,
+      labels: new Set(testSet.dataset.samples.map(({ label }) => label)).size,
       regressionOf
     })
     return { ...measurements, ...judgement, ...(comparison !== undefined && { baseline: comparison }) }

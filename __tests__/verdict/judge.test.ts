@@ -294,6 +294,24 @@ describe('the FP32 baseline', () => {
     expect(verdicts[1].message).toContain('not judged')
   })
 
+  it('is broken where it is no better than guessing and no published figure is given', () => {
+    const guesses = { both: 2, neither: 998 }
+    const { verdicts, conclusion } = judged(guesses, [onePoint], { labels: 10 })
+    expect(verdicts.map(({ id, status }) => [id, status])).toEqual([
+      ['fp32.top1.guessing', 'fail'],
+      ['int8.top1.max_drop_points', 'inconclusive']
+    ])
+    expect(verdicts[0].message).toMatch(/baseline itself is broken: top1 is 0\.0020, no better than guessing one of 10/)
+    expect(conclusion).toBe('failure')
+
+    expect(judged(guesses, [onePoint], { labels: 10, expect: [published(0.002)] }).conclusion).toBe('success')
+    expect(judged({ both: 1, neither: 9 }, [], { labels: 10 }).verdicts).toMatchObject([
+      { id: 'fp32.top1.guessing', status: 'inconclusive' }
+    ])
+    expect(judged({ both: 11, neither: 89 }, [], { labels: 10 }).verdicts).toEqual([])
+    expect(judged({ neither: 100 }, [], { labels: 1 }).verdicts).toEqual([])
+  })
+
   it('is not called broken for the noise of a part of the data set, and is beyond it', () => {
     const part = { both: 465, neither: 35 }
     const status = (value: number, partial: boolean) =>

@@ -12,17 +12,49 @@ export interface BaselineJudgement {
   readonly broken: boolean
 }
 
-/** Judges FP32 by itself: finite outputs, and the published figures of the config's `expect`. */
+/**
+ * Judges FP32 by itself: finite outputs, the published figures of the config's `expect`, and where it says nothing of
+ * top1, that the network is better than guessing.
+ * @param labels number of distinct labels in the test set; below 2 there is nothing to guess.
+ */
 export function judgeBaseline(
   reference: VariantComparison | Failed,
   expect: readonly Expectation[],
-  partial: boolean
+  partial: boolean,
+  labels = 0
 ): BaselineJudgement {
   const verdicts = expect.map((expected) => judgeExpectation(reference, expected, partial))
+  if (!expect.some(({ metric }) => metric === 'top1')) verdicts.push(...judgeGuessing(reference, labels))
   if (!('error' in reference) && reference.nonFinite > 0) {
     verdicts.unshift(nonFiniteOutputs(REFERENCE_VARIANT, reference))
   }
   return { verdicts, broken: 'error' in reference || verdicts.some(({ status }) => status === 'fail') }
+}
+
+/** A variant loses nothing against a network that knows nothing: without this, wrong labels would pass. */
+function judgeGuessing(reference: VariantComparison | Failed, labels: number): Verdict[] {
+  const top1 = 'error' in reference ? undefined : reference.metrics.top1
+  if (labels < 2 || top1 === undefined || top1.value === null || top1.valueCi95 === null) return []
+  const { value, valueCi95 } = top1
+  const limit = 1 / labels
+  if (value > limit) return []
+  // With few samples a network that does know something may answer this badly.
+  const status = valueCi95[1] < 2 * limit ? 'fail' : 'inconclusive'
+  const broken = status === 'fail' ? 'the FP32 baseline itself is broken' : 'the FP32 baseline may be broken'
+  return [
+    {
+      id: `${REFERENCE_VARIANT}.top1.guessing`,
+      variant: REFERENCE_VARIANT,
+      subject: 'top1',
+      observed: value,
+      limit,
+      unit: 'fraction',
+      status,
+      message:
+        `${broken}: top1 is ${value.toFixed(4)}, no better than guessing one of ${labels} labels ` +
+        `(${limit.toFixed(4)}); check the order of the classes, class_offset and the preprocessing`
+    }
+  ]
 }
 
 /** NaN and infinity are wrong whatever the limits say, so this verdict needs no threshold. */

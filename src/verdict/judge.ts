@@ -16,6 +16,8 @@ export interface JudgeInput {
   readonly thresholds: readonly Threshold[]
   /** Only a part of the data set was evaluated, so a published figure need not be met to the last image. */
   readonly partial: boolean
+  /** Distinct labels in the test set, for a network that only guesses. */
+  readonly labels?: number
   /** What a variant's metric lost against the baseline, or why that cannot be said. */
   readonly regressionOf?: RegressionOf
 }
@@ -37,7 +39,7 @@ export interface Judgement {
  * nothing is said about the variants. What cannot be measured fails, whatever its severity.
  */
 export function judge(input: JudgeInput): Judgement {
-  const baseline = judgeBaseline(input.reference, input.expect, input.partial)
+  const baseline = judgeBaseline(input.reference, input.expect, input.partial, input.labels)
   const verdicts = [...baseline.verdicts]
   for (const [name, variant] of input.variants) {
     if (!('error' in variant) && variant.nonFinite > 0) verdicts.push(nonFiniteOutputs(name, variant))

@@ -221,6 +221,15 @@ export const VERDICTS: readonly BadInput[] = [
     }
   ),
   judged(
+    'labels in another order, and no published figure',
+    1,
+    [/FAIL {2}fp32: the FP32 baseline itself is broken: top1 is 0.0000, no better than guessing one of 3 labels/],
+    (project) => {
+      project.write('classes.txt', '1-green\n2-blue\n0-red\n')
+      project.config('{path: test}', '{path: test, classes: classes.txt}')
+    }
+  ),
+  judged(
     'too few images, where that is to fail',
     4,
     [/INCONCLUSIVE {2}int8: .*about \d+ samples would settle it/],
