@@ -209,6 +209,17 @@ describe('a CSV manifest', () => {
     expect(await labels(open({ manifest: 'm.csv' }))).toEqual({ 'images/1.png': undefined })
   })
 
+  it.each([
+    ['semicolons', 'path;label\nimages/1.png;1\n', /m\.csv:1: "path;label" is one cell.* not by semicolons$/],
+    ['tabs', 'images/1.png\t1\n', /m\.csv:1: .* not by tabs$/],
+    ['backslashes', 'path,label\nimages\\1.png,1\n', /m\.csv:2: 'images\\1\.png' holds "\\": write paths with "\/"/],
+    ['UTF-16', Buffer.from('\uFEFFpath,label\nimages/1.png,1\n', 'utf16le'), /m\.csv is not UTF-8 text$/],
+    ['Latin-1', Buffer.from('path,label\nimages/\u00e9.png,1\n', 'latin1'), /m\.csv is not UTF-8 text$/]
+  ])('from a spreadsheet or Windows, with %s, is refused with the reason', async (_, content, message) => {
+    folder.write({ 'm.csv': content })
+    await expect(open({ manifest: 'm.csv' })).rejects.toThrow(message)
+  })
+
   it('drops repeated rows with a warning', async () => {
     folder.write({ 'm.csv': 'images/1.png,1\nimages/2.png,0\nimages/../images/1.png,1\n' })
     const dataset = await open({ manifest: 'm.csv' })

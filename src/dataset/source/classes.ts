@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { readFileSync } from 'node:fs'
 import { FileError } from '../../errors.js'
 import { fileError, type Workspace } from './paths.js'
@@ -25,9 +26,13 @@ export function readClasses(file: string, workspace: Workspace): readonly string
 /** A small UTF-8 text file of the workspace, without its byte-order mark. */
 export function readText(what: string, file: string, workspace: Workspace): string {
   const real = workspace.confine(what, file)
+  let bytes: Buffer
   try {
-    return readFileSync(real, 'utf8').replace(/^\uFEFF/, '')
+    bytes = readFileSync(real)
   } catch (error) {
     throw fileError(what, file, error)
   }
+  // Excel and PowerShell write UTF-16; a zero byte stands in no text that is UTF-8.
+  if (!isUtf8(bytes) || bytes.includes(0)) throw new FileError(`${what} ${file} is not UTF-8 text`, 'save it as UTF-8')
+  return bytes.toString('utf8').replace(/^\uFEFF/, '')
 }

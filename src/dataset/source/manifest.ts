@@ -48,7 +48,7 @@ export function openManifest(source: ManifestSource, workspace: Workspace): Data
     }
     let file: string
     try {
-      file = imageFile(resolve(root, cell), workspace)
+      file = imageFile(root, cell, workspace)
     } catch (error) {
       problems.add(line, messageOf(error))
       continue
@@ -75,6 +75,12 @@ function findColumns(rows: readonly TableRow[], manifest: string): Columns {
   const first = rows[0]
   if (first === undefined) throw new FileError(`the manifest ${manifest} is empty`, 'list one image a line: path,label')
   const names = first.cells.map((cell) => cell.toLowerCase())
+  const separator = [';', '\t'].find((mark) => first.cells.length === 1 && names[0].includes(mark))
+  if (separator !== undefined)
+    throw new FileError(
+      `${manifest}:${first.line}: ${JSON.stringify(first.cells[0])} is one cell: columns are separated by commas, not by ${separator === ';' ? 'semicolons' : 'tabs'}`,
+      'save the manifest with commas'
+    )
   const path = names.findIndex((name) => PATH_COLUMNS.includes(name))
   const label = names.findIndex((name) => LABEL_COLUMNS.includes(name))
   const isHeader = path >= 0
@@ -91,7 +97,10 @@ function findColumns(rows: readonly TableRow[], manifest: string): Columns {
   return columns
 }
 
-function imageFile(path: string, workspace: Workspace): string {
+function imageFile(root: string, cell: string, workspace: Workspace): string {
+  if (sep === '/' && cell.includes('\\'))
+    throw new FileError(`'${cell}' holds "\\": write paths with "/", which works on every system`)
+  const path = resolve(root, cell)
   const file = workspace.confine('image', path)
   if (!statSync(file).isFile()) throw new FileError(`image ${path} is not a file`)
   return file
