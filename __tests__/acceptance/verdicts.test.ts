@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import type { Result } from '../../src/result.js'
 import { precisionGate } from '../e2e/command.js'
 import { sharedFixtures } from '../fixtures.js'
-import { fashionConfig, right, Scratch, WORKSPACE } from './workspace.js'
+import { EXAMPLE, fashionConfig, FASHION_PREPROCESSING, right, Scratch, WORKSPACE } from './workspace.js'
 
 const OVERFLOW = JSON.parse(readFileSync(resolve('__fixtures__', 'acceptance', 'fp16-overflow.json'), 'utf8')) as {
   readonly first: { readonly layer: string; readonly op: string; readonly tensor: string }
@@ -32,6 +32,22 @@ async function run(name: string, config: string, ...options: string[]) {
   const result = JSON.parse(readFileSync(scratch.path(name, 'result.json'), 'utf8')) as Result
   return { code, text: stdout.replace(/\n +/g, ' '), result }
 }
+
+it('a finished FP16 model on the CPU, which computes it in float32, is reported as not really tried', async () => {
+  const config = (variant: string) => `version: 1
+model: ${EXAMPLE}/model.onnx
+dataset: ${EXAMPLE}/data/test
+${FASHION_PREPROCESSING}variants: {${variant}}
+`
+  await run('half', config('fp16: {precision: fp16}'), '--limit', '20')
+  const model = scratch.path('half', 'model.fp16.onnx')
+  const { text, result } = await run(
+    'finished',
+    config(`ours: {model: ${model}}, plain: {model: ${EXAMPLE}/model.onnx}`)
+  )
+  expect(text).toMatch(/ours: its float16 layers are computed in float32 by the CPU provider/)
+  expect(text).not.toMatch(/plain: its float16/)
+})
 
 const onFixtures = sharedFixtures === undefined ? describe.skip : describe
 const MINUTES = 60_000

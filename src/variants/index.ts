@@ -2,6 +2,7 @@ import type { VariantConfig } from '../config/index.js'
 import { ExitCode, explain, GateError } from '../errors.js'
 import type { TableCache } from '../quantization/index.js'
 import { REFERENCE_VARIANT } from '../result.js'
+import { finishedVariant } from './finished.js'
 import { makeFp16Variant } from './fp16.js'
 import { makeInt8Variant } from './int8.js'
 import { prepareModel, type PreparedModel } from './prepare.js'
@@ -26,7 +27,7 @@ export async function makeVariants(
   const make = async (name: string, variant: VariantConfig): Promise<Variant> => {
     switch (variant.kind) {
       case 'model':
-        return { name, precision: 'model', model: variant.model, runFile: variant.model, warnings: [] }
+        return finishedVariant(name, variant.model, context)
       case 'fp16':
         return makeFp16Variant(name, variant, await runtime.inspect(config.model), context)
       case 'int8':
