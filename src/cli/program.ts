@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { setSources } from '../provision/index.js'
+import { TABLE_FORMATS } from '../quantization/formats/index.js'
 import { TOOL } from '../version.js'
 import { check } from './check.js'
 import { compare } from './compare.js'
@@ -11,6 +12,7 @@ import { report } from './report.js'
 import { parseReporter } from './reporter-option.js'
 import { run } from './run.js'
 import { type NativeOptions, provideNativeParts, setupRuntime } from './setup-runtime.js'
+import { convertTable } from './table.js'
 
 /**
  * The command line as commander sees it. Options are typed by their commands; commander's own values are `unknown` to them.
@@ -141,6 +143,31 @@ export function createProgram(context: CommandContext, done: (exitCode: number) 
     .addOption(option.debug())
     .addHelpText('after', examples('report', ['precision-gate-report -r comment=-', 'result.json -r junit -r github']))
     .action(action<Parameters<typeof report>[1], [string]>(report))
+
+  const table = program.command('table').description("ranges of activations in other tools' files")
+  table
+    .command('convert')
+    .description('from one format into another; the input tells its own')
+    .argument('<input>', "TensorRT's cache, ONNX Runtime's tables, a CSV file, a calibration table of this program")
+    .argument('<output>', 'the file to write')
+    .addOption(new Option('--from <format>', 'of the input, where its content does not tell').choices(TABLE_FORMATS))
+    .addOption(
+      new Option(
+        '--to <format>',
+        'of the output (default: by its extension: .cache, .flatbuffers, .csv, .json)'
+      ).choices(TABLE_FORMATS)
+    )
+    .option('--trt-header <line>', "first line of TensorRT's cache: version and algorithm")
+    .addOption(option.debug())
+    .addHelpText(
+      'after',
+      examples('table convert', [
+        'calibration.int8.json trt.cache',
+        'trt.cache ranges.csv',
+        'calib.cache out.cache --to onnxruntime-text'
+      ])
+    )
+    .action(action<Parameters<typeof convertTable>[2], [string, string]>(convertTable))
 
   program
     .command('setup-runtime')

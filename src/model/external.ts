@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises'
 import { isAbsolute, join, relative, sep } from 'node:path'
 import { FileError } from '../errors.js'
-import { fileErrorFrom } from './files.js'
+import { fileErrorFrom } from '../util/file-errors.js'
 import type { TensorProto } from './proto/onnx_pb.js'
 import { expectedBytes } from './raw.js'
 import { dataTypeName } from './types.js'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { FileError } from '../errors.js'
-import { fileErrorFrom } from './files.js'
+import { fileErrorFrom } from '../util/file-errors.js'
 import { decodeModel, externalRegions, readModelBytes } from './load.js'
 
 /**

@@ -2,7 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { FileError } from '../errors.js'
 import { withTemporaryFile } from '../util/files.js'
 import type { FileRegion } from './external.js'
-import { fileErrorFrom } from './files.js'
+import { fileErrorFrom } from '../util/file-errors.js'
 
 /** A stretch of a file to be written: bytes in memory, bytes of another file, or zeros. */
 export type Chunk = Uint8Array | FileRegion | { readonly zeros: number }

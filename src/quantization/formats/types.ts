@@ -1,0 +1,33 @@
+import type { Range } from '../scale.js'
+
+/** Names of the formats, as `table convert --to` takes them. */
+export const TABLE_FORMATS = [
+  'ranges',
+  'tensorrt',
+  'onnxruntime-flatbuffers',
+  'onnxruntime-json',
+  'onnxruntime-text',
+  'csv'
+] as const
+
+export type TableFormat = (typeof TABLE_FORMATS)[number]
+
+/** Ranges of activations by tensor name, whoever chose them. */
+export interface RangeTable {
+  /** In the order of the file. */
+  readonly ranges: ReadonlyMap<string, Range>
+  /** The first line of a TensorRT cache: version and algorithm of whoever wrote it. */
+  readonly header?: string
+}
+
+/** One file format. Nothing that is read is believed: what is malformed is a FileError that says where. */
+export interface RangeCodec {
+  /** Whether a file of this name and content is one. */
+  readonly recognizes: (content: Uint8Array, file: string) => boolean
+  /** @throws FileError naming the file, the place and what is wrong */
+  readonly read: (content: Uint8Array, file: string) => RangeTable
+  /** @throws FileError where the format cannot express a name */
+  readonly write: (table: RangeTable, file: string) => Uint8Array
+  /** Stores max(|min|, |max|) alone: what is read back is symmetric. */
+  readonly symmetric: boolean
+}
