@@ -5,6 +5,7 @@ import { TOOL } from '../version.js'
 import { check } from './check.js'
 import { compare } from './compare.js'
 import type { CommandContext } from './context.js'
+import { doctor } from './doctor.js'
 import { init } from './init.js'
 import { DEFAULT_CONFIG, option } from './options.js'
 import { quantize } from './quantize.js'
@@ -143,6 +144,18 @@ export function createProgram(context: CommandContext, done: (exitCode: number) 
     .addOption(option.debug())
     .addHelpText('after', examples('report', ['precision-gate-report -r comment=-', 'result.json -r junit -r github']))
     .action(action<Parameters<typeof report>[1], [string]>(report))
+
+  program
+    .command('doctor')
+    .description('what works on this machine, and in which precision: runs small models on every provider')
+    .option('--device <n>', 'index of the GPU', Number, 0)
+    .option('--json', 'print it as JSON, such as for an issue')
+    .addOption(option.runtimePath())
+    .addOption(option.toolCache())
+    .addOption(option.download())
+    .addOption(option.debug())
+    .addHelpText('after', examples('doctor', ['', '--json', '--runtime-path /opt/onnxruntime']))
+    .action(native(doctor))
 
   const table = program.command('table').description("ranges of activations in other tools' files")
   table

@@ -49,8 +49,9 @@ export const environmentSchema = z.object({
   x64QuantPrecision: z.boolean(),
   threads: z.int().nonnegative(),
   gpu: z.string().optional(),
-  driver: z.string().optional()
-} satisfies Fields<Environment> & Record<string, z.ZodType>)
+  driver: z.string().optional(),
+  gpuMemoryMiB: z.int().positive().optional()
+} satisfies Fields<Environment>)
 
 const EXECUTED = ['int8', 'fp16', 'fp32', 'simulated'] as const satisfies readonly (keyof ExecutedCounts)[]
 

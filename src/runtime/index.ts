@@ -1,4 +1,6 @@
+export { readGpus } from './gpu.js'
 export { countExecuted } from './layers.js'
 export { loadRuntime, type LoadOptions } from './load.js'
 export { selectProvider } from './providers.js'
 export type * from './types.js'
+export { probePrecision, type PrecisionProbe } from './probes/precision.js'

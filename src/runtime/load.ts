@@ -5,6 +5,7 @@ import type { Tensor } from '../tensor.js'
 import { loadBinding, type OnnxRuntime } from './binding.js'
 import { hasVnni, readCpuFacts } from './cpu.js'
 import { nativeMessage } from './failures.js'
+import { readGpus } from './gpu.js'
 import { inspectModel } from './inspect.js'
 import { classifyLayers } from './layers.js'
 import { optimizeBasic } from './optimize.js'
@@ -16,6 +17,7 @@ import { type MachineSettings, nativeSettings, threadCount } from './settings.js
 import type {
   Environment,
   ExecutedLayer,
+  GpuFacts,
   ProbeResult,
   Provider,
   Runtime,
@@ -52,6 +54,8 @@ export async function loadRuntime(options: LoadOptions = {}): Promise<Runtime> {
 
 class OrtRuntime implements Runtime {
   readonly #probes = new Map<string, Promise<ProbeResult>>()
+  /** Read when a GPU provider works, and not before: the tool takes up to a second. */
+  #gpus: readonly GpuFacts[] = []
 
   constructor(
     private readonly ort: OnnxRuntime,
@@ -79,7 +83,8 @@ class OrtRuntime implements Runtime {
     cpuFlags: this.machine.cpu.flags,
     vnni: hasVnni(this.machine.cpu.flags),
     x64QuantPrecision: this.machine.saturates,
-    threads: threadCount(options.threads, this.machine.cpu)
+    threads: threadCount(options.threads, this.machine.cpu),
+    ...(options.provider !== 'cpu' && this.#gpus[options.device ?? 0])
   })
 
   probe(provider: Provider, device = 0): Promise<ProbeResult> {
@@ -93,6 +98,7 @@ class OrtRuntime implements Runtime {
 
   async #probe(provider: Provider, device: number): Promise<ProbeResult> {
     const result = await probeProvider(this.ort, this.installation, provider, device)
+    if (result.works && provider !== 'cpu' && this.#gpus.length === 0) this.#gpus = await readGpus()
     this.log(result.works ? `${provider} provider works` : `${provider} provider does not work: ${result.reason}`)
     return result
   }

@@ -9,7 +9,7 @@ import {
 } from '../provision/index.js'
 import { libraryFolder, type OnnxRuntime } from './binding.js'
 import { nativeMessage } from './failures.js'
-import { convolutionModel } from './probe-models.js'
+import { convolutionModel } from './probes/models.js'
 import { executionProvider } from './settings.js'
 import type { ProbeResult, Provider, Runtime } from './types.js'
 

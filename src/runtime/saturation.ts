@@ -1,5 +1,5 @@
 import type { OnnxRuntime } from './binding.js'
-import { DOT_LENGTH, dotProductModel } from './probe-models.js'
+import { DOT_LENGTH, dotProductModel } from './probes/models.js'
 
 /**
  * Whether sums of unsigned by signed 8-bit products saturate at 16 bits on this processor, found by computing one:

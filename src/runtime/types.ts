@@ -44,7 +44,15 @@ export interface ExecutedLayer {
   readonly executed: ExecutedPrecision
 }
 
-export interface Environment {
+/** What is known of a GPU. */
+export interface GpuFacts {
+  readonly gpu: string
+  readonly driver: string
+  readonly gpuMemoryMiB: number
+}
+
+/** The GPU's facts are absent on the CPU provider, and where no driver tool tells them. */
+export interface Environment extends Partial<GpuFacts> {
   readonly onnxruntime: string
   readonly runtimePath: string
   readonly provider: Provider

@@ -1,0 +1,35 @@
+import { beforeAll, describe, expect, it } from '@jest/globals'
+import { parseGpus } from '../../src/runtime/gpu.js'
+import { loadRuntime, probePrecision, type PrecisionProbe } from '../../src/runtime/index.js'
+
+/** On GPUs these probes were run by hand (docs/verification.md); the CPU provider is what every machine has. */
+describe('what low precision is on the CPU provider', () => {
+  let probe: PrecisionProbe
+  beforeAll(async () => {
+    probe = await probePrecision(await loadRuntime(), 'cpu')
+  })
+
+  it('float16 is computed in float32 on x64', () => {
+    if (process.arch === 'x64') expect(probe.fp16).toBe('float32')
+  })
+
+  it('a convolution between Q/DQ pairs runs in integers and is exact, saturation of x64 without VNNI included', () => {
+    expect(probe.int8).toBe('int8')
+    expect(probe.int8ErrorSteps).toBe(0)
+  })
+})
+
+describe('the GPUs that nvidia-smi lists', () => {
+  it('have a name, a driver and a memory', () => {
+    const text = 'NVIDIA H100 80GB HBM3, 580.65.06, 81559\nQuadro, T, 535.1, 4096\n\n'
+    expect(parseGpus(text)).toEqual([
+      { gpu: 'NVIDIA H100 80GB HBM3', driver: '580.65.06', gpuMemoryMiB: 81559 },
+      { gpu: 'Quadro, T', driver: '535.1', gpuMemoryMiB: 4096 }
+    ])
+  })
+
+  it('are none where the tool says something else', () => {
+    expect(parseGpus("NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.\n")).toEqual([])
+    expect(parseGpus('NVIDIA GRID, 535.1, [N/A]\n')).toEqual([])
+  })
+})
