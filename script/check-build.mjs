@@ -1,13 +1,13 @@
 /**
- * Builds dist/, schema/ and the table in docs/config.md in place and fails when the committed files differ: what users
- * run and read is what src/ says.
+ * Builds dist/, schema/ and the tables in docs/config.md and README.md in place and fails when the committed files
+ * differ: what users run and read is what src/ and action.yml say.
  *
  *     npm run check-build
  */
 import { spawnSync } from 'node:child_process'
 import process from 'node:process'
 
-const GENERATED = ['dist', 'schema', 'docs/config.md']
+const GENERATED = ['dist', 'schema', 'docs/config.md', 'README.md']
 
 const build = spawnSync('npm', ['run', 'build'], { stdio: 'inherit', shell: process.platform === 'win32' })
 if (build.status !== 0) fail(`npm run build failed with exit code ${build.status}`)
@@ -22,7 +22,7 @@ if (changed.length > 0) {
   const files = changed.map((line) => `  ${describe(line.slice(0, 2))} ${line.slice(3)}`)
   fail(`built files differ from the committed ones. Commit the output of npm run build:\n${files.join('\n')}`)
 }
-console.log(`check-build: ${GENERATED.join(', ')} match src/`)
+console.log(`check-build: ${GENERATED.join(', ')} match their sources`)
 
 /** @param {string} code the two letters of `git status --porcelain` */
 function describe(code) {

@@ -32,6 +32,7 @@ export interface Action {
   readonly description: string
   readonly inputs: Readonly<Record<string, { description: string; default: string }>>
   readonly outputs: Readonly<Record<string, { description: string }>>
+  readonly runs: unknown
 }
 
 export function readWorkflow(file: string): Workflow {

@@ -21,10 +21,10 @@ beforeAll(async () => {
 
 let asked = 0
 
-/** What GitHub's own checks say of a workflow, with the inputs of this repository's actions known to them. */
-async function problems(text: string): Promise<string[]> {
+/** What GitHub's own checks say of a workflow or an action, with the inputs of this repository's actions known to them. */
+async function problems(text: string, name = '.github/workflows/workflow.yml'): Promise<string[]> {
   // It remembers what it has read by address.
-  const document = TextDocument.create(`file:///.github/workflows/${asked++}.yml`, 'yaml', 0, text)
+  const document = TextDocument.create(`file:///${asked++}/${name}`, 'yaml', 0, text)
   const found = await validate(document, {
     actionsMetadataProvider: {
       fetchActionMetadata: ({ owner, path }) =>
@@ -65,6 +65,12 @@ describe("GitHub's checks", () => {
 
   it.each(every)('%s', async (_, { text }) => {
     expect(await problems(text)).toEqual([])
+  })
+
+  it.each(['action.yml', 'report/action.yml'])('%s', async (file) => {
+    const text = readFileSync(file, 'utf8')
+    expect(await problems(text, 'action.yml')).toEqual([])
+    expect(await problems(text.replace('description:', 'descripton:'), 'action.yml')).not.toEqual([])
   })
 })
 
