@@ -6,7 +6,7 @@ import { sha256 } from '../../src/util/hash.js'
 /** A whole calibration table of a model that differs by its name only. */
 export function tableOf(model: string): CalibrationTable {
   const range = { min: -1, max: 2 }
-  const calibrated = new Map([['images', { observed: range, range }]])
+  const calibrated = new Map([['images', { observed: range, range, quarter: range, half: range, cut: 0 }]])
   const images = ['aaaa']
   const parts = { algorithm: 1, model, weights: {}, preprocessing: '{}', images, imagesHash: sha256('aaaa') }
   return makeTable({ ...parts, method: '{"method":"entropy"}', target: 'cpu', tensors: ['images'] }, 3, calibrated)

@@ -24,9 +24,9 @@ function parts(change: Partial<KeyParts> = {}): KeyParts {
   }
 }
 
-const calibrated = new Map(
-  ['images', 'relu'].map((name) => [name, { observed: { min: -1, max: 2 }, range: { min: -1, max: 1.5 } }])
-)
+const range = { min: -1, max: 1.5 }
+const tensor = { observed: { min: -1, max: 2 }, range, quarter: { min: -0.5, max: 1 }, half: range, cut: 0.001 }
+const calibrated = new Map(['images', 'relu'].map((name) => [name, tensor]))
 
 let folder: string
 let cache: TableCache
@@ -46,7 +46,7 @@ describe('TableCache', () => {
   })
 
   it('says that it is empty', async () => {
-    expect(await cache.find(parts())).toEqual({ hit: false, reason: 'no table in the cache yet' })
+    expect(await cache.find(parts())).toEqual({ hit: false, refused: false, reason: 'no table in the cache yet' })
   })
 
   it.each<[string, Partial<KeyParts>, RegExp]>([

@@ -11,7 +11,7 @@ import {
 import { hashModel } from '../../src/model/index.js'
 import { loadRuntime, type Runtime } from '../../src/runtime/index.js'
 import { silentLogger, silentProgress } from '../../src/util/progress.js'
-import type { CalibrationSource, GateContext } from '../../src/variants/index.js'
+import { inContentOrder, type CalibrationSource, type GateContext } from '../../src/variants/index.js'
 
 export type Source = GateConfig['dataset']
 
@@ -83,5 +83,5 @@ export async function calibrationSource(context: GateContext): Promise<Calibrati
   const { calibration } = context.config
   if (calibration === undefined) throw new Error('no calibration set')
   const images = await openStream(calibration.dataset, context, calibration.samples)
-  return { images, hashes: await hashDataset(images.dataset) }
+  return inContentOrder({ images, hashes: await hashDataset(images.dataset) })
 }

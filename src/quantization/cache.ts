@@ -1,13 +1,17 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { messageOf } from '../errors.js'
 import { writeFileAtomic } from '../util/files.js'
 import { parseTable, serializeTable, tableKey, type CalibrationTable, type KeyParts } from './table.js'
 
 export type CacheLookup =
-  | { readonly hit: true; readonly table: CalibrationTable; readonly file: string }
-  /** `reason` says which part of the key changed against the nearest entry, or why the entry was refused. */
-  | { readonly hit: false; readonly reason: string }
+  /** `storedAt`: the date of the file. The table itself carries none: the same inputs give the same bytes. */
+  | { readonly hit: true; readonly table: CalibrationTable; readonly file: string; readonly storedAt: Date }
+  /**
+   * `reason` says which part of the key changed against the nearest entry, or why the entry was refused: a file lies where
+   * the table of this key should be, and it is damaged or another table.
+   */
+  | { readonly hit: false; readonly reason: string; readonly refused: boolean }
 
 /** Calibration tables in a folder, one file a key. Exact keys only: a near match is a wrong table. */
 export class TableCache {
@@ -24,15 +28,19 @@ export class TableCache {
     try {
       text = await readFile(file, 'utf8')
     } catch (error) {
-      if (isMissing(error)) return { hit: false, reason: await this.explainMiss(parts) }
-      return { hit: false, reason: `${file} cannot be read: ${messageOf(error)}` }
+      if (isMissing(error)) return { hit: false, refused: false, reason: await this.explainMiss(parts) }
+      return { hit: false, refused: true, reason: `${file} cannot be read: ${messageOf(error)}` }
     }
     try {
       const table = parseTable(text, file)
-      if (table.key !== key) return { hit: false, reason: `${file} holds the table of another key: refused` }
-      return { hit: true, table, file }
+      if (table.key !== key) {
+        const differences = describeDifferences(table.parts, parts).join('; ')
+        const reason = `${file} holds the table of another key (${differences}): refused`
+        return { hit: false, refused: true, reason }
+      }
+      return { hit: true, table, file, storedAt: (await stat(file)).mtime }
     } catch (error) {
-      return { hit: false, reason: `${messageOf(error)}: refused` }
+      return { hit: false, refused: true, reason: `${messageOf(error)}: refused` }
     }
   }
 

@@ -27,10 +27,15 @@ export interface ObservationInput {
 
 const DEFAULT_MEMORY = 512 * 2 ** 20
 
-/** Shows every wanted tensor of every image to `visit`; the data is valid during the call only. */
+/**
+ * Shows every wanted tensor of every image to `visit`; the data is valid during the call only.
+ *
+ * @param afterImage called when all tensors of an image were shown
+ */
 export async function observeTensors(
   input: ObservationInput,
-  visit: (tensor: string, data: Float32Array, image: string) => void
+  visit: (tensor: string, data: Float32Array, image: string) => void,
+  afterImage?: () => void
 ): Promise<void> {
   const session = await instrumentedSession(input, (model) => exposeTensors(model, input.tensors))
   const inputName = session.inputs[0].name
@@ -49,6 +54,7 @@ export async function observeTensors(
         releaseMemory([data])
       }
     }
+    afterImage?.()
   })
 }
 

@@ -2,9 +2,10 @@ import * as z from 'zod'
 import { FileError } from '../errors.js'
 import { sha256 } from '../util/hash.js'
 import type { CalibratedTensor } from './calibrate.js'
+import type { Range } from './scale.js'
 
-/** Raised whenever the same inputs would give other ranges. */
-export const ALGORITHM_VERSION = 1
+/** Raised whenever the same inputs would give another table. */
+export const ALGORITHM_VERSION = 2
 
 /**
  * Everything that a table depends on. The key is the SHA-256 over all of it but the readable forms, which are there to
@@ -39,8 +40,17 @@ const tableSchema = z.strictObject({
   key: z.string(),
   parts: keyPartsSchema,
   samples: z.int().positive(),
-  /** Per tensor: observed [min, max] and chosen [min, max]. */
-  tensors: z.record(z.string(), z.strictObject({ observed: rangeSchema, range: rangeSchema })),
+  /** Each range as [min, max]; see CalibratedTensor. */
+  tensors: z.record(
+    z.string(),
+    z.strictObject({
+      observed: rangeSchema,
+      range: rangeSchema,
+      quarter: rangeSchema,
+      half: rangeSchema,
+      cut: z.number().min(0).max(1)
+    })
+  ),
   /** SHA-256 over the rest of the file. */
   checksum: z.string()
 })
@@ -58,8 +68,10 @@ export function makeTable(
   calibrated: ReadonlyMap<string, CalibratedTensor>
 ): CalibrationTable {
   const tensors: CalibrationTable['tensors'] = {}
-  for (const [name, { observed, range }] of calibrated) {
-    tensors[name] = { observed: [observed.min, observed.max], range: [range.min, range.max] }
+  const pair = ({ min, max }: Range): [number, number] => [min, max]
+  for (const [name, { observed, range, quarter, half, cut }] of calibrated) {
+    const ranges = { observed: pair(observed), range: pair(range), quarter: pair(quarter), half: pair(half) }
+    tensors[name] = { ...ranges, cut }
   }
   const content = {
     format: 'precision-gate calibration table',

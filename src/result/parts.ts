@@ -21,7 +21,11 @@ export const calibrationSchema = z.object({
   method: z.string(),
   samples: z.int().nonnegative(),
   table: z.string().describe('The table file, relative to the report folder'),
-  reason: z.string().optional().describe('Why no cached table was used')
+  reason: z.string().optional().describe('Why no cached table was used'),
+  computedAt: z.iso
+    .datetime()
+    .optional()
+    .describe('When a cached table was computed: the date of its file, UTC, ISO 8601')
 })
 
 /** A field added to the runtime's type and not to the schema does not compile. */

@@ -5,10 +5,17 @@ import { REFERENCE_VARIANT } from '../result.js'
 import { finishedVariant } from './finished.js'
 import { makeFp16Variant } from './fp16.js'
 import { makeInt8Variant } from './int8.js'
-import { prepareModel, type PreparedModel } from './prepare.js'
-import type { CalibrationSource, FailedVariant, GateContext, Variant } from './types.js'
+import { prepareModel } from './prepare.js'
+import type { CalibrationSource, FailedVariant, GateContext, PreparedModel, Variant } from './types.js'
 
-export type { CalibrationSource, FailedVariant, GateContext, Variant } from './types.js'
+export {
+  inContentOrder,
+  type CalibrationSource,
+  type FailedVariant,
+  type GateContext,
+  type PreparedModel,
+  type Variant
+} from './types.js'
 
 /**
  * Makes every model to be judged; the FP32 reference comes first. A variant that cannot be made is listed as failed:

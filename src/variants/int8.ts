@@ -12,6 +12,7 @@ import {
   planPlacement,
   serializeTable,
   TableCache,
+  type CacheLookup,
   type CalibrationTable,
   type KeyParts,
   type Placement
@@ -19,8 +20,7 @@ import {
 import type { CalibrationResult } from '../result.js'
 import { writeFileAtomic } from '../util/files.js'
 import { sha256 } from '../util/hash.js'
-import type { PreparedModel } from './prepare.js'
-import type { CalibrationSource, GateContext, Variant } from './types.js'
+import type { CalibrationSource, GateContext, PreparedModel, Variant } from './types.js'
 
 type Int8Config = Extract<VariantConfig, { kind: 'int8' }>
 
@@ -49,7 +49,16 @@ export async function makeInt8Variant(
       'Float32 Conv, ConvTranspose, Gemm or MatMul layers with constant weights are what INT8 is for; see `keep` too.'
     )
   }
-  const { table, calibration } = await tableFor(name, variant, placement, model, prepared, source, cache, context)
+  const { table, calibration, lookup } = await tableFor(
+    name,
+    variant,
+    placement,
+    model,
+    prepared,
+    source,
+    cache,
+    context
+  )
   const ranges = new Map(
     Object.entries(table.tensors).map(([tensor, { range }]) => [tensor, { min: range[0], max: range[1] }])
   )
@@ -57,7 +66,15 @@ export async function makeInt8Variant(
   const file = path.join(outputDirectory, `model.${name}.onnx`)
   await saveModel(model, file)
   log.debug(`${name}: ${placement.quantized.size} layers quantized, ${placement.tensors.size} activation tensors`)
-  return { name, precision: 'int8', model: file, runFile: file, calibration, warnings: [] }
+  return {
+    name,
+    precision: 'int8',
+    model: file,
+    runFile: file,
+    calibration,
+    warnings: [],
+    int8: { prepared, table, lookup }
+  }
 }
 
 async function tableFor(
@@ -69,7 +86,7 @@ async function tableFor(
   source: CalibrationSource,
   cache: TableCache | undefined,
   context: GateContext
-): Promise<{ table: CalibrationTable; calibration: CalibrationResult }> {
+): Promise<{ table: CalibrationTable; calibration: CalibrationResult; lookup: CacheLookup }> {
   const { config, modelHash, outputDirectory, log, progress, signal, runtime, session, workDirectory } = context
   const method = calibrationMethod(context)
   const tensors = [...placement.tensors.values()]
@@ -86,10 +103,10 @@ async function tableFor(
     target: variant.target,
     tensors
   }
-  const lookup = (await cache?.find(parts)) ?? { hit: false as const, reason: 'the cache is switched off' }
+  const lookup = (await cache?.find(parts)) ?? OFF
   let table: CalibrationTable
   if (lookup.hit) {
-    log.info(`${name}: calibration cache hit: ${lookup.file}`)
+    log.info(`${name}: calibration cache hit: ${lookup.file}, of ${lookup.storedAt.toISOString()}`)
     table = lookup.table
   } else {
     log.info(`${name}: calibration cache miss: ${lookup.reason}`)
@@ -118,10 +135,12 @@ async function tableFor(
     method: describeMethod(method),
     samples: table.samples,
     table: tableFile,
-    ...(!lookup.hit && { reason: lookup.reason })
+    ...(lookup.hit ? { computedAt: lookup.storedAt.toISOString() } : { reason: lookup.reason })
   }
-  return { table, calibration }
+  return { table, calibration, lookup }
 }
+
+const OFF: CacheLookup = { hit: false, refused: false, reason: 'the cache is switched off' }
 
 /** A cache that cannot be written costs time in the next run and nothing in this one. */
 async function storeInCache(

@@ -1,16 +1,9 @@
 import path from 'node:path'
 import { dropInitializerInputs, loadModel, nameNodes, opsetVersion, saveModel, upgradeOpset } from '../model/index.js'
-import type { ValueInfo } from '../runtime/index.js'
-import type { GateContext } from './types.js'
+import type { GateContext, PreparedModel } from './types.js'
 
 /** First opset with per-channel DequantizeLinear. */
 export const QUANTIZATION_OPSET = 13
-
-/** The float model in the form that quantization starts from. */
-export interface PreparedModel {
-  readonly file: string
-  readonly values: ReadonlyMap<string, ValueInfo>
-}
 
 /** Raises the opset to 13 where it is lower, then folds constants and batch normalization. */
 export async function prepareModel({ config, runtime, workDirectory, log }: GateContext): Promise<PreparedModel> {

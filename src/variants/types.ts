@@ -1,9 +1,15 @@
 import type { GateConfig } from '../config/index.js'
 import type { SampleStream } from '../dataset/index.js'
-import type { Fp16Plan, Fp16WeightLoss } from '../quantization/index.js'
+import type { CacheLookup, CalibrationTable, Fp16Plan, Fp16WeightLoss } from '../quantization/index.js'
 import type { CalibrationResult } from '../result.js'
 import type { Runtime, SessionOptions, ValueInfo } from '../runtime/index.js'
 import type { Logger, ProgressReporter } from '../util/progress.js'
+
+/** The float model in the form that quantization starts from. */
+export interface PreparedModel {
+  readonly file: string
+  readonly values: ReadonlyMap<string, ValueInfo>
+}
 
 /** What every step of the pipeline works with. */
 export interface GateContext {
@@ -35,6 +41,11 @@ export interface Variant {
     readonly values: ReadonlyMap<string, ValueInfo>
     readonly losses: readonly Fp16WeightLoss[]
   }
+  readonly int8?: {
+    readonly prepared: PreparedModel
+    readonly table: CalibrationTable
+    readonly lookup: CacheLookup
+  }
 }
 
 /** A variant that could not be made or run; the others are judged all the same. */
@@ -48,4 +59,13 @@ export interface CalibrationSource {
   readonly images: SampleStream
   /** Content hash of every image, in the data set's order. */
   readonly hashes: readonly string[]
+}
+
+/**
+ * The images in the order of their content hashes, which knows neither classes nor file names: the first quarter of them
+ * is a random sample of the set, and the same one wherever the files lie.
+ */
+export function inContentOrder({ images, hashes }: CalibrationSource): CalibrationSource {
+  const order = [...hashes.keys()].sort((a, b) => (hashes[a] < hashes[b] ? -1 : hashes[a] > hashes[b] ? 1 : a - b))
+  return { images: images.select(order), hashes: order.map((index) => hashes[index]) }
 }

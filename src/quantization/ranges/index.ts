@@ -17,6 +17,22 @@ export function chooseRange(histogram: HistogramSnapshot, method: CalibrationMet
   return bins === undefined ? observed : clip(observed, bins * histogram.binWidth)
 }
 
+/**
+ * Share of the values that a range chosen from this histogram leaves out. Exact: such a range ends at what was seen or at
+ * the edge of a bin.
+ */
+export function shareOutside(histogram: HistogramSnapshot, range: Range): number {
+  if (histogram.count === 0) return 0
+  const { min, max, binWidth, positive, negative } = histogram
+  const above = range.max < max ? beyond(positive, range.max / binWidth) : 0
+  const below = range.min > min ? beyond(negative, -range.min / binWidth) : 0
+  return (above + below) / histogram.count
+}
+
+function beyond(counts: Float64Array, firstBin: number): number {
+  return counts.subarray(Math.round(firstBin)).reduce((sum, count) => sum + count, 0)
+}
+
 function thresholdInBins(
   histogram: HistogramSnapshot,
   method: CalibrationMethod,
