@@ -2,11 +2,25 @@ import type { Position } from '../errors.js'
 import { DEFAULT_MAX_DROP_POINTS } from './defaults.js'
 import type { PathResolver } from './files.js'
 import type { Path, Problem } from './position.js'
-import { canonicalSteps } from './preprocess.js'
+import { canonicalSteps, stepsOf } from './preprocess.js'
 import { LIMIT_KEYS } from './schema/index.js'
-import type { CalibrationDocument, ConfigDocument, ThresholdDocument, VariantDocument } from './schema/index.js'
+import type {
+  CalibrationDocument,
+  ConfigDocument,
+  PreprocessDocument,
+  ThresholdDocument,
+  VariantDocument
+} from './schema/index.js'
 import type { Sections } from './checks.js'
-import type { CalibrationConfig, Expectation, GateConfig, KeepRule, Threshold, VariantConfig } from './types.js'
+import type {
+  CalibrationConfig,
+  Expectation,
+  GateConfig,
+  KeepRule,
+  PreprocessReference,
+  Threshold,
+  VariantConfig
+} from './types.js'
 
 type Locate = (path: Path, at?: Problem['at']) => Position
 
@@ -15,6 +29,7 @@ export async function checkPaths(sections: Sections, paths: PathResolver): Promi
   if (sections.model !== undefined) await paths.resolve(sections.model, ['model'], 'file')
   if (sections.dataset !== undefined) await paths.dataset(sections.dataset, ['dataset'])
   if (sections.calibration !== undefined) await paths.dataset(sections.calibration.dataset, ['calibration', 'dataset'])
+  if (sections.preprocess !== undefined) await buildReference(sections.preprocess, paths)
   for (const [name, variant] of Object.entries(sections.variants ?? {})) {
     if ('model' in variant) await paths.resolve(variant.model, ['variants', name, 'model'], 'file')
   }
@@ -31,12 +46,14 @@ export async function buildConfig(
   for (const [name, variant] of Object.entries(document.variants)) {
     variants.push([name, await buildVariant(variant, ['variants', name], paths, locate)])
   }
+  const reference = await buildReference(document.preprocess, paths)
   return {
     ...places,
     model: await paths.resolve(document.model, ['model'], 'file'),
     task: document.task,
     dataset: await paths.dataset(document.dataset, ['dataset']),
-    preprocess: canonicalSteps(document.preprocess),
+    preprocess: canonicalSteps(stepsOf(document.preprocess).steps),
+    ...(reference !== undefined && { reference }),
     ...(document.calibration !== undefined && { calibration: await buildCalibration(document.calibration, paths) }),
     variants: new Map(variants),
     expect: buildExpectations(document.expect, locate),
@@ -44,6 +61,14 @@ export async function buildConfig(
     runtime: document.runtime,
     onInconclusive: document.on_inconclusive
   }
+}
+
+async function buildReference(
+  document: PreprocessDocument,
+  paths: PathResolver
+): Promise<PreprocessReference | undefined> {
+  if (!('steps' in document) || document.reference === undefined) return undefined
+  return paths.reference(document.reference, ['preprocess', 'reference'])
 }
 
 async function buildCalibration(document: CalibrationDocument, paths: PathResolver): Promise<CalibrationConfig> {

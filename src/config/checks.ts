@@ -1,6 +1,7 @@
 import { didYouMean } from '../util/suggest.js'
 import type { Problem } from './position.js'
 import { show } from './position.js'
+import { stepsOf } from './preprocess.js'
 import { checkSteps } from './step-order.js'
 import { documentSchema, type ConfigDocument, type DatasetDocument, type VariantDocument } from './schema/index.js'
 import { variantSchema } from './schema/precision.js'
@@ -19,8 +20,9 @@ export function validSections(value: Mapping): Sections {
 
 /** Contradictions between parts of the config that are each valid. */
 export function checkSections(value: Mapping, sections: Sections): Problem[] {
+  const { steps, path } = stepsOf(sections.preprocess ?? [])
   return [
-    ...checkSteps(sections.preprocess ?? [], ['preprocess']),
+    ...checkSteps(steps, path),
     ...checkTensorData(sections),
     ...checkCalibration(value),
     ...checkVariantNames(value, sections)
@@ -30,7 +32,7 @@ export function checkSections(value: Mapping, sections: Sections): Problem[] {
 function checkTensorData({ dataset, calibration, preprocess = [] }: Sections): Problem[] {
   if (dataset === undefined) return []
   const problems: Problem[] = []
-  if (isTensors(dataset) && preprocess.length > 0) {
+  if (isTensors(dataset) && (stepsOf(preprocess).steps.length > 0 || 'reference' in preprocess)) {
     const message = 'preprocess is for images: the tensors of an .npy data set go to the model as they are'
     problems.push({ path: ['preprocess'], at: 'key', message })
   }

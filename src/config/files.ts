@@ -1,9 +1,12 @@
+import { basename, dirname } from 'node:path'
+import picomatch from 'picomatch'
 import type { ConfigurationIssue } from '../errors.js'
 import type { DatasetSource } from '../dataset/types.js'
 import { formatPath, show, type Path } from './position.js'
+import { findFiles } from './glob.js'
 import type { DatasetDocument } from './schema/index.js'
+import type { PreprocessReference } from './types.js'
 import { confine, inspectPath, type Kind } from './workspace.js'
-import { dirname } from 'node:path'
 
 /** Resolves the paths of one config and collects what is wrong with them. */
 export class PathResolver {
@@ -28,6 +31,24 @@ export class PathResolver {
 
   private async optional(given: string | undefined, path: Path): Promise<string | undefined> {
     return given === undefined ? undefined : this.resolve(given, path, 'file')
+  }
+
+  /** The .npy files behind a glob, a folder or a file name. */
+  async reference(given: string, path: Path): Promise<PreprocessReference> {
+    const refuse = (refused: string): PreprocessReference => {
+      this.issues.push({ path, message: `${formatPath(path)} ${show(given)} ${refused}` })
+      return { root: this.folder, files: [] }
+    }
+    const { base, glob, isGlob } = picomatch.scan(given)
+    const confined = confine(base === '' ? '.' : base, this.folder, this.workspace)
+    if ('refused' in confined) return refuse(confined.refused)
+    const isFile = !isGlob && base.endsWith('.npy')
+    const refused = await inspectPath(confined.file, this.workspace, isFile ? 'file' : 'folder')
+    if (refused !== undefined) return refuse(refused)
+    if (isFile) return { root: dirname(confined.file), files: [basename(confined.file)] }
+    const files = await findFiles(confined.file, isGlob ? glob : '**/*.npy')
+    const tensors = files.filter((file) => file.endsWith('.npy'))
+    return tensors.length > 0 ? { root: confined.file, files: tensors } : refuse('matches no .npy file')
   }
 
   async dataset(document: DatasetDocument, path: Path): Promise<DatasetSource> {

@@ -1,6 +1,7 @@
 import type { PreprocessStep, ResizeSize } from '../dataset/types.js'
 import { DEFAULT_LETTERBOX_VALUE } from './defaults.js'
-import type { StepDocument } from './schema/index.js'
+import type { Path } from './position.js'
+import type { PreprocessDocument, StepDocument } from './schema/index.js'
 
 /** What stands behind a step's key. */
 type Value<Key extends string> = Extract<StepDocument, Record<Key, unknown>>[Key]
@@ -9,6 +10,16 @@ type Normalize = PreprocessStep & { readonly step: 'normalize' }
 
 /** Where no long form says otherwise; the long forms get the same values from the schema. */
 const FILTER = { interpolation: 'bilinear', like: 'pillow' } as const
+
+/** The steps of either form of `preprocess`, and where they stand in the file. */
+export function stepsOf(document: PreprocessDocument): {
+  readonly steps: readonly StepDocument[]
+  readonly path: Path
+} {
+  return 'steps' in document
+    ? { steps: document.steps, path: ['preprocess', 'steps'] }
+    : { steps: document, path: ['preprocess'] }
+}
 
 /**
  * The canonical list: every short form written out, and a `scale` followed by `mean` and `std` joined into one step, so that

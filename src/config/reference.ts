@@ -15,7 +15,7 @@ const REQUIRED = '**required**'
  * A key of several forms has a row for each form of mapping that it can hold.
  */
 export function configReference(schema: JsonSchema): string {
-  const rows = propertyRows(schema, '')
+  const rows = propertyRows(schema, '', new Set())
   const lines = rows.map(({ key, value, standard, description }) =>
     [`\`${key}\``, value, standard, description].map(escapeCell).join(' | ')
   )
@@ -26,7 +26,8 @@ export function configReference(schema: JsonSchema): string {
   ].join('\n')
 }
 
-function propertyRows(schema: JsonSchema, prefix: string): Row[] {
+/** @param lists whose entries have their rows already: a list that is offered in two places is described once. */
+function propertyRows(schema: JsonSchema, prefix: string, lists: Set<string>): Row[] {
   const required = schema.required ?? []
   return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => [
     {
@@ -36,17 +37,22 @@ function propertyRows(schema: JsonSchema, prefix: string): Row[] {
         property.default !== undefined ? defaultText(property.default) : required.includes(name) ? REQUIRED : '',
       description: property.description ?? ''
     },
-    ...nestedRows(property, `${prefix}${name}`)
+    ...nestedRows(property, `${prefix}${name}`, lists)
   ])
 }
 
-function nestedRows(schema: JsonSchema, prefix: string): Row[] {
+function nestedRows(schema: JsonSchema, prefix: string, lists: Set<string>): Row[] {
   const branches = schema.properties === undefined && schema.anyOf !== undefined ? schema.anyOf : [schema]
   const rows = branches.map((branch) => {
-    if (branch.items !== undefined) return nestedRows(branch.items, `${prefix}[]`)
+    if (branch.items !== undefined) {
+      const text = JSON.stringify(branch.items)
+      if (lists.has(text)) return []
+      if (branch.items.anyOf !== undefined) lists.add(text)
+      return nestedRows(branch.items, `${prefix}[]`, lists)
+    }
     if (typeof branch.additionalProperties === 'object')
-      return nestedRows(branch.additionalProperties, `${prefix}.NAME`)
-    return propertyRows(branch, `${prefix}.`)
+      return nestedRows(branch.additionalProperties, `${prefix}.NAME`, lists)
+    return propertyRows(branch, `${prefix}.`, lists)
   })
   return mergeBranches(rows.filter((branch) => branch.length > 0))
 }

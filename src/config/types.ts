@@ -62,6 +62,14 @@ export interface Expectation {
   readonly position: Position
 }
 
+/** Dumps of the network's input from the user's own pipeline; a dump is named after its image. */
+export interface PreprocessReference {
+  /** Folder that the names start from. */
+  readonly root: string
+  /** Names of the .npy files with `/`, sorted; at least one. */
+  readonly files: readonly string[]
+}
+
 export interface GateConfig {
   /** Absolute path of the config file. */
   readonly file: string
@@ -71,6 +79,7 @@ export interface GateConfig {
   readonly task: 'classification'
   readonly dataset: DatasetSource
   readonly preprocess: readonly PreprocessStep[]
+  readonly reference?: PreprocessReference
   readonly calibration?: CalibrationConfig
   readonly variants: ReadonlyMap<string, VariantConfig>
   readonly expect: readonly Expectation[]

@@ -43,5 +43,5 @@ export type ConfigDocument = z.infer<typeof documentSchema>
 
 export type { DatasetDocument } from './dataset.js'
 export type { CalibrationDocument, VariantDocument } from './precision.js'
-export type { StepDocument } from './preprocess.js'
+export type { PreprocessDocument, StepDocument } from './preprocess.js'
 export { LIMIT_KEYS, type ThresholdDocument } from './limits.js'

@@ -133,9 +133,23 @@ export const stepSchema = z.union([
   cast
 ])
 
-export const preprocessSchema = z
+const stepsSchema = z
   .array(stepSchema)
-  .default([])
   .describe('Steps from the decoded image to the input tensor, in order; one for each list entry')
 
+const referenceSchema = z
+  .string()
+  .min(1)
+  .optional()
+  .describe(
+    'Your own network inputs (.npy, one an image, named as the image), compared with what the steps give: a glob, a folder or a file'
+  )
+  .meta({ title: 'path or glob', examples: ['refs/*.npy'] })
+
+export const preprocessSchema = z
+  .union([stepsSchema, z.strictObject({ steps: stepsSchema, reference: referenceSchema })])
+  .default([])
+  .describe('What becomes of an image before the network sees it: a list of steps, or {steps, reference}')
+
+export type PreprocessDocument = z.infer<typeof preprocessSchema>
 export type StepDocument = z.infer<typeof stepSchema>
