@@ -24,11 +24,12 @@ export type { GateOptions } from './gate/open.js'
 export async function runGate(config: GateConfig, options: GateOptions): Promise<Result> {
   const watch = new Stopwatch()
   return withGate(config, options, async (gate) => {
-    const { context, testSet, calibration, cache } = gate
+    const { context, testSet, calibration, cache, dumps } = gate
     const baseline = await findBaseline(options)
     const made = await watch.time('variants', () => makeVariants(context, calibration, cache))
     const evaluated = await watch.time('evaluate', () => evaluate(made.variants, testSet, context))
-    const diagnosis = await watch.time('diagnose', () => diagnose(evaluated.evaluations, testSet, context))
+    const audited = { evaluated, images: testSet, calibration, dumps }
+    const diagnosis = await watch.time('diagnose', () => diagnose(audited, context))
 
     const [reference] = evaluated.evaluations
     const failed = [...made.failed, ...evaluated.failed]

@@ -202,7 +202,11 @@ describe('check', () => {
     },
     dataset: { samples: 1000, classes: ['a', 'b'] },
     calibration: { samples: 256 },
-    warnings: ['few images']
+    warnings: ['few images'],
+    diagnosis: [
+      { check: 'copies', status: 'pass', evidence: '256 different images', action: '' },
+      { check: 'overlap', status: 'fail', evidence: '3 of 256', action: 'Take others' }
+    ] as const
   }
 
   it('says what was found and which variant no limit can fail', async () => {
@@ -230,6 +234,9 @@ describe('check', () => {
       'calibration  256 samples',
       'variants     fp16, ours (model)',
       'limits       2',
+      'pass         copies: 256 different images',
+      'fail         overlap: 3 of 256',
+      '             -> Take others',
       'warning: few images',
       'warning: no limit of severity error applies to variant ours: it is measured and never fails',
       `${path} is valid`,

@@ -6,7 +6,8 @@ import { gateOptions, type CommonOptions } from './options.js'
 import { printable } from './printable.js'
 
 /**
- * `precision-gate check`: everything that can be wrong before the first image is decoded. Runs nothing, writes nothing.
+ * `precision-gate check`: everything that can be wrong before a model runs: files, data sets, preprocessing. Writes
+ * nothing.
  * @returns the exit code.
  */
 export async function check(options: CommonOptions, { terminal, loadGate }: CommandContext): Promise<number> {
@@ -14,9 +15,19 @@ export async function check(options: CommonOptions, { terminal, loadGate }: Comm
   const { checkGate } = await loadGate()
   const report = await withTemporaryFolder((folder) => checkGate(config, gateOptions(options, folder, terminal)))
   const warnings = [...report.warnings, ...unjudged(config)]
-  const lines = [...describe(report, config), ...warnings.map((warning) => `warning: ${warning}`)]
+  const lines = [
+    ...describe(report, config),
+    ...report.diagnosis.flatMap(findingLines),
+    ...warnings.map((warning) => `warning: ${warning}`)
+  ]
   terminal.out.stream.write(`${lines.map(printable).join('\n')}\n${options.config} is valid\n`)
   return 0
+}
+
+/** What was found is said in full, what was cleared in a line. */
+function findingLines({ check, status, evidence, action }: CheckReport['diagnosis'][number]): string[] {
+  const line = `${status.padEnd(12)} ${check}: ${evidence}`
+  return status === 'pass' || status === 'skipped' ? [line] : [line, `${' '.repeat(12)} -> ${action}`]
 }
 
 /** A variant without a limit is measured and can never fail: more likely forgotten than meant. */

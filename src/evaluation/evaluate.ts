@@ -20,7 +20,7 @@ export interface EvaluationResult {
   readonly evaluations: readonly Evaluation[]
   readonly failed: readonly FailedVariant[]
   readonly datasetHash: string
-  readonly samples: readonly { readonly id: string; readonly label: number }[]
+  readonly samples: readonly { readonly id: string; readonly label: number; readonly sha256: string }[]
 }
 
 interface Judged {

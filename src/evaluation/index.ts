@@ -1,2 +1,2 @@
 export { evaluate, type Evaluation, type EvaluationResult } from './evaluate.js'
-export { imageInput } from './inputs.js'
+export { feedFor, firstRows, imageInput, planBatches, type BatchPlan } from './inputs.js'

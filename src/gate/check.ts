@@ -1,5 +1,7 @@
 import type { GateConfig } from '../config/index.js'
-import type { SampleStream } from '../dataset/index.js'
+import { hashDataset, type SampleStream } from '../dataset/index.js'
+import { diagnoseData } from '../diagnosis/index.js'
+import type { Diagnosis } from '../result.js'
 import type { ValueInfo } from '../runtime/index.js'
 import { withGate, type GateOptions } from './open.js'
 
@@ -14,12 +16,13 @@ export interface CheckReport {
   readonly dataset: { readonly samples: number; readonly classes?: readonly string[] }
   readonly calibration?: { readonly samples: number }
   readonly warnings: readonly string[]
+  readonly diagnosis: readonly Diagnosis[]
 }
 
 /** Below this many calibration images the ranges of most networks still grow with every image. */
 const FEW_CALIBRATION_IMAGES = 100
 
-/** Opens everything that a run needs and runs nothing. */
+/** Opens everything that a run needs, looks at the data, and runs no model. */
 export async function checkGate(config: GateConfig, options: GateOptions): Promise<CheckReport> {
   return withGate(config, options, async (gate) => {
     const { dataset } = gate.testSet
@@ -30,12 +33,16 @@ export async function checkGate(config: GateConfig, options: GateOptions): Promi
     if (calibration !== undefined && calibration < FEW_CALIBRATION_IMAGES) {
       warnings.push(`${calibration} calibration images are few: take ${FEW_CALIBRATION_IMAGES} or more, of every class`)
     }
+    const hashes = () => hashDataset(dataset, { signal: options.signal })
+    const test = { images: gate.testSet, hashes }
+    const diagnosis = await diagnoseData(gate.calibration, test, gate.dumps, gate.context)
     const { path, opset, parameters } = gate.model
     return {
       model: { path, opset, parameters, inputs: gate.inputs, outputs: gate.outputs },
       dataset: { samples: dataset.samples.length, ...(dataset.classes !== undefined && { classes: dataset.classes }) },
       ...(calibration !== undefined && { calibration: { samples: calibration } }),
-      warnings
+      warnings,
+      diagnosis
     }
   })
 }

@@ -3,7 +3,16 @@ import { access, mkdir } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import type { GateConfig } from '../config/index.js'
-import { checkLabels, hashDataset, openDataset, sampleStream, type SampleStream } from '../dataset/index.js'
+import {
+  checkLabels,
+  hashDataset,
+  openDataset,
+  openReferences,
+  sampleStream,
+  type Dataset,
+  type ReferenceDump,
+  type SampleStream
+} from '../dataset/index.js'
 import { imageInput } from '../evaluation/index.js'
 import { hashModel, loadModel, opsetVersion, parameterCount } from '../model/index.js'
 import { TableCache } from '../quantization/index.js'
@@ -11,7 +20,7 @@ import type { Result, RunFacts } from '../result.js'
 import { loadRuntime, selectProvider, type Provider, type ValueInfo } from '../runtime/index.js'
 import { asFileError, withTemporaryFolder } from '../util/files.js'
 import type { Logger, ProgressReporter } from '../util/progress.js'
-import { needsCalibration, type CalibrationSource, type GateContext } from '../variants/index.js'
+import { inContentOrder, needsCalibration, type CalibrationSource, type GateContext } from '../variants/index.js'
 
 export interface GateOptions {
   readonly outputDirectory: string
@@ -38,6 +47,8 @@ export interface Gate {
   readonly inputs: readonly ValueInfo[]
   readonly outputs: readonly ValueInfo[]
   readonly testSet: SampleStream
+  /** The user's own network inputs for some of the images. */
+  readonly dumps: readonly ReferenceDump[]
   /** Not the whole test set. */
   readonly partial: boolean
   readonly calibration: CalibrationSource | undefined
@@ -78,6 +89,7 @@ async function openGate(config: GateConfig, options: GateOptions, workDirectory:
   const classes = outputs[0].dims.length === 2 ? outputs[0].dims[1] : undefined
   checkLabels(dataset, typeof classes === 'number' ? classes : Infinity)
   const all = sampleStream(dataset, config.preprocess, input)
+  const calibration = await openCalibration(context, input)
   const testSet = options.limit === undefined ? all : all.atMost(options.limit)
   return {
     context,
@@ -91,7 +103,8 @@ async function openGate(config: GateConfig, options: GateOptions, workDirectory:
     outputs,
     testSet,
     partial: testSet.dataset.samples.length < dataset.samples.length,
-    calibration: await openCalibration(context, input),
+    calibration,
+    dumps: openDumps(config, dataset, calibration),
     cache: options.noCache === true ? undefined : new TableCache(options.cacheDirectory ?? defaultCacheDirectory())
   }
 }
@@ -104,7 +117,19 @@ async function openCalibration(
   const dataset = await openDataset(config.calibration.dataset, { workspace: config.workspace })
   const all = sampleStream(dataset, config.preprocess, input)
   const images = config.calibration.samples === undefined ? all : all.atMost(config.calibration.samples)
-  return { images, hashes: await hashDataset(images.dataset, { signal }) }
+  return inContentOrder({ images, hashes: await hashDataset(images.dataset, { signal }) })
+}
+
+/** Dumps are found among all images, also where only some of them are evaluated. */
+function openDumps(
+  { reference, workspace }: GateConfig,
+  test: Dataset,
+  calibration: CalibrationSource | undefined
+): ReferenceDump[] {
+  if (reference === undefined) return []
+  const sources = [{ what: 'the test set', dataset: test }]
+  if (calibration !== undefined) sources.push({ what: 'the calibration set', dataset: calibration.images.dataset })
+  return openReferences(reference, sources, workspace)
 }
 
 /** On a self-hosted runner only the tool cache outlives a job. */

@@ -21,7 +21,7 @@ export function threadCount(threads: number, cpu: CpuFacts): number {
 
 /** Settings of every session of this program (docs/runtime.md has the reasons and the measurements). */
 export function nativeSettings(
-  { provider, device = 0, threads, optimization = 'all' }: SessionOptions,
+  { provider, device = 0, threads, optimization = 'all', kernels = 'exact' }: SessionOptions,
   { cpu, saturates }: MachineSettings,
   config: SessionConfig = {}
 ): NativeSettings {
@@ -35,7 +35,8 @@ export function nativeSettings(
     logSeverityLevel: 4,
     extra: {
       'session.intra_op.allow_spinning': '0',
-      ...(saturates ? { 'session.x64quantprecision': '1' } : {}),
+      ...(saturates && kernels !== 'default' ? { 'session.x64quantprecision': '1' } : {}),
+      ...(kernels === 'simulated' ? { 'session.disable_quant_qdq': '1' } : {}),
       ...config
     }
   }

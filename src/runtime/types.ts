@@ -16,6 +16,11 @@ export interface SessionOptions {
   /** Intra-op threads; 0 = one per physical core, as ONNX Runtime chooses. */
   readonly threads: number
   readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all'
+  /**
+   * How a QDQ model computes on the CPU. `exact` (the default): integer kernels that do not saturate on this processor;
+   * `default`: those that ONNX Runtime takes unasked; `simulated`: none, in float between Q/DQ pairs.
+   */
+  readonly kernels?: 'exact' | 'default' | 'simulated'
 }
 
 export interface Session {

@@ -1,0 +1,74 @@
+import { feedFor, firstRows, type BatchPlan } from '../evaluation/index.js'
+import { TopKAccumulator } from '../metrics/index.js'
+import { float16ToFloat32 } from '../model/index.js'
+import type { Session } from '../runtime/index.js'
+import type { Tensor } from '../tensor.js'
+
+/** How far one set of outputs lies from another, over all samples. */
+export class OutputDifference {
+  #signal = 0
+  #noise = 0
+  max = 0
+
+  add(reference: Float32Array, other: Float32Array): void {
+    for (let i = 0; i < reference.length; i++) {
+      const difference = Math.abs(other[i] - reference[i])
+      this.#signal += reference[i] * reference[i]
+      this.#noise += difference * difference
+      if (!(difference <= this.max)) this.max = difference
+    }
+  }
+
+  /** Energy of the difference. */
+  get noise(): number {
+    return this.#noise
+  }
+
+  /** 10 log10(sum reference^2 / sum difference^2); infinite where nothing differs. */
+  get sqnrDb(): number {
+    return 10 * Math.log10(this.#signal / this.#noise)
+  }
+}
+
+/** A model under one setting of the runtime. */
+export class Contender {
+  readonly topK = new TopKAccumulator()
+
+  constructor(
+    readonly name: string,
+    readonly session: Session,
+    readonly model: string
+  ) {}
+
+  /**
+   * Runs a batch and scores it.
+   * @param singly one sample at a time, where the model allows it
+   */
+  async run(input: Tensor, labels: readonly number[], plan: BatchPlan, singly = false): Promise<Float32Array> {
+    const { outputs } = this.session
+    const parts: Float32Array[] = []
+    for (const part of singly && !plan.fixed ? rows(input) : [input]) {
+      const count = part.dims[0]
+      const output = await this.session.run(feedFor(this.session, part, plan, this.model), [outputs[0].name])
+      parts.push(asFloats(firstRows(output[outputs[0].name], count)))
+    }
+    const data = parts.length === 1 ? parts[0] : Float32Array.from(parts.flatMap((part) => [...part]))
+    const dims = [labels.length, data.length / labels.length]
+    this.topK.add({ type: 'float32', dims, data }, labels)
+    return data
+  }
+}
+
+function asFloats({ type, data }: Tensor): Float32Array {
+  if (data instanceof Float32Array) return data
+  return type === 'float16' ? float16ToFloat32(data as Uint16Array) : Float32Array.from(data as ArrayLike<number>)
+}
+
+function rows({ type, dims, data }: Tensor): Tensor[] {
+  const size = data.length / dims[0]
+  return Array.from({ length: dims[0] }, (_, row) => ({
+    type,
+    dims: [1, ...dims.slice(1)],
+    data: data.slice(row * size, (row + 1) * size)
+  }))
+}

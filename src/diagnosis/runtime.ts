@@ -1,0 +1,139 @@
+import type { SampleStream } from '../dataset/index.js'
+import { planBatches, imageInput } from '../evaluation/index.js'
+import { Outcome } from '../metrics/index.js'
+import type { SessionOptions } from '../runtime/index.js'
+import type { GateContext, Variant } from '../variants/index.js'
+import { Contender, OutputDifference } from './outputs.js'
+
+/** An INT8 model on integer kernels beside the same file as simulation in float. */
+export interface KernelComparison {
+  readonly variant: Variant
+  readonly images: number
+  /** Right answers. */
+  readonly right: { readonly integer: number; readonly simulated: number; readonly unasked?: number }
+  /** Samples right in one and wrong in the other. */
+  readonly discordant: number
+  /** Simulation against FP32: what rounding to 8 bits costs by itself. */
+  readonly quantization: OutputDifference
+  /** Integer kernels against the simulation: what the kernels add. */
+  readonly kernels: OutputDifference
+  /** The kernels that ONNX Runtime takes unasked against the simulation, where this processor saturates in them. */
+  readonly unasked?: OutputDifference
+}
+
+export interface RuntimeProbe {
+  readonly images: number
+  /** FP32 against itself, one image at a time on one thread. */
+  readonly floor: OutputDifference
+  readonly floorFlips: number
+  readonly input: { readonly min: number; readonly max: number; readonly constant: number }
+  readonly kernels: readonly KernelComparison[]
+}
+
+/** Runs a few images under other settings of the runtime than the evaluation's; each is decoded once for all of them. */
+export async function probeRuntime(
+  reference: Variant,
+  quantized: readonly Variant[],
+  images: SampleStream,
+  { config, runtime, session: options, signal, progress }: GateContext
+): Promise<RuntimeProbe> {
+  const opened: Contender[] = []
+  const total = images.dataset.samples.length
+  const task = progress.start('compare kernels and the noise floor', total)
+  try {
+    const open = async ({ name, runFile, model }: Variant, more: Partial<SessionOptions> = {}): Promise<Contender> => {
+      const contender = new Contender(name, await runtime.createSession(runFile, { ...options, ...more }), model)
+      opened.push(contender)
+      return contender
+    }
+    const fp32 = await open(reference)
+    const again = await open(reference, { threads: 1 })
+    const saturates = runtime.environment(options).x64QuantPrecision
+    const pairs = []
+    for (const variant of options.provider === 'cpu' ? quantized : []) {
+      pairs.push({
+        variant,
+        integer: await open(variant),
+        simulated: await open(variant, { kernels: 'simulated' }),
+        unasked: saturates ? await open(variant, { kernels: 'default' }) : undefined,
+        quantization: new OutputDifference(),
+        kernels: new OutputDifference(),
+        unaskedKernels: new OutputDifference()
+      })
+    }
+    const plan = planBatches(
+      opened.map(({ name, session, model }) => ({ name, input: imageInput(session, model) })),
+      config.runtime.batch
+    )
+    const floor = new OutputDifference()
+    const input = { min: Infinity, max: -Infinity, constant: 0 }
+    let done = 0
+    for await (const { samples, input: batch } of images.batches({ batch: plan.size, signal })) {
+      const labels = samples.map(({ label }) => label ?? -1)
+      addInput(input, batch.data, samples.length)
+      const expected = await fp32.run(batch, labels, plan)
+      floor.add(expected, await again.run(batch, labels, plan, true))
+      for (const pair of pairs) {
+        const simulated = await pair.simulated.run(batch, labels, plan)
+        pair.quantization.add(expected, simulated)
+        pair.kernels.add(simulated, await pair.integer.run(batch, labels, plan))
+        if (pair.unasked !== undefined) pair.unaskedKernels.add(simulated, await pair.unasked.run(batch, labels, plan))
+      }
+      task.update((done += samples.length))
+    }
+    return {
+      images: total,
+      floor,
+      floorFlips: discordant(fp32, again),
+      input,
+      kernels: pairs.map(({ variant, integer, simulated, unasked, quantization, kernels, unaskedKernels }) => ({
+        variant,
+        images: total,
+        right: {
+          integer: right(integer),
+          simulated: right(simulated),
+          ...(unasked !== undefined && { unasked: right(unasked) })
+        },
+        discordant: discordant(integer, simulated),
+        quantization,
+        kernels,
+        ...(unasked !== undefined && { unasked: unaskedKernels })
+      }))
+    }
+  } finally {
+    task.finish()
+    for (const { session } of opened) await session.release()
+  }
+}
+
+function addInput(
+  range: { min: number; max: number; constant: number },
+  data: ArrayLike<unknown>,
+  samples: number
+): void {
+  const size = data.length / samples
+  for (let sample = 0; sample < samples; sample++) {
+    let [min, max] = [Infinity, -Infinity]
+    for (let i = sample * size; i < (sample + 1) * size; i++) {
+      const value = Number(data[i])
+      if (value < min) min = value
+      if (value > max) max = value
+    }
+    if (min === max) range.constant++
+    range.min = Math.min(range.min, min)
+    range.max = Math.max(range.max, max)
+  }
+}
+
+function outcomes({ topK }: Contender): Uint8Array {
+  return topK.result().outcomes
+}
+
+function right(contender: Contender): number {
+  return outcomes(contender).reduce((sum, outcome) => sum + (outcome & Outcome.top1), 0)
+}
+
+function discordant(a: Contender, b: Contender): number {
+  const other = outcomes(b)
+  return outcomes(a).reduce((sum, outcome, index) => sum + ((outcome ^ other[index]) & Outcome.top1), 0)
+}
