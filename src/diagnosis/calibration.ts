@@ -4,6 +4,7 @@ import { GraphIndex, loadModel } from '../model/index.js'
 import { measureOutside, type Range } from '../quantization/index.js'
 import type { Diagnosis } from '../result.js'
 import type { GateContext, PreparedModel, Variant } from '../variants/index.js'
+import { auditCut } from './cut.js'
 import { auditSettling, toRange, type LayerNames } from './settling.js'
 import { auditOrigin, auditOutside } from './table.js'
 
@@ -35,6 +36,7 @@ export async function auditRanges(
   const now = new Date()
   return [
     ...audited.map(({ name, table }) => auditSettling(name, table, layerOf)),
+    ...audited.map(({ name, table }) => auditCut(name, table, layerOf)),
     ...audited.map(({ name, table }, index) => auditOutside(name, table, outside[index], count, layerOf)),
     ...audited.map(({ name, table, lookup }) => auditOrigin(name, table, lookup, now))
   ]

@@ -1,14 +1,17 @@
 import type { Diagnosis } from '../result.js'
-import type { KernelComparison, RuntimeProbe } from './runtime.js'
+import { mcnemarPValue } from '../verdict/index.js'
+import type { OutputDifference } from './outputs.js'
+import type { Flips, KernelComparison, RuntimeProbe } from './runtime.js'
 import { decibel, percent, plural, short } from './words.js'
 
 /** Answers of FP32 that change between two runs of it, as a share: above it no small drop can be judged. */
 const UNSTABLE_ANSWERS = 0.01
 /** FP32 arithmetic in another order agrees far better; TF32 and half precision do not reach it. */
 const FLOAT_FLOOR_DB = 70
-/** The kernels' own error may be as large as that of rounding to 8 bits; from here on it is another computation. */
-const KERNEL_NOISE = 2
-const LOST_ANSWERS = 0.02
+/** The kernels' own error stays below that of rounding to 8 bits; from here on they compute something else. */
+const KERNEL_NOISE = 1
+/** Exact McNemar test of the answers; two models of the same accuracy are taken apart once in a hundred times. */
+const SIGNIFICANT = 0.01
 /** |input| of normalized images stays far below it; raw pixels reach 255. */
 const RAW_PIXELS = 20
 /** Less than five grey levels of an image in 0..1. */
@@ -17,10 +20,11 @@ const VANISHING = 0.02
 /** What FP32 differs from itself by: nothing smaller than this is a finding. */
 export function auditFloor({ floor, floorFlips, images }: RuntimeProbe, provider: string): Diagnosis {
   const check = 'noise floor'
+  const changed = floorFlips.broken + floorFlips.repaired
   const evidence =
     `FP32 against FP32 on ${provider}, one image at a time on one thread: ${decibel(floor.sqnrDb)}, ` +
-    `largest difference ${short(floor.max)}, ${plural(floorFlips, 'answer')} of ${images} changed`
-  const noisy = floorFlips > UNSTABLE_ANSWERS * images || floor.sqnrDb < FLOAT_FLOOR_DB
+    `largest difference ${short(floor.max)}, ${plural(changed, 'answer')} of ${images} changed`
+  const noisy = changed > UNSTABLE_ANSWERS * images || floor.sqnrDb < FLOAT_FLOOR_DB
   return {
     check,
     status: noisy ? 'warn' : 'pass',
@@ -33,13 +37,15 @@ export function auditFloor({ floor, floorFlips, images }: RuntimeProbe, provider
 
 /** Integer kernels against the same file in float: a gap is the kernels' (or saturation's), not calibration's. */
 export function auditKernels(comparison: KernelComparison): Diagnosis {
-  const { images, right, kernels, quantization, variant, discordant } = comparison
+  const { images, right, kernels, quantization, variant, flips } = comparison
   const check = 'integer kernels against simulation'
-  const answers = `top-1 ${right.integer} and ${right.simulated} of ${images}, ${plural(discordant, 'answer')} on different sides`
+  const answers =
+    `top-1 ${right.integer} and ${right.simulated} of ${images}, ` +
+    `${flips.broken} answers worse and ${flips.repaired} better in integers`
   const evidence =
     `the same file on ${images} test images: ${answers}; kernels against simulation ${decibel(kernels.sqnrDb)}, ` +
     `simulation against FP32 ${decibel(quantization.sqnrDb)}`
-  const gap = isGap(kernels.noise, quantization.noise, right.simulated - right.integer, images)
+  const gap = isGap(kernels, quantization, flips)
   return {
     check,
     status: gap ? 'fail' : 'pass',
@@ -53,13 +59,13 @@ export function auditKernels(comparison: KernelComparison): Diagnosis {
 
 /** What a deployment with ONNX Runtime's default settings would get on a processor like this one. */
 export function auditSaturation(comparison: KernelComparison): Diagnosis[] {
-  const { images, right, unasked, quantization, variant } = comparison
-  if (unasked === undefined || right.unasked === undefined) return []
+  const { images, right, unasked, unaskedFlips, quantization, variant } = comparison
+  if (unasked === undefined || unaskedFlips === undefined) return []
   const check = 'saturation without session.x64quantprecision'
   const evidence =
-    `this processor has no VNNI; with ONNX Runtime's default kernels top-1 is ${right.unasked} of ${images} instead of ` +
+    `this processor has no VNNI; with ONNX Runtime's default kernels top-1 is ${right.unasked ?? 0} of ${images} instead of ` +
     `${right.integer}, and the outputs lie ${decibel(unasked.sqnrDb)} from the simulation`
-  const gap = isGap(unasked.noise, quantization.noise, right.simulated - right.unasked, images)
+  const gap = isGap(unasked, quantization, unaskedFlips)
   return [
     {
       check,
@@ -73,8 +79,9 @@ export function auditSaturation(comparison: KernelComparison): Diagnosis[] {
   ]
 }
 
-function isGap(noise: number, quantization: number, lost: number, images: number): boolean {
-  return noise > KERNEL_NOISE * quantization || lost > Math.max(1, LOST_ANSWERS * images)
+function isGap(kernels: OutputDifference, quantization: OutputDifference, { broken, repaired }: Flips): boolean {
+  const louder = !(kernels.noise <= KERNEL_NOISE * quantization.noise)
+  return louder || (broken > repaired && mcnemarPValue(broken, repaired) < SIGNIFICANT)
 }
 
 /** Do the values that the network is fed look like a network's input? Without a dump this is all that can be said. */

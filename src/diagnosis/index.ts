@@ -32,6 +32,8 @@ export async function diagnose(input: DiagnosisInput, context: GateContext): Pro
 
   const preprocessing = await auditPreprocessing(dumps, images, calibrated, context)
   const probe = await probeRuntime(reference.variant, quantized, images.atMost(sizes.kernels), context)
+  const floor = auditFloor(probe, context.session.provider)
+  context.log.info(`noise floor: ${floor.evidence}`)
   const hashes = evaluated.samples.map(({ sha256 }) => sha256)
   const { metrics, classes } = reference.topK
   const fp16: Diagnosis[] = []
@@ -50,7 +52,7 @@ export async function diagnose(input: DiagnosisInput, context: GateContext): Pro
         )),
     ...(await auditRanges(calibrated, images.atMost(sizes.ranges), context)),
     ...probe.kernels.flatMap((comparison) => [auditKernels(comparison), ...auditSaturation(comparison)]),
-    auditFloor(probe, context.session.provider),
+    floor,
     ...fp16
   ]
 }

@@ -11,8 +11,9 @@ export interface KernelComparison {
   readonly images: number
   /** Right answers. */
   readonly right: { readonly integer: number; readonly simulated: number; readonly unasked?: number }
-  /** Samples right in one and wrong in the other. */
-  readonly discordant: number
+  /** Samples that only one of integer kernels and simulation gets right, and that only one of `unasked` and simulation does. */
+  readonly flips: Flips
+  readonly unaskedFlips?: Flips
   /** Simulation against FP32: what rounding to 8 bits costs by itself. */
   readonly quantization: OutputDifference
   /** Integer kernels against the simulation: what the kernels add. */
@@ -21,11 +22,18 @@ export interface KernelComparison {
   readonly unasked?: OutputDifference
 }
 
+export interface Flips {
+  /** Right in simulation alone. */
+  readonly broken: number
+  /** Wrong in simulation alone. */
+  readonly repaired: number
+}
+
 export interface RuntimeProbe {
   readonly images: number
   /** FP32 against itself, one image at a time on one thread. */
   readonly floor: OutputDifference
-  readonly floorFlips: number
+  readonly floorFlips: Flips
   readonly input: { readonly min: number; readonly max: number; readonly constant: number }
   readonly kernels: readonly KernelComparison[]
 }
@@ -84,7 +92,7 @@ export async function probeRuntime(
     return {
       images: total,
       floor,
-      floorFlips: discordant(fp32, again),
+      floorFlips: flips(fp32, again),
       input,
       kernels: pairs.map(({ variant, integer, simulated, unasked, quantization, kernels, unaskedKernels }) => ({
         variant,
@@ -94,10 +102,10 @@ export async function probeRuntime(
           simulated: right(simulated),
           ...(unasked !== undefined && { unasked: right(unasked) })
         },
-        discordant: discordant(integer, simulated),
+        flips: flips(simulated, integer),
         quantization,
         kernels,
-        ...(unasked !== undefined && { unasked: unaskedKernels })
+        ...(unasked !== undefined && { unasked: unaskedKernels, unaskedFlips: flips(simulated, unasked) })
       }))
     }
   } finally {
@@ -133,7 +141,12 @@ function right(contender: Contender): number {
   return outcomes(contender).reduce((sum, outcome) => sum + (outcome & Outcome.top1), 0)
 }
 
-function discordant(a: Contender, b: Contender): number {
-  const other = outcomes(b)
-  return outcomes(a).reduce((sum, outcome, index) => sum + ((outcome ^ other[index]) & Outcome.top1), 0)
+function flips(before: Contender, after: Contender): Flips {
+  const [old, now] = [outcomes(before), outcomes(after)]
+  const count = (expected: number) =>
+    old.reduce(
+      (sum, outcome, i) => sum + ((outcome ^ now[i]) & Outcome.top1 && (outcome & Outcome.top1) === expected ? 1 : 0),
+      0
+    )
+  return { broken: count(Outcome.top1), repaired: count(0) }
 }

@@ -20,10 +20,17 @@ export function factsOf(variant: VariantResult): string[] {
   ]
 }
 
-export function calibrationFact({ method, samples, source, reason, table, key }: CalibrationResult): string {
-  const origin = { computed: 'computed', cache: 'from the cache', imported: 'imported' }[source]
+export function calibrationFact(calibration: CalibrationResult): string {
+  const { method, samples, source, reason, computedAt, table, key } = calibration
+  const dated = computedAt === undefined ? '' : ` of ${day(computedAt)}`
+  const origin = { computed: 'computed', cache: `from the cache${dated}`, imported: 'imported' }[source]
   const why = reason === undefined ? '' : ` (${reason})`
   return `calibration: ${method} on ${plural(samples, 'image')}, ${origin}${why}; table ${table}, key ${key.slice(0, 12)}`
+}
+
+/** `2026-11-20 14:03 UTC`. */
+export function day(iso: string): string {
+  return `${iso.slice(0, 16).replace('T', ' ')} UTC`
 }
 
 export function environmentFact(environment: ResultEnvironment): string {

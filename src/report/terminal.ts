@@ -5,7 +5,7 @@ import { calibrationFact, environmentFact, factsOf, subjectFacts, timingFact } f
 import { worstFirst } from './layers.js'
 import { layoutTable, wrap, type Column } from './layout.js'
 import { rowsOf, type Row } from './rows.js'
-import { NONE, visible } from './text.js'
+import { NONE, plural, visible } from './text.js'
 import type { Reporter, ReportOptions } from './types.js'
 
 type Colors = ReturnType<typeof picocolors.createColors>
@@ -137,7 +137,8 @@ function warnings({ variants }: Result, width: number, colors: Colors): string[]
 }
 
 function diagnosis({ diagnosis }: Result, width: number, colors: Colors): string[] {
-  return diagnosis.flatMap(({ check, status, variant, evidence, action }) => {
+  const found = diagnosis.filter(({ status }) => status === 'fail' || status === 'warn')
+  const lines = found.flatMap(({ check, status, variant, evidence, action }) => {
     const subject = variant === undefined ? '' : ` (${visible(variant)})`
     const [first, ...more] = wrap(`  ${status}  ${visible(check)}${subject}: ${visible(evidence)}`, width, '    ')
     return [
@@ -145,6 +146,19 @@ function diagnosis({ diagnosis }: Result, width: number, colors: Colors): string
       ...more,
       ...(action === '' ? [] : wrap(`    -> ${visible(action)}`, width, '       '))
     ]
+  })
+  return [...lines, ...cleared(diagnosis, width, colors)]
+}
+
+/** Their figures are in the other reports. */
+function cleared(diagnosis: Result['diagnosis'], width: number, colors: Colors): string[] {
+  return (['pass', 'skipped'] as const).flatMap((wanted) => {
+    const of = diagnosis.filter(({ status }) => status === wanted)
+    if (of.length === 0) return []
+    const names = [...new Set(of.map(({ check }) => visible(check)))].join(', ')
+    const text = wanted === 'pass' ? `${plural(of.length, 'check')} found nothing: ${names}` : names
+    const [first, ...more] = wrap(`  ${wanted}  ${text}`, width, '    ')
+    return [`  ${painted(wanted, wanted, colors)}${first.slice(2 + wanted.length)}`, ...more]
   })
 }
 

@@ -4,7 +4,7 @@ import { baselineDetails, baselineNotice } from './baseline.js'
 import { dropChart, layerCharts } from './chart.js'
 import { code, prose } from './escape.js'
 import { provenance, variantFacts } from './facts.js'
-import { explanations, warnings, whatToDo } from './findings.js'
+import { clearedChecks, explanations, warnings, whatToDo } from './findings.js'
 import { headline } from './headline.js'
 import { layerTables } from './layers.js'
 import { clip, paragraphs } from './markup.js'
@@ -26,6 +26,7 @@ export function document(view: View): string {
       dropChart(view),
       otherMetrics(view),
       baselineDetails(view),
+      view.detail.facts ? clearedChecks(view) : '',
       variantFacts(view),
       provenance(view)
     ]),

@@ -1,8 +1,7 @@
 import { REFERENCE_VARIANT, type CalibrationResult, type VariantResult } from '../../result.js'
-import { environmentFact, subjectFacts, timingFact } from '../facts.js'
+import { day, environmentFact, subjectFacts, timingFact } from '../facts.js'
 import { bytes, count, NONE, plural, pValue } from '../text.js'
 import { code, prose } from './escape.js'
-import { clearedChecks } from './findings.js'
 import { clip, details, figure, list, paragraphs, table } from './markup.js'
 import type { View } from './view.js'
 
@@ -68,15 +67,17 @@ export function provenance(view: View): string {
       ...files,
       ...facts,
       `environment: ${prose(clip(environmentFact(result.environment), detail.text))}`,
-      `time: ${prose(clip(timingFact(result.timings), detail.text))}`,
-      ...clearedChecks(view)
+      `time: ${prose(clip(timingFact(result.timings), detail.text))}`
     ])
   )
 }
 
-function calibrationText({ method, samples, source, reason, table, key }: CalibrationResult, { detail }: View): string {
+function calibrationText(
+  { method, samples, source, reason, computedAt, table, key }: CalibrationResult,
+  { detail }: View
+): string {
   const origin = {
-    cache: '♻️ table from the cache (hit)',
+    cache: `♻️ table from the cache (hit${computedAt === undefined ? '' : `, of ${prose(day(computedAt))}`})`,
     computed: `table computed (${reason === undefined ? 'no cache' : `miss: ${prose(clip(reason, detail.text))}`})`,
     imported: 'table imported'
   }[source]

@@ -76,12 +76,15 @@ export function warnings({ result, detail }: View): string {
   return details(`⚠️ ${items.length} ${items.length === 1 ? 'warning' : 'warnings'}`, list(items))
 }
 
-/** Checks of the diagnosis that found nothing. */
-export function clearedChecks({ result, detail }: View): string[] {
-  return result.diagnosis
-    .filter(({ status }) => status === 'pass' || status === 'skipped')
-    .map(
-      ({ check, status, evidence }) =>
-        `${ICON[status]} ${prose(clip(check.trim(), detail.name))}: ${prose(clip(evidence, detail.text))}`
-    )
+/** Checks of the diagnosis that found nothing, in a fold of their own. */
+export function clearedChecks({ result, detail }: View): string {
+  const cleared = result.diagnosis.filter(({ status }) => status === 'pass' || status === 'skipped')
+  const items = cleared.map(({ check, status, variant, evidence }) => {
+    const subject = variant === undefined ? '' : ` in ${code(clip(variant, detail.name))}`
+    return `${ICON[status]} ${prose(clip(check.trim() || NONE, detail.name))}${subject}: ${prose(clip(evidence, detail.text))}`
+  })
+  const passed = cleared.filter(({ status }) => status === 'pass').length
+  const title =
+    passed === 0 ? 'Checks that were skipped' : `${passed} ${passed === 1 ? 'check' : 'checks'} found nothing`
+  return details(title, list(items))
 }
