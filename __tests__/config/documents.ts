@@ -68,9 +68,11 @@ const normalization = fc.oneof(
 )
 const tensorSteps = fc.subarray([{ layout: 'nhwc' }, { cast: 'float32' }])
 
-const preprocess = fc
+const steps = fc
   .tuple(fc.array(pixelStep, { maxLength: 4 }), normalization, tensorSteps)
   .map((parts): unknown[] => parts.flat())
+const reference = fc.constantFrom('refs/*.npy', 'refs', 'refs/a.npy', 'refs/**/*')
+const preprocess = fc.oneof(steps, optional({ steps, reference }, ['steps']))
 
 const offset = { class_offset: fc.integer({ min: -1, max: 1 }) }
 const images = fc.oneof(

@@ -184,6 +184,42 @@ describe('preprocess', () => {
       '5:22: preprocess[0].color is "rbg": expected "rgb", "bgr", "gray" or "gray-to-rgb" (did you mean "rgb"?)'
     ],
     [
+      'a step beside the list',
+      { preprocess: '{resize: 224}' },
+      `5:1: preprocess has no "steps": expected a list, each ${STEPS}`,
+      '5:14: unknown key "resize" in preprocess: allowed are steps, reference'
+    ],
+    [
+      'a wrong step in the mapping',
+      { preprocess: '{steps: [{pad: 1}, {color: rbg}]}' },
+      '5:40: preprocess.steps[1].color is "rbg": expected "rgb", "bgr", "gray" or "gray-to-rgb" (did you mean "rgb"?)'
+    ],
+    [
+      'a wrong order in the mapping',
+      { preprocess: '{steps: [{scale: 1/255}, {resize: 5}]}' },
+      `5:39: resize must come before scale: ${ORDER}`
+    ],
+    [
+      'dumps that are not there',
+      { preprocess: '{steps: [], reference: refs/*/x*.npy}' },
+      '5:36: preprocess.reference "refs/*/x*.npy" matches no .npy file'
+    ],
+    [
+      'dumps in a missing folder',
+      { preprocess: '{steps: [], reference: reffs/*.npy}' },
+      '5:36: preprocess.reference "reffs/*.npy" does not exist (did you mean "refs"?)'
+    ],
+    [
+      'dumps outside',
+      { preprocess: '{steps: [], reference: ../refs/*.npy}' },
+      '5:36: preprocess.reference "../refs/*.npy" lies outside the workspace <root>: move the file into it, or give a wider --workspace'
+    ],
+    [
+      'dumps for tensors',
+      { dataset: '{npy: data/inputs.npy, labels: data/labels.csv}', preprocess: '{steps: [], reference: refs}' },
+      '5:1: preprocess is for images: the tensors of an .npy data set go to the model as they are'
+    ],
+    [
       'steps for tensors',
       { dataset: '{npy: data/inputs.npy, labels: data/labels.csv}', preprocess: '[{scale: 1/255}]' },
       '5:1: preprocess is for images: the tensors of an .npy data set go to the model as they are'

@@ -139,6 +139,27 @@ on_inconclusive: fail
   })
 })
 
+describe('reference dumps', () => {
+  it.each<[string, string, string[]]>([
+    ['refs/*.npy', 'refs', ['a.npy']],
+    ['refs/**/*.npy', 'refs', ['a.npy', 'cats/b.npy']],
+    ['refs/*/*', 'refs', ['cats/b.npy']],
+    ['refs', 'refs', ['a.npy', 'cats/b.npy']],
+    ['refs/cats/b.npy', 'refs/cats', ['b.npy']],
+    ['refs/{a,c}.npy', 'refs', ['a.npy']]
+  ])('%s: are found below a folder', async (given, root, files) => {
+    const { reference } = await project.load(config({ preprocess: `{steps: [], reference: "${given}"}` }))
+    expect(reference).toEqual({ root: join(project.root, root), files })
+  })
+
+  it('do not change the steps', async () => {
+    const list = await project.load(config({ preprocess: '[{resize: 8}]' }))
+    const mapping = await project.load(config({ preprocess: '{steps: [{resize: 8}], reference: refs}' }))
+    expect(mapping.preprocess).toEqual(list.preprocess)
+    expect(list.reference).toBeUndefined()
+  })
+})
+
 describe('preprocess', () => {
   const filter = { interpolation: 'bilinear', like: 'pillow' }
   const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }

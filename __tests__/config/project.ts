@@ -14,7 +14,8 @@ export class Project {
       mkdirSync(join(this.root, folder), { recursive: true })
     for (const file of ['models/net.onnx', 'models/qat.onnx', 'data/test.csv', 'data/classes.txt'])
       this.write(file, 'x')
-    for (const file of ['data/inputs.npy', 'data/labels.csv']) this.write(file, 'x')
+    for (const file of ['data/inputs.npy', 'data/labels.csv', 'refs/a.npy', 'refs/cats/b.npy', 'refs/note.txt'])
+      this.write(file, 'x')
   }
 
   write(file: string, content: string | Uint8Array): string {

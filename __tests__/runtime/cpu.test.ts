@@ -7,6 +7,7 @@ import { cgroupCpuLimit, hasVnni, parseCpuInfo, readCpuFacts } from '../../src/r
 import { loadRuntime } from '../../src/runtime/index.js'
 import { findOnnxRuntime } from '../../src/provision/index.js'
 import { saturatesU8S8 } from '../../src/runtime/saturation.js'
+import type { SessionOptions } from '../../src/runtime/index.js'
 import { nativeSettings } from '../../src/runtime/settings.js'
 
 const processor = (id: number, core: number, socket: number, flags: string): string =>
@@ -95,7 +96,8 @@ onX64Linux('saturation of INT8 sums', () => {
 
 describe('the settings of a session', () => {
   const cpu = { model: 'x', physicalCores: 8, usableCores: 4, flags: [] }
-  const settings = (saturates: boolean, threads = 0) => nativeSettings({ provider: 'cpu', threads }, { cpu, saturates })
+  const settings = (saturates: boolean, threads = 0, kernels?: SessionOptions['kernels']) =>
+    nativeSettings({ provider: 'cpu', threads, kernels }, { cpu, saturates })
 
   it('let threads sleep between operators and use the cores that there are', () => {
     expect(settings(false)).toMatchObject({
@@ -112,5 +114,11 @@ describe('the settings of a session', () => {
   it('ask for exact INT8 sums only where they saturate', () => {
     expect(settings(true).extra).toHaveProperty(['session.x64quantprecision'], '1')
     expect(settings(false).extra).not.toHaveProperty(['session.x64quantprecision'])
+  })
+
+  it('leave the kernels to ONNX Runtime, or switch the integer ones off, where that is what is compared', () => {
+    expect(settings(true, 0, 'default').extra).not.toHaveProperty(['session.x64quantprecision'])
+    expect(settings(false, 0, 'simulated').extra).toHaveProperty(['session.disable_quant_qdq'], '1')
+    expect(settings(false).extra).not.toHaveProperty(['session.disable_quant_qdq'])
   })
 })

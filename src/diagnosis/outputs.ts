@@ -26,7 +26,7 @@ export class OutputDifference {
 
   /** 10 log10(sum reference^2 / sum difference^2); infinite where nothing differs. */
   get sqnrDb(): number {
-    return 10 * Math.log10(this.#signal / this.#noise)
+    return this.#noise === 0 ? Infinity : 10 * Math.log10(this.#signal / this.#noise)
   }
 }
 

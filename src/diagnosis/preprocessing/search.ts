@@ -38,7 +38,8 @@ const MAX_POSITIONS = 4096
 export function plainDifference(subject: Subject, steps: readonly PreprocessStep[], input: ImageInput): Difference {
   const order = { planar: subject.channelsFirst, swapped: false }
   const [normalization] = normalizations(constantsOf(steps), input.channels)
-  return measure(subject, { changes: [], steps: () => pixelSteps(steps) }, normalization, order, input)
+  const picture = pictureOf(subject.pixels, { changes: [], steps: () => pixelSteps(steps) }, input)
+  return measure(subject.values, picture, normalization, order, input.channels)
 }
 
 /**
@@ -53,9 +54,13 @@ export function explain(
   const positions = spread(input.width * input.height)
   const structure = bestStructure(subjects, geometries(pixelSteps(steps), input), positions, input)
   const { geometry, order } = structure
-  const known = normalizations(constantsOf(steps), input.channels).map((normalization) => ({
+  const { channels } = input
+  const pictures = subjects.map(({ pixels }) => pictureOf(pixels, geometry, input))
+  const known = normalizations(constantsOf(steps), channels).map((normalization) => ({
     changes: normalization.change === undefined ? [] : [normalization.change],
-    levels: mean(subjects.map((subject) => measure(subject, geometry, normalization, order, input).levels)),
+    levels: mean(
+      subjects.map((subject, i) => measure(subject.values, pictures[i], normalization, order, channels).levels)
+    ),
     normalization
   }))
   const fitting = simplest(known)
@@ -67,7 +72,7 @@ export function explain(
       ...structure.orderChanges,
       ...(normalization.change === undefined ? [] : [normalization.change])
     ],
-    remaining: subjects.map((subject) => measure(subject, geometry, normalization, order, input))
+    remaining: subjects.map(({ values }, i) => measure(values, pictures[i], normalization, order, channels))
   }
 }
 
@@ -122,15 +127,13 @@ function ordersOf({ channelsFirst }: Subject, { channels, layout }: ImageInput):
 }
 
 function measure(
-  { pixels, values }: Subject,
-  geometry: Geometry,
+  values: Float64Array,
+  picture: Uint8Array | undefined,
   normalization: Normalization,
   { planar, swapped }: Order,
-  input: ImageInput
+  channels: number
 ): Difference {
-  const picture = pictureOf(pixels, geometry, input)
   if (picture === undefined) return { max: Infinity, mean: Infinity, levels: Infinity, maxLevels: Infinity }
-  const { channels } = input
   const area = picture.length / channels
   let [max, sum] = [0, 0]
   for (let channel = 0; channel < channels; channel++) {
