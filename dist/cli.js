@@ -3,23 +3,23 @@ import { g as getDefaultExportFromCjs } from './_commonjsHelpers.js';
 import require$$0 from 'node:events';
 import require$$1 from 'node:child_process';
 import * as path from 'node:path';
-import path__default, { join, resolve as resolve$1, dirname, basename, extname, relative, sep } from 'node:path';
+import path__default, { join, resolve as resolve$1, basename, dirname, extname, relative, sep } from 'node:path';
 import require$$3, { existsSync, createReadStream } from 'node:fs';
 import process$1 from 'node:process';
-import { E as ExitCode, G as GateError, m as messageOf, r as removeTemporaries, d as createTemporaryFolder, R as RuntimeError, a as asFileError, C as ConfigurationError, F as FileError, b as withTemporaryFolder, c as writeFileAtomic } from './files.js';
+import { E as ExitCode, G as GateError, m as messageOf, r as removeTemporaries, c as createTemporaryFolder, R as RuntimeError, a as asFileError, C as ConfigurationError, F as FileError, w as withTemporaryFolder, e as explain$1, b as writeFileAtomic } from './files.js';
 import { constants } from 'node:os';
-import { p as partFolder, w as withLock, i as isComplete, m as markerFile, O as ONNXRUNTIME_VERSION, b as assertSupported, d as ONNXRUNTIME, e as platformName, S as SHARP, j as currentPlatform, f as findOnnxRuntime, a as findSharp, k as addProviderLibraries, l as defaultToolCache, r as readMarker, n as setSources } from './provider-libraries.js';
-import { rm, writeFile, mkdir, rename, realpath, lstat, stat, readdir, readFile } from 'node:fs/promises';
+import { p as partFolder, w as withLock, i as isComplete, m as markerFile, O as ONNXRUNTIME_VERSION, a as assertSupported, b as ONNXRUNTIME, c as platformName, S as SHARP, d as currentPlatform, f as findOnnxRuntime, e as findSharp, g as addProviderLibraries, h as defaultToolCache, r as readMarker, j as fileErrorFrom, s as setSources } from './file-errors.js';
+import { rm, writeFile, mkdir, rename, readdir, realpath, lstat, stat, readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as setTimeout$1 } from 'node:timers/promises';
+import { p as parse$2, u as union, n as number$1, o as object, t as tuple, r as record$1, a as unknown, s as string$1, b as strictObject, c as array, l as literal, d as parseTable, i as int$2, _ as _enum, e as boolean, f as toJSONSchema, Z as ZodOptional, g as ZodDefault, h as ZodPrefault, j as ZodObject, k as ZodNumber, m as ZodString, q as ZodEnum, v as ZodBoolean, w as ZodArray, x as safeParse, y as ZodLiteral, z as didYouMean, A as ZodUnion, B as ZodRecord, C as picomatch, D as serializeResult, R as REFERENCE_VARIANT, E as describeRun, F as compareWithBaseline, G as openBaseline } from './load.js';
 import { T as TOOL } from './version.js';
-import { b as string$1, i as int$2, a as array$1, _ as _enum, u as union, s as strictObject, n as number$1, l as literal, k as boolean, r as record$1, m as toJSONSchema, Z as ZodOptional, p as ZodDefault, q as ZodPrefault, v as ZodObject, w as ZodNumber, x as ZodString, y as ZodEnum, z as ZodBoolean, A as ZodArray, B as safeParse, C as ZodLiteral, D as ZodUnion, E as ZodRecord, F as serializeResult, R as REFERENCE_VARIANT, d as describeRun, e as compareWithBaseline, o as openBaseline } from './load2.js';
 import require$$0$1 from 'process';
 import require$$0$2 from 'buffer';
 import require$$0$3 from 'readline';
 import require$$4 from 'events';
-import { a as packedName, t as tarballUrl, p as printableUrl, r as resolveRegistry, b as silentLogger, s as silentProgress, c as progressText, f as formatDuration } from './progress.js';
+import { p as packedName, t as tarballUrl, a as printableUrl, r as resolveRegistry, s as silentLogger, b as silentProgress, c as progressText, f as formatDuration } from './progress.js';
 import 'node:url';
 
 var commander$1 = {};
@@ -4761,6 +4761,1250 @@ function installedPart(part, { folder, installed }) {
     };
 }
 
+/** Half the width of the symmetric range that holds this one. */
+function amax({ min, max }) {
+    return Math.max(Math.abs(min), Math.abs(max));
+}
+/** @throws FileError where the value is no finite, positive-or-zero half width */
+function symmetricRange(value, tensor, file) {
+    if (!Number.isFinite(value) || value < 0) {
+        throw new FileError(`${file}: ${tensor} has the range ${value}`, 'a range is a finite number of at least 0');
+    }
+    return value === 0 ? { min: 0, max: 0 } : { min: -value, max: value };
+}
+/**
+ * A range that ONNX Runtime's writer stored as max(min, max), without the absolute value.
+ * @throws FileError where the sign shows that the wider end was negative and is lost
+ */
+function oneSidedRange(text, tensor, file) {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (value < 0 || Object.is(value, -0)) {
+        throw new FileError(`${file}: ${tensor} has the value ${text}: ONNX Runtime's writer keeps the larger end with its sign, and the lower one is lost`, 'take the calibration.json that it wrote beside it, which has both ends');
+    }
+    return symmetricRange(value, tensor, file);
+}
+/** @throws FileError where the two are not a range */
+function rangeOf(min, max, tensor, file) {
+    if (!Number.isFinite(min) || !Number.isFinite(max) || min > max) {
+        throw new FileError(`${file}: ${tensor} has the range ${min} to ${max}`, 'both ends are finite, the lower one first');
+    }
+    return { min, max };
+}
+/** Puts a range in, once. */
+function addRange(ranges, tensor, range, file) {
+    if (tensor === '')
+        throw new FileError(`${file}: a range has no tensor name`);
+    if (ranges.has(tensor)) {
+        throw new FileError(`${file}: ${tensor} has two ranges`, 'merge them, or leave one of the two out');
+    }
+    ranges.set(tensor, range);
+}
+/** Shortest decimal that reads back as the same float32. */
+function float32Text(value) {
+    const single = Math.fround(value);
+    for (let digits = 1; digits <= 9; digits++) {
+        const text = Number(single.toPrecision(digits)).toString();
+        if (Math.fround(Number(text)) === single)
+            return text;
+    }
+    return single.toString();
+}
+/** @throws FileError for a name that would break a format of lines */
+function assertOneLine(tensor, file) {
+    if (/[\r\n]/.test(tensor)) {
+        throw new FileError(`${file}: the tensor name ${JSON.stringify(tensor)} has a line break, which this format cannot hold`, 'choose a JSON format (ranges, onnxruntime-json)');
+    }
+}
+function textOf(content, file) {
+    try {
+        return new TextDecoder('utf-8', { fatal: true }).decode(content);
+    }
+    catch (cause) {
+        throw new FileError(`${file} is not UTF-8 text`, undefined, { cause });
+    }
+}
+function startsWith(content, text) {
+    return Buffer.from(content.buffer, content.byteOffset, Math.min(content.byteLength, text.length)).equals(Buffer.from(text, 'latin1'));
+}
+
+/**
+ * `tensor,min,max` a line, as for TensorRT's `setDynamicRange(min, max)`; names with commas or quotes are quoted, as RFC
+ * 4180 has it. A first line of those words is a header.
+ */
+const csv = {
+    symmetric: false,
+    recognizes: (_, file) => /\.csv$/i.test(file),
+    read: (content, file) => {
+        const ranges = new Map();
+        records(content, file).forEach(({ record, info }, index) => {
+            const [tensor, min, max] = record;
+            const place = `${file}:${info.lines}`;
+            if (index === 0 && isHeader(record))
+                return;
+            if (record.length !== 3) {
+                throw new FileError(`${place}: ${record.length} columns, and tensor, min and max are expected`);
+            }
+            addRange(ranges, tensor, rangeOf(numberOf(min, place), numberOf(max, place), tensor, place), file);
+        });
+        return { ranges };
+    },
+    write: ({ ranges }) => {
+        const lines = [...ranges].map(([tensor, { min, max }]) => `${quoted(tensor)},${float32Text(min)},${float32Text(max)}\n`);
+        return Buffer.from(`tensor,min,max\n${lines.join('')}`);
+    }
+};
+function records(content, file) {
+    const text = textOf(content, file);
+    try {
+        return parse$2(text, {
+            bom: true,
+            info: true,
+            relax_column_count: true,
+            skip_empty_lines: true
+        });
+    }
+    catch (cause) {
+        throw new FileError(`${file} is not CSV: ${cause instanceof Error ? cause.message : String(cause)}`, undefined, {
+            cause
+        });
+    }
+}
+function isHeader(record) {
+    return record.length === 3 && Number.isNaN(Number(record[1])) && Number.isNaN(Number(record[2]));
+}
+function numberOf(text, place) {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (Number.isFinite(value))
+        return value;
+    throw new FileError(`${place}: ${JSON.stringify(text)} is not a finite number`);
+}
+function quoted(name) {
+    return /[",\r\n]|^\s|\s$/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
+}
+
+const SIZEOF_SHORT = 2;
+const SIZEOF_INT = 4;
+const FILE_IDENTIFIER_LENGTH = 4;
+const SIZE_PREFIX_LENGTH = 4;
+
+const int32 = new Int32Array(2);
+const float32 = new Float32Array(int32.buffer);
+const float64 = new Float64Array(int32.buffer);
+const isLittleEndian = new Uint16Array(new Uint8Array([1, 0]).buffer)[0] === 1;
+
+var Encoding;
+(function (Encoding) {
+    Encoding[Encoding["UTF8_BYTES"] = 1] = "UTF8_BYTES";
+    Encoding[Encoding["UTF16_STRING"] = 2] = "UTF16_STRING";
+})(Encoding || (Encoding = {}));
+
+class ByteBuffer {
+    /**
+     * Create a new ByteBuffer with a given array of bytes (`Uint8Array`)
+     */
+    constructor(bytes_) {
+        this.bytes_ = bytes_;
+        this.position_ = 0;
+        this.text_decoder_ = new TextDecoder();
+    }
+    /**
+     * Create and allocate a new ByteBuffer with a given size.
+     */
+    static allocate(byte_size) {
+        return new ByteBuffer(new Uint8Array(byte_size));
+    }
+    clear() {
+        this.position_ = 0;
+    }
+    /**
+     * Get the underlying `Uint8Array`.
+     */
+    bytes() {
+        return this.bytes_;
+    }
+    /**
+     * Get the buffer's position.
+     */
+    position() {
+        return this.position_;
+    }
+    /**
+     * Set the buffer's position.
+     */
+    setPosition(position) {
+        this.position_ = position;
+    }
+    /**
+     * Get the buffer's capacity.
+     */
+    capacity() {
+        return this.bytes_.length;
+    }
+    readInt8(offset) {
+        return (this.readUint8(offset) << 24) >> 24;
+    }
+    readUint8(offset) {
+        return this.bytes_[offset];
+    }
+    readInt16(offset) {
+        return (this.readUint16(offset) << 16) >> 16;
+    }
+    readUint16(offset) {
+        return this.bytes_[offset] | (this.bytes_[offset + 1] << 8);
+    }
+    readInt32(offset) {
+        return (this.bytes_[offset] |
+            (this.bytes_[offset + 1] << 8) |
+            (this.bytes_[offset + 2] << 16) |
+            (this.bytes_[offset + 3] << 24));
+    }
+    readUint32(offset) {
+        return this.readInt32(offset) >>> 0;
+    }
+    readInt64(offset) {
+        return BigInt.asIntN(64, BigInt(this.readUint32(offset)) +
+            (BigInt(this.readUint32(offset + 4)) << BigInt(32)));
+    }
+    readUint64(offset) {
+        return BigInt.asUintN(64, BigInt(this.readUint32(offset)) +
+            (BigInt(this.readUint32(offset + 4)) << BigInt(32)));
+    }
+    readFloat32(offset) {
+        int32[0] = this.readInt32(offset);
+        return float32[0];
+    }
+    readFloat64(offset) {
+        int32[isLittleEndian ? 0 : 1] = this.readInt32(offset);
+        int32[isLittleEndian ? 1 : 0] = this.readInt32(offset + 4);
+        return float64[0];
+    }
+    writeInt8(offset, value) {
+        this.bytes_[offset] = value;
+    }
+    writeUint8(offset, value) {
+        this.bytes_[offset] = value;
+    }
+    writeInt16(offset, value) {
+        this.bytes_[offset] = value;
+        this.bytes_[offset + 1] = value >> 8;
+    }
+    writeUint16(offset, value) {
+        this.bytes_[offset] = value;
+        this.bytes_[offset + 1] = value >> 8;
+    }
+    writeInt32(offset, value) {
+        this.bytes_[offset] = value;
+        this.bytes_[offset + 1] = value >> 8;
+        this.bytes_[offset + 2] = value >> 16;
+        this.bytes_[offset + 3] = value >> 24;
+    }
+    writeUint32(offset, value) {
+        this.bytes_[offset] = value;
+        this.bytes_[offset + 1] = value >> 8;
+        this.bytes_[offset + 2] = value >> 16;
+        this.bytes_[offset + 3] = value >> 24;
+    }
+    writeInt64(offset, value) {
+        this.writeInt32(offset, Number(BigInt.asIntN(32, value)));
+        this.writeInt32(offset + 4, Number(BigInt.asIntN(32, value >> BigInt(32))));
+    }
+    writeUint64(offset, value) {
+        this.writeUint32(offset, Number(BigInt.asUintN(32, value)));
+        this.writeUint32(offset + 4, Number(BigInt.asUintN(32, value >> BigInt(32))));
+    }
+    writeFloat32(offset, value) {
+        float32[0] = value;
+        this.writeInt32(offset, int32[0]);
+    }
+    writeFloat64(offset, value) {
+        float64[0] = value;
+        this.writeInt32(offset, int32[isLittleEndian ? 0 : 1]);
+        this.writeInt32(offset + 4, int32[isLittleEndian ? 1 : 0]);
+    }
+    /**
+     * Return the file identifier.   Behavior is undefined for FlatBuffers whose
+     * schema does not include a file_identifier (likely points at padding or the
+     * start of a the root vtable).
+     */
+    getBufferIdentifier() {
+        if (this.bytes_.length <
+            this.position_ + SIZEOF_INT + FILE_IDENTIFIER_LENGTH) {
+            throw new Error('FlatBuffers: ByteBuffer is too short to contain an identifier.');
+        }
+        let result = '';
+        for (let i = 0; i < FILE_IDENTIFIER_LENGTH; i++) {
+            result += String.fromCharCode(this.readInt8(this.position_ + SIZEOF_INT + i));
+        }
+        return result;
+    }
+    /**
+     * Look up a field in the vtable, return an offset into the object, or 0 if the
+     * field is not present.
+     */
+    __offset(bb_pos, vtable_offset) {
+        const vtable = bb_pos - this.readInt32(bb_pos);
+        return vtable_offset < this.readInt16(vtable)
+            ? this.readInt16(vtable + vtable_offset)
+            : 0;
+    }
+    /**
+     * Initialize any Table-derived type to point to the union at the given offset.
+     */
+    __union(t, offset) {
+        t.bb_pos = offset + this.readInt32(offset);
+        t.bb = this;
+        return t;
+    }
+    /**
+     * Create a JavaScript string from UTF-8 data stored inside the FlatBuffer.
+     * This allocates a new string and converts to wide chars upon each access.
+     *
+     * To avoid the conversion to string, pass Encoding.UTF8_BYTES as the
+     * "optionalEncoding" argument. This is useful for avoiding conversion when
+     * the data will just be packaged back up in another FlatBuffer later on.
+     *
+     * @param offset
+     * @param opt_encoding Defaults to UTF16_STRING
+     */
+    __string(offset, opt_encoding) {
+        offset += this.readInt32(offset);
+        const length = this.readInt32(offset);
+        offset += SIZEOF_INT;
+        const utf8bytes = this.bytes_.subarray(offset, offset + length);
+        if (opt_encoding === Encoding.UTF8_BYTES)
+            return utf8bytes;
+        else
+            return this.text_decoder_.decode(utf8bytes);
+    }
+    /**
+     * Handle unions that can contain string as its member, if a Table-derived type then initialize it,
+     * if a string then return a new one
+     *
+     * WARNING: strings are immutable in JS so we can't change the string that the user gave us, this
+     * makes the behaviour of __union_with_string different compared to __union
+     */
+    __union_with_string(o, offset) {
+        if (typeof o === 'string') {
+            return this.__string(offset);
+        }
+        return this.__union(o, offset);
+    }
+    /**
+     * Retrieve the relative offset stored at "offset"
+     */
+    __indirect(offset) {
+        return offset + this.readInt32(offset);
+    }
+    /**
+     * Get the start of data of a vector whose offset is stored at "offset" in this object.
+     */
+    __vector(offset) {
+        return offset + this.readInt32(offset) + SIZEOF_INT; // data starts after the length
+    }
+    /**
+     * Get the length of a vector whose offset is stored at "offset" in this object.
+     */
+    __vector_len(offset) {
+        return this.readInt32(offset + this.readInt32(offset));
+    }
+    __has_identifier(ident) {
+        if (ident.length != FILE_IDENTIFIER_LENGTH) {
+            throw new Error('FlatBuffers: file identifier must be length ' + FILE_IDENTIFIER_LENGTH);
+        }
+        for (let i = 0; i < FILE_IDENTIFIER_LENGTH; i++) {
+            if (ident.charCodeAt(i) != this.readInt8(this.position() + SIZEOF_INT + i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+    /**
+     * A helper function for generating list for obj api
+     */
+    createScalarList(listAccessor, listLength) {
+        const ret = [];
+        for (let i = 0; i < listLength; ++i) {
+            const val = listAccessor(i);
+            if (val !== null) {
+                ret.push(val);
+            }
+        }
+        return ret;
+    }
+    /**
+     * A helper function for generating list for obj api
+     * @param listAccessor function that accepts an index and return data at that index
+     * @param listLength listLength
+     * @param res result list
+     */
+    createObjList(listAccessor, listLength) {
+        const ret = [];
+        for (let i = 0; i < listLength; ++i) {
+            const val = listAccessor(i);
+            if (val !== null) {
+                ret.push(val.unpack());
+            }
+        }
+        return ret;
+    }
+}
+
+class Builder {
+    /**
+     * Create a FlatBufferBuilder.
+     */
+    constructor(opt_initial_size) {
+        /** Minimum alignment encountered so far. */
+        this.minalign = 1;
+        /** The vtable for the current table. */
+        this.vtable = null;
+        /** The amount of fields we're actually using. */
+        this.vtable_in_use = 0;
+        /** Whether we are currently serializing a table. */
+        this.isNested = false;
+        /** Starting offset of the current struct/table. */
+        this.object_start = 0;
+        /** List of offsets of all vtables. */
+        this.vtables = [];
+        /** For the current vector being built. */
+        this.vector_num_elems = 0;
+        /** False omits default values from the serialized data */
+        this.force_defaults = false;
+        this.string_maps = null;
+        this.text_encoder = new TextEncoder();
+        let initial_size;
+        if (!opt_initial_size) {
+            initial_size = 1024;
+        }
+        else {
+            initial_size = opt_initial_size;
+        }
+        /**
+         * @type {ByteBuffer}
+         * @private
+         */
+        this.bb = ByteBuffer.allocate(initial_size);
+        this.space = initial_size;
+    }
+    clear() {
+        this.bb.clear();
+        this.space = this.bb.capacity();
+        this.minalign = 1;
+        this.vtable = null;
+        this.vtable_in_use = 0;
+        this.isNested = false;
+        this.object_start = 0;
+        this.vtables = [];
+        this.vector_num_elems = 0;
+        this.force_defaults = false;
+        this.string_maps = null;
+    }
+    /**
+     * In order to save space, fields that are set to their default value
+     * don't get serialized into the buffer. Forcing defaults provides a
+     * way to manually disable this optimization.
+     *
+     * @param forceDefaults true always serializes default values
+     */
+    forceDefaults(forceDefaults) {
+        this.force_defaults = forceDefaults;
+    }
+    /**
+     * Get the ByteBuffer representing the FlatBuffer. Only call this after you've
+     * called finish(). The actual data starts at the ByteBuffer's current position,
+     * not necessarily at 0.
+     */
+    dataBuffer() {
+        return this.bb;
+    }
+    /**
+     * Get the bytes representing the FlatBuffer. Only call this after you've
+     * called finish().
+     */
+    asUint8Array() {
+        return this.bb
+            .bytes()
+            .subarray(this.bb.position(), this.bb.position() + this.offset());
+    }
+    /**
+     * Prepare to write an element of `size` after `additional_bytes` have been
+     * written, e.g. if you write a string, you need to align such the int length
+     * field is aligned to 4 bytes, and the string data follows it directly. If all
+     * you need to do is alignment, `additional_bytes` will be 0.
+     *
+     * @param size This is the of the new element to write
+     * @param additional_bytes The padding size
+     */
+    prep(size, additional_bytes) {
+        // Track the biggest thing we've ever aligned to.
+        if (size > this.minalign) {
+            this.minalign = size;
+        }
+        // Find the amount of alignment needed such that `size` is properly
+        // aligned after `additional_bytes`
+        const align_size = (~(this.bb.capacity() - this.space + additional_bytes) + 1) & (size - 1);
+        // Reallocate the buffer if needed.
+        while (this.space < align_size + size + additional_bytes) {
+            const old_buf_size = this.bb.capacity();
+            this.bb = Builder.growByteBuffer(this.bb);
+            this.space += this.bb.capacity() - old_buf_size;
+        }
+        this.pad(align_size);
+    }
+    pad(byte_size) {
+        for (let i = 0; i < byte_size; i++) {
+            this.bb.writeInt8(--this.space, 0);
+        }
+    }
+    writeInt8(value) {
+        this.bb.writeInt8((this.space -= 1), value);
+    }
+    writeInt16(value) {
+        this.bb.writeInt16((this.space -= 2), value);
+    }
+    writeInt32(value) {
+        this.bb.writeInt32((this.space -= 4), value);
+    }
+    writeInt64(value) {
+        this.bb.writeInt64((this.space -= 8), value);
+    }
+    writeFloat32(value) {
+        this.bb.writeFloat32((this.space -= 4), value);
+    }
+    writeFloat64(value) {
+        this.bb.writeFloat64((this.space -= 8), value);
+    }
+    /**
+     * Add an `int8` to the buffer, properly aligned, and grows the buffer (if necessary).
+     * @param value The `int8` to add the buffer.
+     */
+    addInt8(value) {
+        this.prep(1, 0);
+        this.writeInt8(value);
+    }
+    /**
+     * Add an `int16` to the buffer, properly aligned, and grows the buffer (if necessary).
+     * @param value The `int16` to add the buffer.
+     */
+    addInt16(value) {
+        this.prep(2, 0);
+        this.writeInt16(value);
+    }
+    /**
+     * Add an `int32` to the buffer, properly aligned, and grows the buffer (if necessary).
+     * @param value The `int32` to add the buffer.
+     */
+    addInt32(value) {
+        this.prep(4, 0);
+        this.writeInt32(value);
+    }
+    /**
+     * Add an `int64` to the buffer, properly aligned, and grows the buffer (if necessary).
+     * @param value The `int64` to add the buffer.
+     */
+    addInt64(value) {
+        this.prep(8, 0);
+        this.writeInt64(value);
+    }
+    /**
+     * Add a `float32` to the buffer, properly aligned, and grows the buffer (if necessary).
+     * @param value The `float32` to add the buffer.
+     */
+    addFloat32(value) {
+        this.prep(4, 0);
+        this.writeFloat32(value);
+    }
+    /**
+     * Add a `float64` to the buffer, properly aligned, and grows the buffer (if necessary).
+     * @param value The `float64` to add the buffer.
+     */
+    addFloat64(value) {
+        this.prep(8, 0);
+        this.writeFloat64(value);
+    }
+    addFieldInt8(voffset, value, defaultValue) {
+        if (this.force_defaults || value != defaultValue) {
+            this.addInt8(value);
+            this.slot(voffset);
+        }
+    }
+    addFieldInt16(voffset, value, defaultValue) {
+        if (this.force_defaults || value != defaultValue) {
+            this.addInt16(value);
+            this.slot(voffset);
+        }
+    }
+    addFieldInt32(voffset, value, defaultValue) {
+        if (this.force_defaults || value != defaultValue) {
+            this.addInt32(value);
+            this.slot(voffset);
+        }
+    }
+    addFieldInt64(voffset, value, defaultValue) {
+        if (this.force_defaults || value !== defaultValue) {
+            this.addInt64(value);
+            this.slot(voffset);
+        }
+    }
+    addFieldFloat32(voffset, value, defaultValue) {
+        if (this.force_defaults || value != defaultValue) {
+            this.addFloat32(value);
+            this.slot(voffset);
+        }
+    }
+    addFieldFloat64(voffset, value, defaultValue) {
+        if (this.force_defaults || value != defaultValue) {
+            this.addFloat64(value);
+            this.slot(voffset);
+        }
+    }
+    addFieldOffset(voffset, value, defaultValue) {
+        if (this.force_defaults || value != defaultValue) {
+            this.addOffset(value);
+            this.slot(voffset);
+        }
+    }
+    /**
+     * Structs are stored inline, so nothing additional is being added. `d` is always 0.
+     */
+    addFieldStruct(voffset, value, defaultValue) {
+        if (value != defaultValue) {
+            this.nested(value);
+            this.slot(voffset);
+        }
+    }
+    /**
+     * Structures are always stored inline, they need to be created right
+     * where they're used.  You'll get this assertion failure if you
+     * created it elsewhere.
+     */
+    nested(obj) {
+        if (obj != this.offset()) {
+            throw new TypeError('FlatBuffers: struct must be serialized inline.');
+        }
+    }
+    /**
+     * Should not be creating any other object, string or vector
+     * while an object is being constructed
+     */
+    notNested() {
+        if (this.isNested) {
+            throw new TypeError('FlatBuffers: object serialization must not be nested.');
+        }
+    }
+    /**
+     * Set the current vtable at `voffset` to the current location in the buffer.
+     */
+    slot(voffset) {
+        if (this.vtable !== null)
+            this.vtable[voffset] = this.offset();
+    }
+    /**
+     * @returns Offset relative to the end of the buffer.
+     */
+    offset() {
+        return this.bb.capacity() - this.space;
+    }
+    /**
+     * Doubles the size of the backing ByteBuffer and copies the old data towards
+     * the end of the new buffer (since we build the buffer backwards).
+     *
+     * @param bb The current buffer with the existing data
+     * @returns A new byte buffer with the old data copied
+     * to it. The data is located at the end of the buffer.
+     *
+     * uint8Array.set() formally takes {Array<number>|ArrayBufferView}, so to pass
+     * it a uint8Array we need to suppress the type check:
+     * @suppress {checkTypes}
+     */
+    static growByteBuffer(bb) {
+        const old_buf_size = bb.capacity();
+        // Ensure we don't grow beyond what fits in an int.
+        if (old_buf_size & 0xc0000000) {
+            throw new Error('FlatBuffers: cannot grow buffer beyond 2 gigabytes.');
+        }
+        const new_buf_size = old_buf_size << 1;
+        const nbb = ByteBuffer.allocate(new_buf_size);
+        nbb.setPosition(new_buf_size - old_buf_size);
+        nbb.bytes().set(bb.bytes(), new_buf_size - old_buf_size);
+        return nbb;
+    }
+    /**
+     * Adds on offset, relative to where it will be written.
+     *
+     * @param offset The offset to add.
+     */
+    addOffset(offset) {
+        this.prep(SIZEOF_INT, 0); // Ensure alignment is already done.
+        this.writeInt32(this.offset() - offset + SIZEOF_INT);
+    }
+    /**
+     * Start encoding a new object in the buffer.  Users will not usually need to
+     * call this directly. The FlatBuffers compiler will generate helper methods
+     * that call this method internally.
+     */
+    startObject(numfields) {
+        this.notNested();
+        if (this.vtable == null) {
+            this.vtable = [];
+        }
+        this.vtable_in_use = numfields;
+        for (let i = 0; i < numfields; i++) {
+            this.vtable[i] = 0; // This will push additional elements as needed
+        }
+        this.isNested = true;
+        this.object_start = this.offset();
+    }
+    /**
+     * Finish off writing the object that is under construction.
+     *
+     * @returns The offset to the object inside `dataBuffer`
+     */
+    endObject() {
+        if (this.vtable == null || !this.isNested) {
+            throw new Error('FlatBuffers: endObject called without startObject');
+        }
+        this.addInt32(0);
+        const vtableloc = this.offset();
+        // Trim trailing zeroes.
+        let i = this.vtable_in_use - 1;
+        // eslint-disable-next-line no-empty
+        for (; i >= 0 && this.vtable[i] == 0; i--) { }
+        const trimmed_size = i + 1;
+        // Write out the current vtable.
+        for (; i >= 0; i--) {
+            // Offset relative to the start of the table.
+            this.addInt16(this.vtable[i] != 0 ? vtableloc - this.vtable[i] : 0);
+        }
+        const standard_fields = 2; // The fields below:
+        this.addInt16(vtableloc - this.object_start);
+        const len = (trimmed_size + standard_fields) * SIZEOF_SHORT;
+        this.addInt16(len);
+        // Search for an existing vtable that matches the current one.
+        let existing_vtable = 0;
+        const vt1 = this.space;
+        outer_loop: for (i = 0; i < this.vtables.length; i++) {
+            const vt2 = this.bb.capacity() - this.vtables[i];
+            if (len == this.bb.readInt16(vt2)) {
+                for (let j = SIZEOF_SHORT; j < len; j += SIZEOF_SHORT) {
+                    if (this.bb.readInt16(vt1 + j) != this.bb.readInt16(vt2 + j)) {
+                        continue outer_loop;
+                    }
+                }
+                existing_vtable = this.vtables[i];
+                break;
+            }
+        }
+        if (existing_vtable) {
+            // Found a match:
+            // Remove the current vtable.
+            this.space = this.bb.capacity() - vtableloc;
+            // Point table to existing vtable.
+            this.bb.writeInt32(this.space, existing_vtable - vtableloc);
+        }
+        else {
+            // No match:
+            // Add the location of the current vtable to the list of vtables.
+            this.vtables.push(this.offset());
+            // Point table to current vtable.
+            this.bb.writeInt32(this.bb.capacity() - vtableloc, this.offset() - vtableloc);
+        }
+        this.isNested = false;
+        return vtableloc;
+    }
+    /**
+     * Finalize a buffer, poiting to the given `root_table`.
+     */
+    finish(root_table, opt_file_identifier, opt_size_prefix) {
+        const size_prefix = opt_size_prefix ? SIZE_PREFIX_LENGTH : 0;
+        if (opt_file_identifier) {
+            const file_identifier = opt_file_identifier;
+            this.prep(this.minalign, SIZEOF_INT + FILE_IDENTIFIER_LENGTH + size_prefix);
+            if (file_identifier.length != FILE_IDENTIFIER_LENGTH) {
+                throw new TypeError('FlatBuffers: file identifier must be length ' +
+                    FILE_IDENTIFIER_LENGTH);
+            }
+            for (let i = FILE_IDENTIFIER_LENGTH - 1; i >= 0; i--) {
+                this.writeInt8(file_identifier.charCodeAt(i));
+            }
+        }
+        this.prep(this.minalign, SIZEOF_INT + size_prefix);
+        this.addOffset(root_table);
+        if (size_prefix) {
+            this.addInt32(this.bb.capacity() - this.space);
+        }
+        this.bb.setPosition(this.space);
+    }
+    /**
+     * Finalize a size prefixed buffer, pointing to the given `root_table`.
+     */
+    finishSizePrefixed(root_table, opt_file_identifier) {
+        this.finish(root_table, opt_file_identifier, true);
+    }
+    /**
+     * This checks a required field has been set in a given table that has
+     * just been constructed.
+     */
+    requiredField(table, field) {
+        const table_start = this.bb.capacity() - table;
+        const vtable_start = table_start - this.bb.readInt32(table_start);
+        const ok = field < this.bb.readInt16(vtable_start) &&
+            this.bb.readInt16(vtable_start + field) != 0;
+        // If this fails, the caller will show what field needs to be set.
+        if (!ok) {
+            throw new TypeError('FlatBuffers: field ' + field + ' must be set');
+        }
+    }
+    /**
+     * Start a new array/vector of objects.  Users usually will not call
+     * this directly. The FlatBuffers compiler will create a start/end
+     * method for vector types in generated code.
+     *
+     * @param elem_size The size of each element in the array
+     * @param num_elems The number of elements in the array
+     * @param alignment The alignment of the array
+     */
+    startVector(elem_size, num_elems, alignment) {
+        this.notNested();
+        this.vector_num_elems = num_elems;
+        this.prep(SIZEOF_INT, elem_size * num_elems);
+        this.prep(alignment, elem_size * num_elems); // Just in case alignment > int.
+    }
+    /**
+     * Finish off the creation of an array and all its elements. The array must be
+     * created with `startVector`.
+     *
+     * @returns The offset at which the newly created array
+     * starts.
+     */
+    endVector() {
+        this.writeInt32(this.vector_num_elems);
+        return this.offset();
+    }
+    /**
+     * Encode the string `s` in the buffer using UTF-8. If the string passed has
+     * already been seen, we return the offset of the already written string
+     *
+     * @param s The string to encode
+     * @return The offset in the buffer where the encoded string starts
+     */
+    createSharedString(s) {
+        if (!s) {
+            return 0;
+        }
+        if (!this.string_maps) {
+            this.string_maps = new Map();
+        }
+        if (this.string_maps.has(s)) {
+            return this.string_maps.get(s);
+        }
+        const offset = this.createString(s);
+        this.string_maps.set(s, offset);
+        return offset;
+    }
+    /**
+     * Encode the string `s` in the buffer using UTF-8. If a Uint8Array is passed
+     * instead of a string, it is assumed to contain valid UTF-8 encoded data.
+     *
+     * @param s The string to encode
+     * @return The offset in the buffer where the encoded string starts
+     */
+    createString(s) {
+        if (s === null || s === undefined) {
+            return 0;
+        }
+        let utf8;
+        if (s instanceof Uint8Array) {
+            utf8 = s;
+        }
+        else {
+            utf8 = this.text_encoder.encode(s);
+        }
+        this.addInt8(0);
+        this.startVector(1, utf8.length, 1);
+        this.bb.setPosition((this.space -= utf8.length));
+        this.bb.bytes().set(utf8, this.space);
+        return this.endVector();
+    }
+    /**
+     * Create a byte vector.
+     *
+     * @param v The bytes to add
+     * @returns The offset in the buffer where the byte vector starts
+     */
+    createByteVector(v) {
+        if (v === null || v === undefined) {
+            return 0;
+        }
+        this.startVector(1, v.length, 1);
+        this.bb.setPosition((this.space -= v.length));
+        this.bb.bytes().set(v, this.space);
+        return this.endVector();
+    }
+    /**
+     * A helper function to pack an object
+     *
+     * @returns offset of obj
+     */
+    createObjectOffset(obj) {
+        if (obj === null) {
+            return 0;
+        }
+        if (typeof obj === 'string') {
+            return this.createString(obj);
+        }
+        else {
+            return obj.pack(this);
+        }
+    }
+    /**
+     * A helper function to pack a list of object
+     *
+     * @returns list of offsets of each non null object
+     */
+    createObjectOffsetList(list) {
+        const ret = [];
+        for (let i = 0; i < list.length; ++i) {
+            const val = list[i];
+            if (val !== null) {
+                ret.push(this.createObjectOffset(val));
+            }
+            else {
+                throw new TypeError('FlatBuffers: Argument for createObjectOffsetList cannot contain null.');
+            }
+        }
+        return ret;
+    }
+    createStructOffsetList(list, startFunc) {
+        startFunc(this, list.length);
+        this.createObjectOffsetList(list.slice().reverse());
+        return this.endVector();
+    }
+}
+
+/**
+ * `calibration.flatbuffers` of ONNX Runtime's TensorRT provider:
+ *
+ *     table KeyValue { key:string; value:string; }   value: the decimal digits of amax
+ *     table TrtTable { dict:[KeyValue]; }             root
+ *
+ * ONNX Runtime's own writer stores max(min, max) without the absolute value, which loses tensors that are mostly
+ * negative; amax is max(|min|, |max|) here.
+ */
+const onnxruntimeFlatbuffers = {
+    symmetric: true,
+    recognizes: (content, file) => /\.(flatbuffers?|fb)$/i.test(file) || (content.length >= 8 && content.slice(0, 64).includes(0)),
+    read: (content, file) => {
+        const ranges = new Map();
+        for (const [tensor, value] of entriesOf(content, file)) {
+            addRange(ranges, tensor, oneSidedRange(value, tensor, file), file);
+        }
+        return { ranges };
+    },
+    write: ({ ranges }) => {
+        const builder = new Builder(64 * (ranges.size + 1));
+        const entries = [...ranges].map(([tensor, range]) => {
+            const key = builder.createString(tensor);
+            const value = builder.createString(float32Text(amax(range)));
+            builder.startObject(2);
+            builder.addFieldOffset(0, key, 0);
+            builder.addFieldOffset(1, value, 0);
+            return builder.endObject();
+        });
+        builder.startVector(4, entries.length, 4);
+        for (const entry of entries.reverse())
+            builder.addOffset(entry);
+        const dict = builder.endVector();
+        builder.startObject(1);
+        builder.addFieldOffset(0, dict, 0);
+        builder.finish(builder.endObject());
+        return builder.asUint8Array();
+    }
+};
+/** Field offsets in a vtable: 4 + 2 * index. */
+const FIRST = 4;
+const SECOND = 6;
+/** The reader of the library checks no bounds: every offset is held against the file's length before it is followed. */
+function* entriesOf(content, file) {
+    const bytes = new ByteBuffer(content);
+    const inside = (offset, length) => {
+        if (Number.isInteger(offset) && offset >= 0 && offset + length <= content.length)
+            return offset;
+        throw new FileError(`${file} is no calibration table of ONNX Runtime: an offset leads out of the file`);
+    };
+    const indirect = (at) => inside(at + bytes.readInt32(inside(at, 4)), 4);
+    const field = (table, slot) => {
+        const vtable = inside(table - bytes.readInt32(inside(table, 4)), 4);
+        inside(vtable, bytes.readInt16(vtable));
+        const offset = bytes.__offset(table, slot);
+        return offset === 0 ? 0 : inside(table + offset, 4);
+    };
+    const text = (table, slot) => {
+        const at = field(table, slot);
+        if (at === 0)
+            return '';
+        const start = indirect(at);
+        const length = bytes.readInt32(start);
+        inside(start + 4, length);
+        return new TextDecoder().decode(content.subarray(start + 4, start + 4 + length));
+    };
+    const dict = field(indirect(0), FIRST);
+    if (dict === 0)
+        return;
+    const vector = indirect(dict);
+    const count = bytes.readInt32(vector);
+    if (count < 0)
+        throw new FileError(`${file} is no calibration table of ONNX Runtime: it announces ${count} entries`);
+    inside(vector + 4, 4 * count);
+    for (let i = 0; i < count; i++) {
+        const entry = indirect(vector + 4 + 4 * i);
+        yield [text(entry, FIRST), text(entry, SECOND)];
+    }
+}
+
+const scalar = union([
+    number$1(),
+    object({ data: union([number$1(), tuple([number$1()])]) }).transform(({ data }) => data)
+]);
+const tensorSchema = object({
+    lowest: scalar.transform(first$1),
+    highest: scalar.transform(first$1)
+});
+/**
+ * ONNX Runtime's `calibration.json`, a `TensorData` for each tensor, and the file of `calibration_cache_path`, which holds
+ * the same below `data`.
+ */
+const onnxruntimeJson = {
+    symmetric: false,
+    recognizes: (content) => startsWith(content, '{') && /"(?:lowest|TensorsData)"/.test(new TextDecoder().decode(content)),
+    read: (content, file) => {
+        const parsed = record$1(string$1(), unknown()).safeParse(parse$1(content, file));
+        if (!parsed.success)
+            throw new FileError(`${file} is no calibration table of ONNX Runtime: an object is expected`);
+        const inner = parsed.data.CLS === 'TensorsData' ? record$1(string$1(), unknown()).parse(parsed.data.data) : parsed.data;
+        const ranges = new Map();
+        for (const [tensor, value] of Object.entries(inner)) {
+            const range = tensorSchema.safeParse(value);
+            if (!range.success) {
+                throw new FileError(`${file}: ${tensor} has no single lowest and highest value`, 'tables with a range for each channel of an activation are not supported');
+            }
+            addRange(ranges, tensor, rangeOf(range.data.lowest, range.data.highest, tensor, file), file);
+        }
+        return { ranges };
+    },
+    write: ({ ranges }) => {
+        const value = (number) => ({ data: [Number(float32Text(number))], dtype: 'float32', CLS: 'numpy.array' });
+        const tensors = [...ranges].map(([tensor, { min, max }]) => [
+            tensor,
+            { lowest: value(min), highest: value(max), CLS: 'TensorData' }
+        ]);
+        const table = {
+            CLS: 'TensorsData',
+            data: Object.fromEntries(tensors),
+            // its other methods want histograms beside the ranges
+            calibration_method: { CLS: 'CalibrationMethod', value: 'CalibrationMethod.MinMax' },
+            smooth_quant: false
+        };
+        return Buffer.from(`${JSON.stringify(table)}\n`);
+    }
+};
+function first$1(value) {
+    return typeof value === 'number' ? value : value[0];
+}
+function parse$1(content, file) {
+    try {
+        return JSON.parse(textOf(content, file));
+    }
+    catch (cause) {
+        if (cause instanceof FileError)
+            throw cause;
+        throw new FileError(`${file} is not JSON: it is cut short or another file`, undefined, { cause });
+    }
+}
+
+/** ONNX Runtime's `calibration.cache`: a line `name amax` for each tensor, amax in decimal digits. */
+const onnxruntimeText = {
+    symmetric: true,
+    recognizes: (content, file) => /\.cache$/i.test(file) || /^\S+ -?[\d.]+(?:e[-+]?\d+)?\r?\n/i.test(start(content)),
+    read: (content, file) => {
+        const ranges = new Map();
+        textOf(content, file)
+            .split(/\r?\n/)
+            .forEach((line, index) => {
+            if (line === '')
+                return;
+            const match = /^(.+) ([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)$/i.exec(line);
+            if (match === null) {
+                throw new FileError(`${file}:${index + 1}: not a tensor name, a space and a decimal number`);
+            }
+            const [, tensor, value] = match;
+            addRange(ranges, tensor, oneSidedRange(value, tensor, `${file}:${index + 1}`), file);
+        });
+        return { ranges };
+    },
+    write: ({ ranges }, file) => {
+        const lines = [...ranges].map(([tensor, range]) => {
+            assertOneLine(tensor, file);
+            return `${tensor} ${float32Text(amax(range))}\n`;
+        });
+        return Buffer.from(lines.join(''));
+    }
+};
+function start(content) {
+    return new TextDecoder().decode(content.subarray(0, 4096));
+}
+
+const FORMAT = 'precision-gate ranges';
+const TABLE = 'precision-gate calibration table';
+const rangesSchema = strictObject({
+    format: literal(FORMAT),
+    version: literal(1),
+    /** [tensor, min, max]: in an array, because objects put names of digits first. */
+    ranges: array(tuple([string$1(), number$1(), number$1()]))
+});
+/** Our own: ranges alone, exact. A calibration table of this program reads as one. */
+const ranges = {
+    symmetric: false,
+    recognizes: (content) => startsWith(content, '{') && [FORMAT, TABLE].some((name) => new TextDecoder().decode(content).includes(name)),
+    read: (content, file) => {
+        const text = textOf(content, file);
+        const found = new Map();
+        if (text.includes(TABLE)) {
+            for (const [tensor, { range }] of Object.entries(parseTable(text, file).tensors)) {
+                addRange(found, tensor, rangeOf(...range, tensor, file), file);
+            }
+            return { ranges: found };
+        }
+        const parsed = rangesSchema.safeParse(parse(text, file));
+        if (!parsed.success) {
+            const { path, message } = parsed.error.issues[0];
+            throw new FileError(`${file} is damaged at ${path.join('.') || 'its top'}: ${message}`);
+        }
+        for (const [tensor, min, max] of parsed.data.ranges) {
+            addRange(found, tensor, rangeOf(min, max, tensor, file), file);
+        }
+        return { ranges: found };
+    },
+    write: (table) => {
+        const entries = [...table.ranges].map(([tensor, { min, max }]) => JSON.stringify([tensor, min, max]));
+        return Buffer.from(`{ "format": ${JSON.stringify(FORMAT)}, "version": 1, "ranges": [\n${entries.join(',\n')}\n] }\n`);
+    }
+};
+function parse(text, file) {
+    try {
+        return JSON.parse(text);
+    }
+    catch (cause) {
+        throw new FileError(`${file} is not JSON: it is cut short or another file`, undefined, { cause });
+    }
+}
+
+/**
+ * TensorRT's calibration cache (TensorRT 10 and older): a header, then a line `name: xxxxxxxx` for each tensor, where
+ * the hexadecimal digits are the big-endian float32 of scale = amax / 127. The name ends at the last colon, since names
+ * may hold some; ONNX Runtime's own reader cuts at the first.
+ */
+const tensorrt = {
+    symmetric: true,
+    recognizes: (content) => startsWith(content, 'TRT-'),
+    read: (content, file) => {
+        const [header, ...lines] = textOf(content, file).split(/\r?\n/);
+        const ranges = new Map();
+        lines.forEach((line, index) => {
+            if (line === '')
+                return;
+            const match = /^(.+): ?([0-9a-fA-F]{1,8})$/.exec(line);
+            if (match === null) {
+                throw new FileError(`${file}:${index + 2}: not a tensor name, a colon and the hexadecimal digits of a scale`);
+            }
+            const [, tensor, digits] = match;
+            addRange(ranges, tensor, symmetricRange(LEVELS * scaleOf(digits), tensor, `${file}:${index + 2}`), file);
+        });
+        return { header, ranges };
+    },
+    write: ({ header = DEFAULT_HEADER, ranges }, file) => {
+        const lines = [...ranges].map(([tensor, range]) => {
+            assertOneLine(tensor, file);
+            return `${tensor}: ${digitsOf(amax(range) / LEVELS)}`;
+        });
+        return Buffer.from(`${[header, ...lines].join('\n')}\n`);
+    }
+};
+/** Symmetric int8 has codes to 127. */
+const LEVELS = 127;
+/** The last version that reads such a cache is 10; TensorRT passes over a cache of a version that it does not know. */
+const DEFAULT_HEADER = 'TRT-101401-EntropyCalibration2';
+function scaleOf(digits) {
+    const bytes = new DataView(new ArrayBuffer(4));
+    bytes.setUint32(0, Number.parseInt(digits, 16));
+    return bytes.getFloat32(0);
+}
+function digitsOf(scale) {
+    const bytes = new DataView(new ArrayBuffer(4));
+    bytes.setFloat32(0, scale);
+    return bytes.getUint32(0).toString(16).padStart(8, '0');
+}
+
+/** Names of the formats, as `table convert --to` takes them. */
+const TABLE_FORMATS = [
+    'ranges',
+    'tensorrt',
+    'onnxruntime-flatbuffers',
+    'onnxruntime-json',
+    'onnxruntime-text',
+    'csv'
+];
+
+/** The order in which a file is looked at: those with unmistakable contents first. */
+const CODECS = {
+    tensorrt,
+    ranges,
+    'onnxruntime-json': onnxruntimeJson,
+    csv,
+    'onnxruntime-text': onnxruntimeText,
+    'onnxruntime-flatbuffers': onnxruntimeFlatbuffers
+};
+/** Names of files by which `table convert` guesses what to write. */
+const EXTENSIONS = [
+    [/\.(flatbuffers?|fb)$/i, 'onnxruntime-flatbuffers'],
+    [/\.csv$/i, 'csv'],
+    [/\.cache$/i, 'tensorrt'],
+    [/\.json$/i, 'ranges']
+];
+/** A model of 100,000 tensors has a table of some 10 MB. */
+const MAX_TABLE_BYTES = 64 * 1024 * 1024;
+/**
+ * Reads ranges from a table of any format, found out from its content.
+ * @param format where it is known.
+ * @throws FileError where the content is none of them, or malformed
+ */
+function readRanges(content, file, format) {
+    if (content.length > MAX_TABLE_BYTES) {
+        throw new FileError(`${file} has ${content.length} bytes: a table has at most ${MAX_TABLE_BYTES}`);
+    }
+    const names = Object.keys(CODECS);
+    const found = format ?? names.find((name) => CODECS[name].recognizes(content, file));
+    if (found === undefined) {
+        throw new FileError(`${file} is no table of ranges that is known here`, `known are ${TABLE_FORMATS.join(', ')}; name one with --from if it is one of them`);
+    }
+    const table = CODECS[found].read(content, file);
+    if (table.ranges.size === 0)
+        throw new FileError(`${file} holds no range`, 'the file is cut short, or of another format');
+    return { ...table, format: found };
+}
+/** @throws FileError where the format cannot express a name */
+function writeRanges(table, file, format) {
+    return CODECS[format].write(table, file);
+}
+/** Whether the format keeps max(|min|, |max|) alone. */
+function isSymmetricFormat(format) {
+    return CODECS[format].symmetric;
+}
+/** What a file name asks for; undefined where it says nothing. */
+function formatOfName(file) {
+    return EXTENSIONS.find(([pattern]) => pattern.test(file))?.[1];
+}
+
 /** The method that measures best over the project's models (docs/benchmarks.md has the table). */
 const DEFAULT_CALIBRATION_METHOD = 'percentile';
 /** Share of |x| kept by `method: percentile`, in percent; pytorch-quantization's default. */
@@ -4776,6 +6020,12 @@ const DEFAULT_LETTERBOX_VALUE = 114;
 
 /** Where no long form says otherwise; the long forms get the same values from the schema. */
 const FILTER = { interpolation: 'bilinear', like: 'pillow' };
+/** The steps of either form of `preprocess`, and where they stand in the file. */
+function stepsOf(document) {
+    return 'steps' in document
+        ? { steps: document.steps, path: ['preprocess', 'steps'] }
+        : { steps: document, path: ['preprocess'] };
+}
 /**
  * The canonical list: every short form written out, and a `scale` followed by `mean` and `std` joined into one step, so that
  * configs that mean the same give the same hash.
@@ -4869,7 +6119,7 @@ function isScaleOnly({ mean, std }) {
 /** A path in the config: relative to the config's folder, with `/`. */
 const pathSchema = string$1().min(1).meta({ title: 'path' });
 const pixelsSchema = int$2().min(1).max(16384);
-const widthAndHeight = array$1(pixelsSchema).length(2).meta({ title: '[width, height]' });
+const widthAndHeight = array(pixelsSchema).length(2).meta({ title: '[width, height]' });
 const interpolationSchema = _enum(['nearest', 'bilinear', 'bicubic', 'area'])
     .default('bilinear')
     .describe('How pixels between pixels are found');
@@ -4880,7 +6130,7 @@ const likeSchema = _enum(['pillow', 'opencv'])
 const NOT_TWO = { not: { minItems: 2, maxItems: 2 } };
 /** One value for every channel, or one for each: a single number, or a list of 1 or 3. */
 function perChannel(value) {
-    const list = array$1(value)
+    const list = array(value)
         .min(1)
         .max(3)
         .refine((values) => values.length !== 2, 'expected 1 or 3 values, one for each channel')
@@ -4954,7 +6204,7 @@ const thresholdSchema = needsOneOf(strictObject({
         .default('error')
         .describe('warning: a broken limit is reported and does not fail the gate')
 }), LIMIT_KEYS, 'at least one limit');
-const thresholdsSchema = array$1(thresholdSchema)
+const thresholdsSchema = array(thresholdSchema)
     .min(1)
     .optional()
     .describe(`Limits. Where the key is missing, top1 may lose ${DEFAULT_MAX_DROP_POINTS.toFixed(1)} percentage points in every variant`)
@@ -4987,7 +6237,7 @@ const calibrationSchema = union([
 ])
     .describe('Where the INT8 ranges come from; needed by variants with `precision: int8`');
 const keepPattern = string$1().min(1);
-const keep = union([keepPattern, array$1(keepPattern)])
+const keep = union([keepPattern, array(keepPattern)])
     .default([])
     .describe('Layers left in FP32: globs on node names, or operator types')
     .meta({ examples: [['/head/*', 'Softmax']] });
@@ -5115,9 +6365,16 @@ const stepSchema = union([
     layout,
     cast
 ]);
-const preprocessSchema = array$1(stepSchema)
-    .default([])
+const stepsSchema = array(stepSchema)
     .describe('Steps from the decoded image to the input tensor, in order; one for each list entry');
+const referenceSchema = string$1()
+    .min(1)
+    .optional()
+    .describe('Your own network inputs (.npy, one an image, named as the image), compared with what the steps give: a glob, a folder or a file')
+    .meta({ title: 'path or glob', examples: ['refs/*.npy'] });
+const preprocessSchema = union([stepsSchema, strictObject({ steps: stepsSchema, reference: referenceSchema })])
+    .default([])
+    .describe('What becomes of an image before the network sees it: a list of steps, or {steps, reference}');
 
 const runtimeSchema = strictObject({
     provider: _enum(['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt'])
@@ -5155,6 +6412,8 @@ async function checkPaths(sections, paths) {
         await paths.dataset(sections.dataset, ['dataset']);
     if (sections.calibration !== undefined)
         await paths.dataset(sections.calibration.dataset, ['calibration', 'dataset']);
+    if (sections.preprocess !== undefined)
+        await buildReference(sections.preprocess, paths);
     for (const [name, variant] of Object.entries(sections.variants ?? {})) {
         if ('model' in variant)
             await paths.resolve(variant.model, ['variants', name, 'model'], 'file');
@@ -5166,12 +6425,14 @@ async function buildConfig(document, places, paths, locate) {
     for (const [name, variant] of Object.entries(document.variants)) {
         variants.push([name, await buildVariant(variant, ['variants', name], paths, locate)]);
     }
+    const reference = await buildReference(document.preprocess, paths);
     return {
         ...places,
         model: await paths.resolve(document.model, ['model'], 'file'),
         task: document.task,
         dataset: await paths.dataset(document.dataset, ['dataset']),
-        preprocess: canonicalSteps(document.preprocess),
+        preprocess: canonicalSteps(stepsOf(document.preprocess).steps),
+        ...(reference !== undefined && { reference }),
         ...(document.calibration !== undefined && { calibration: await buildCalibration(document.calibration, paths) }),
         variants: new Map(variants),
         expect: buildExpectations(document.expect, locate),
@@ -5179,6 +6440,11 @@ async function buildConfig(document, places, paths, locate) {
         runtime: document.runtime,
         onInconclusive: document.on_inconclusive
     };
+}
+async function buildReference(document, paths) {
+    if (!('steps' in document) || document.reference === undefined)
+        return undefined;
+    return paths.reference(document.reference, ['preprocess', 'reference']);
 }
 async function buildCalibration(document, paths) {
     const dataset = await paths.dataset(document.dataset, ['calibration', 'dataset']);
@@ -5231,135 +6497,6 @@ const LIMIT_FIELDS = {
     min: 'min',
     max_regression_points: 'maxRegressionPoints'
 };
-
-const array = [];
-const characterCodeCache = [];
-
-function leven(first, second, options) {
-	if (first === second) {
-		return 0;
-	}
-
-	const maxDistance = options?.maxDistance;
-	const swap = first;
-
-	// Swapping the strings if `a` is longer than `b` so we know which one is the
-	// shortest & which one is the longest
-	if (first.length > second.length) {
-		first = second;
-		second = swap;
-	}
-
-	let firstLength = first.length;
-	let secondLength = second.length;
-
-	// Performing suffix trimming:
-	// We can linearly drop suffix common to both strings since they
-	// don't increase distance at all
-	// Note: `~-` is the bitwise way to perform a `- 1` operation
-	while (firstLength > 0 && (first.charCodeAt(~-firstLength) === second.charCodeAt(~-secondLength))) {
-		firstLength--;
-		secondLength--;
-	}
-
-	// Performing prefix trimming
-	// We can linearly drop prefix common to both strings since they
-	// don't increase distance at all
-	let start = 0;
-
-	while (start < firstLength && (first.charCodeAt(start) === second.charCodeAt(start))) {
-		start++;
-	}
-
-	firstLength -= start;
-	secondLength -= start;
-
-	// Early termination after trimming: if difference in length exceeds max distance
-	if (maxDistance !== undefined && secondLength - firstLength > maxDistance) {
-		return maxDistance;
-	}
-
-	if (firstLength === 0) {
-		return maxDistance !== undefined && secondLength > maxDistance
-			? maxDistance
-			: secondLength;
-	}
-
-	let bCharacterCode;
-	let result;
-	let temporary;
-	let temporary2;
-	let index = 0;
-	let index2 = 0;
-
-	while (index < firstLength) {
-		characterCodeCache[index] = first.charCodeAt(start + index);
-		array[index] = ++index;
-	}
-
-	while (index2 < secondLength) {
-		bCharacterCode = second.charCodeAt(start + index2);
-		temporary = index2++;
-		result = index2;
-
-		for (index = 0; index < firstLength; index++) {
-			temporary2 = bCharacterCode === characterCodeCache[index] ? temporary : temporary + 1;
-			temporary = array[index];
-			// eslint-disable-next-line no-multi-assign
-			result = array[index] = temporary > result
-				? (temporary2 > result ? result + 1 : temporary2)
-				: (temporary2 > temporary ? temporary + 1 : temporary2);
-		}
-
-		// Early termination: if all values in current row exceed maxDistance
-		if (maxDistance !== undefined) {
-			let rowMinimum = result;
-			for (index = 0; index < firstLength; index++) {
-				if (array[index] < rowMinimum) {
-					rowMinimum = array[index];
-				}
-			}
-
-			if (rowMinimum > maxDistance) {
-				return maxDistance;
-			}
-		}
-	}
-
-	// Bound arrays to avoid retaining large previous sizes
-	array.length = firstLength;
-	characterCodeCache.length = firstLength;
-
-	return maxDistance !== undefined && result > maxDistance ? maxDistance : result;
-}
-
-/**
- * The candidate that was probably meant: one that the word begins, or the nearest by edit distance (Levenshtein 1966), where
- * at most a third of the word may differ; letters in another order count as one mistake.
- * @returns undefined where nothing is near.
- */
-function nearest(word, candidates) {
-    const limit = Math.min(Math.ceil(word.length / 3), word.length - 1);
-    let best;
-    let bestDistance = limit + 1;
-    for (const candidate of candidates) {
-        const [a, b] = [word.toLowerCase(), candidate.toLowerCase()];
-        const distance = sorted(a) === sorted(b) ? Math.min(1, limit) : leven(a, b, { maxDistance: limit + 1 });
-        if (distance < bestDistance)
-            [best, bestDistance] = [candidate, distance];
-        else if (best === undefined && word.length > 2 && candidate.startsWith(word))
-            best = candidate;
-    }
-    return best;
-}
-/** ` (did you mean "x"?)`, or nothing. */
-function didYouMean(word, candidates) {
-    const best = nearest(word, candidates);
-    return best === undefined ? '' : ` (did you mean ${JSON.stringify(best)}?)`;
-}
-function sorted(word) {
-    return [...word].sort().join('');
-}
 
 /** `variants.int8.keep[0]`; keys that are not plain words are quoted, which also keeps control characters out. */
 function formatPath(path) {
@@ -5429,13 +6566,13 @@ function jsonSchemaOf(schema) {
 
 /** What a value of this schema may be, in words: `a whole number of at least 1`. */
 function expectation(schema) {
-    return describe$2(jsonSchemaOf(schema));
+    return describe$3(jsonSchemaOf(schema));
 }
-function describe$2(schema) {
+function describe$3(schema) {
     if (schema.title !== undefined)
         return withArticle(schema.title);
     if (schema.anyOf !== undefined && schema.properties === undefined) {
-        return joinOr([...new Set(schema.anyOf.map(describe$2))]);
+        return joinOr([...new Set(schema.anyOf.map(describe$3))]);
     }
     if (schema.const !== undefined)
         return JSON.stringify(schema.const);
@@ -5451,7 +6588,7 @@ function describe$2(schema) {
         case 'boolean':
             return 'true or false';
         case 'array':
-            return schema.items === undefined ? 'a list' : `a list, each ${describe$2(schema.items)}`;
+            return schema.items === undefined ? 'a list' : `a list, each ${describe$3(schema.items)}`;
         default:
             return describeMapping(schema);
     }
@@ -5591,8 +6728,9 @@ function validSections(value) {
 }
 /** Contradictions between parts of the config that are each valid. */
 function checkSections(value, sections) {
+    const { steps, path } = stepsOf(sections.preprocess ?? []);
     return [
-        ...checkSteps(sections.preprocess ?? [], ['preprocess']),
+        ...checkSteps(steps, path),
         ...checkTensorData(sections),
         ...checkCalibration(value),
         ...checkVariantNames(value, sections)
@@ -5602,7 +6740,7 @@ function checkTensorData({ dataset, calibration, preprocess = [] }) {
     if (dataset === undefined)
         return [];
     const problems = [];
-    if (isTensors(dataset) && preprocess.length > 0) {
+    if (isTensors(dataset) && (stepsOf(preprocess).steps.length > 0 || 'reference' in preprocess)) {
         const message = 'preprocess is for images: the tensors of an .npy data set go to the model as they are';
         problems.push({ path: ['preprocess'], at: 'key', message });
     }
@@ -5814,6 +6952,31 @@ function isValid(schema, value) {
     return safeParse(schema, value).success;
 }
 
+/**
+ * Files below a folder whose relative path matches a glob, sorted, with `/`. `*` stops at `/` and `**` does not. Folders
+ * whose name starts with a dot, and node_modules, are left out, and none is entered deeper than the glob reaches.
+ */
+async function findFiles(folder, glob) {
+    const matches = picomatch(glob);
+    const depth = glob.includes('**') ? Infinity : glob.split('/').length;
+    const found = [];
+    const walk = async (prefix, level) => {
+        const entries = await readdir(`${folder}/${prefix}`, { withFileTypes: true });
+        for (const entry of entries) {
+            const name = `${prefix}${entry.name}`;
+            if (entry.isDirectory()) {
+                const skipped = entry.name.startsWith('.') || entry.name === 'node_modules';
+                if (!skipped && level < depth)
+                    await walk(`${name}/`, level + 1);
+            }
+            else if (matches(name))
+                found.push(name);
+        }
+    };
+    await walk('', 1);
+    return found.sort();
+}
+
 /** Whether `file` is `folder` or lies below it; both absolute and free of symbolic links. */
 function isInside(folder, file, path$1 = path) {
     const relative = path$1.relative(folder, file);
@@ -5938,6 +7101,26 @@ class PathResolver {
     }
     async optional(given, path) {
         return given === undefined ? undefined : this.resolve(given, path, 'file');
+    }
+    /** The .npy files behind a glob, a folder or a file name. */
+    async reference(given, path) {
+        const refuse = (refused) => {
+            this.issues.push({ path, message: `${formatPath(path)} ${show(given)} ${refused}` });
+            return { root: this.folder, files: [] };
+        };
+        const { base, glob, isGlob } = picomatch.scan(given);
+        const confined = confine(base === '' ? '.' : base, this.folder, this.workspace);
+        if ('refused' in confined)
+            return refuse(confined.refused);
+        const isFile = !isGlob && base.endsWith('.npy');
+        const refused = await inspectPath(confined.file, this.workspace, isFile ? 'file' : 'folder');
+        if (refused !== undefined)
+            return refuse(refused);
+        if (isFile)
+            return { root: dirname(confined.file), files: [basename(confined.file)] };
+        const files = await findFiles(confined.file, isGlob ? glob : '**/*.npy');
+        const tensors = files.filter((file) => file.endsWith('.npy'));
+        return tensors.length > 0 ? { root: confined.file, files: tensors } : refuse('matches no .npy file');
     }
     async dataset(document, path) {
         if (typeof document === 'string') {
@@ -16443,7 +17626,7 @@ const option = {
     runtimePath: () => new Option('--runtime-path <folder>', 'the onnxruntime-node to use'),
     toolCache: () => new Option('--tool-cache <folder>', 'where setup-runtime keeps ONNX Runtime and the image decoder (or PRECISION_GATE_TOOL_CACHE, RUNNER_TOOL_CACHE)'),
     download: () => new Option('--download', 'fetch ONNX Runtime and the image decoder if they are not installed'),
-    provider: () => new Option('--provider <name>', "execution provider, in place of the config's").choices(PROVIDERS),
+    provider: () => new Option('--provider <name>', "execution provider, in place of the config's").choices(PROVIDERS$1),
     noCache: () => new Option('--no-cache', 'calibrate anew, and leave the cache of calibration tables alone'),
     cacheDir: () => new Option('--cache-dir <folder>', 'where calibration tables are kept between runs (or PRECISION_GATE_CACHE)'),
     baseline: () => new Option('--baseline <path>', 'compare with an earlier run: its report folder, or its result.json'),
@@ -16451,7 +17634,7 @@ const option = {
     quiet: () => new Option('-q, --quiet', 'no progress and no log; the report alone'),
     debug: () => new Option('--debug', 'more log, and a stack trace with errors (or PRECISION_GATE_DEBUG=1)')
 };
-const PROVIDERS = ['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt'];
+const PROVIDERS$1 = ['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt'];
 function positiveInteger(value) {
     const number = Number(value);
     if (!/^\d+$/.test(value) || number < 1)
@@ -16480,7 +17663,8 @@ function debugRequested() {
 }
 
 /**
- * `precision-gate check`: everything that can be wrong before the first image is decoded. Runs nothing, writes nothing.
+ * `precision-gate check`: everything that can be wrong before a model runs: files, data sets, preprocessing. Writes
+ * nothing.
  * @returns the exit code.
  */
 async function check(options, { terminal, loadGate }) {
@@ -16488,9 +17672,18 @@ async function check(options, { terminal, loadGate }) {
     const { checkGate } = await loadGate();
     const report = await withTemporaryFolder((folder) => checkGate(config, gateOptions(options, folder, terminal)));
     const warnings = [...report.warnings, ...unjudged(config)];
-    const lines = [...describe$1(report, config), ...warnings.map((warning) => `warning: ${warning}`)];
+    const lines = [
+        ...describe$2(report, config),
+        ...report.diagnosis.flatMap(findingLines),
+        ...warnings.map((warning) => `warning: ${warning}`)
+    ];
     terminal.out.stream.write(`${lines.map(printable).join('\n')}\n${options.config} is valid\n`);
     return 0;
+}
+/** What was found is said in full, what was cleared in a line. */
+function findingLines({ check, status, evidence, action }) {
+    const line = `${status.padEnd(12)} ${check}: ${evidence}`;
+    return status === 'pass' || status === 'skipped' ? [line] : [line, `${' '.repeat(12)} -> ${action}`];
 }
 /** A variant without a limit is measured and can never fail: more likely forgotten than meant. */
 function unjudged({ variants, thresholds }) {
@@ -16499,7 +17692,7 @@ function unjudged({ variants, thresholds }) {
         .filter((name) => !errors.some(({ variant }) => variant === undefined || variant === name))
         .map((name) => `no limit of severity error applies to variant ${name}: it is measured and never fails`);
 }
-function describe$1({ model, dataset, calibration }, { variants, thresholds }) {
+function describe$2({ model, dataset, calibration }, { variants, thresholds }) {
     const values = (list) => list.map(({ name, type, dims }) => `${name} ${type} [${dims.map((size) => size || '?').join(', ')}]`).join(', ');
     return [
         `model        opset ${model.opset}, ${model.parameters.toLocaleString('en-US')} parameters`,
@@ -16987,10 +18180,16 @@ function factsOf(variant) {
         ...(latencyMs === undefined ? [] : [`${latencyMs.toPrecision(3)} ms per sample`])
     ];
 }
-function calibrationFact({ method, samples, source, reason, table, key }) {
-    const origin = { computed: 'computed', cache: 'from the cache', imported: 'imported' }[source];
+function calibrationFact(calibration) {
+    const { method, samples, source, reason, computedAt, table, key } = calibration;
+    const dated = computedAt === undefined ? '' : ` of ${day(computedAt)}`;
+    const origin = { computed: 'computed', cache: `from the cache${dated}`, imported: 'imported' }[source];
     const why = reason === undefined ? '' : ` (${reason})`;
     return `calibration: ${method} on ${plural(samples, 'image')}, ${origin}${why}; table ${table}, key ${key.slice(0, 12)}`;
+}
+/** `2026-11-20 14:03 UTC`. */
+function day(iso) {
+    return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 }
 function environmentFact(environment) {
     const { onnxruntime, provider, threads, cpu, cpuCores, vnni, x64QuantPrecision, gpu, driver, node, os } = environment;
@@ -17019,6 +18218,72 @@ function timingFact(timings) {
     return `${total.toFixed(1)} s: ${stages.map(([stage, seconds]) => `${stage} ${seconds.toFixed(1)} s`).join(', ')}`;
 }
 
+/** How each variant ran, as a table. */
+function variantFacts({ result, detail }) {
+    if (!detail.facts)
+        return '';
+    const rows = Object.entries(result.variants).map(([name, variant]) => cells$1(name, variant, detail.name));
+    return details('Changed answers, speed and size', paragraphs([table$1(COLUMNS$4, rows), rows.length > 1 ? LEGEND : '']));
+}
+const LEGEND = '<sub>broken: right in FP32 and wrong here; repaired: the reverse; p: exact McNemar test of no difference.</sub>';
+const COLUMNS$4 = [
+    { title: 'variant' },
+    { title: 'broken', align: 'right' },
+    { title: 'repaired', align: 'right' },
+    { title: 'p', align: 'right' },
+    { title: 'layers ran in' },
+    { title: 'size', align: 'right' },
+    { title: 'time per sample', align: 'right' }
+];
+function cells$1(name, variant, length) {
+    const { flips, drop, sizeBytes, latencyMs, error } = variant;
+    const test = Object.values(drop)[0]?.pValue ?? null;
+    return [
+        code(clip(name, length)),
+        flips === undefined ? NONE : count(flips.broken),
+        flips === undefined ? NONE : count(flips.repaired),
+        test === null ? NONE : figure(prose(pValue(test))),
+        error === undefined ? figure(executedText(variant)) : 'did not run',
+        error === undefined ? figure(bytes(sizeBytes)) : NONE,
+        latencyMs === undefined ? NONE : figure(`${latencyMs.toPrecision(3)} ms`)
+    ];
+}
+function executedText({ executed }) {
+    if (executed === undefined)
+        return 'not profiled';
+    const kinds = ['int8', 'fp16', 'fp32', 'simulated'].filter((kind) => executed[kind] > 0);
+    return kinds.length === 0 ? NONE : kinds.map((kind) => `${count(executed[kind])} ${kind}`).join(', ');
+}
+/** Where the figures come from: calibration, model, data, machine. */
+function provenance(view) {
+    const { result, detail } = view;
+    if (!detail.facts)
+        return '';
+    const calibrations = Object.entries(result.variants).flatMap(([name, { calibration }]) => calibration === undefined
+        ? []
+        : [`calibration of ${code(clip(name, detail.name))}: ${calibrationText(calibration, view)}`]);
+    const files = Object.entries(result.variants).flatMap(([name, { model }]) => model === undefined || name === REFERENCE_VARIANT
+        ? []
+        : [`file of ${code(clip(name, detail.name))}: ${code(clip(model, detail.text))}`]);
+    const facts = subjectFacts(result).map(([label, text]) => `${label}: ${prose(clip(text, detail.text))}`);
+    return details('Calibration, model, data and machine', list([
+        ...calibrations,
+        ...files,
+        ...facts,
+        `environment: ${prose(clip(environmentFact(result.environment), detail.text))}`,
+        `time: ${prose(clip(timingFact(result.timings), detail.text))}`
+    ]));
+}
+function calibrationText({ method, samples, source, reason, computedAt, table, key }, { detail }) {
+    const origin = {
+        cache: `♻️ table from the cache (hit${computedAt === undefined ? '' : `, of ${prose(day(computedAt))}`})`,
+        computed: `table computed (${reason === undefined ? 'no cache' : `miss: ${prose(clip(reason, detail.text))}`})`,
+        imported: 'table imported'
+    }[source];
+    const name = (text) => code(clip(text, detail.name));
+    return `${prose(clip(method, detail.name))} on ${plural(samples, 'image')}; ${origin}; ${name(table)}, key ${code(key.slice(0, 16))}`;
+}
+
 const STATUS = {
     fail: '❌ fail',
     inconclusive: '🟡 open',
@@ -17036,7 +18301,7 @@ function verdictTable(view) {
     const shown = [...broken.slice(0, detail.failing), ...passing.slice(0, detail.passing)];
     const withBaseline = shown.some(({ change }) => change !== undefined && change !== NONE);
     return paragraphs([
-        table$1([{ title: 'status' }, ...COLUMNS$4, { title: 'limit', align: 'right' }, ...(withBaseline ? [BASELINE] : [])], shown.map((row) => [
+        table$1([{ title: 'status' }, ...COLUMNS$3, { title: 'limit', align: 'right' }, ...(withBaseline ? [BASELINE] : [])], shown.map((row) => [
             statusOf(row),
             ...figures$1(row, view),
             boundOf(row.verdict, view),
@@ -17056,9 +18321,9 @@ function otherMetrics(view) {
     const shown = rows.slice(0, detail.passing);
     const withBaseline = shown.some(({ change }) => change !== undefined && change !== NONE);
     const cells = shown.map((row) => [...figures$1(row, view), ...(withBaseline ? [figure(row.change ?? NONE)] : [])]);
-    return details('Metrics without a limit', table$1([...COLUMNS$4, ...(withBaseline ? [BASELINE] : [])], cells));
+    return details('Metrics without a limit', table$1([...COLUMNS$3, ...(withBaseline ? [BASELINE] : [])], cells));
 }
-const COLUMNS$4 = [
+const COLUMNS$3 = [
     { title: 'variant' },
     { title: 'metric' },
     { title: 'FP32', align: 'right' },
@@ -17153,78 +18418,16 @@ function warnings$1({ result, detail }) {
     const items = Object.entries(result.variants).flatMap(([name, { warnings }]) => warnings.map((warning) => `${code(clip(name, detail.name))}: ${prose(clip(warning, detail.text))}`));
     return details(`⚠️ ${items.length} ${items.length === 1 ? 'warning' : 'warnings'}`, list(items));
 }
-/** Checks of the diagnosis that found nothing. */
+/** Checks of the diagnosis that found nothing, in a fold of their own. */
 function clearedChecks({ result, detail }) {
-    return result.diagnosis
-        .filter(({ status }) => status === 'pass' || status === 'skipped')
-        .map(({ check, status, evidence }) => `${ICON$1[status]} ${prose(clip(check.trim(), detail.name))}: ${prose(clip(evidence, detail.text))}`);
-}
-
-/** How each variant ran, as a table. */
-function variantFacts({ result, detail }) {
-    if (!detail.facts)
-        return '';
-    const rows = Object.entries(result.variants).map(([name, variant]) => cells$1(name, variant, detail.name));
-    return details('Changed answers, speed and size', paragraphs([table$1(COLUMNS$3, rows), rows.length > 1 ? LEGEND : '']));
-}
-const LEGEND = '<sub>broken: right in FP32 and wrong here; repaired: the reverse; p: exact McNemar test of no difference.</sub>';
-const COLUMNS$3 = [
-    { title: 'variant' },
-    { title: 'broken', align: 'right' },
-    { title: 'repaired', align: 'right' },
-    { title: 'p', align: 'right' },
-    { title: 'layers ran in' },
-    { title: 'size', align: 'right' },
-    { title: 'time per sample', align: 'right' }
-];
-function cells$1(name, variant, length) {
-    const { flips, drop, sizeBytes, latencyMs, error } = variant;
-    const test = Object.values(drop)[0]?.pValue ?? null;
-    return [
-        code(clip(name, length)),
-        flips === undefined ? NONE : count(flips.broken),
-        flips === undefined ? NONE : count(flips.repaired),
-        test === null ? NONE : figure(prose(pValue(test))),
-        error === undefined ? figure(executedText(variant)) : 'did not run',
-        error === undefined ? figure(bytes(sizeBytes)) : NONE,
-        latencyMs === undefined ? NONE : figure(`${latencyMs.toPrecision(3)} ms`)
-    ];
-}
-function executedText({ executed }) {
-    if (executed === undefined)
-        return 'not profiled';
-    const kinds = ['int8', 'fp16', 'fp32', 'simulated'].filter((kind) => executed[kind] > 0);
-    return kinds.length === 0 ? NONE : kinds.map((kind) => `${count(executed[kind])} ${kind}`).join(', ');
-}
-/** Where the figures come from: calibration, model, data, machine. */
-function provenance(view) {
-    const { result, detail } = view;
-    if (!detail.facts)
-        return '';
-    const calibrations = Object.entries(result.variants).flatMap(([name, { calibration }]) => calibration === undefined
-        ? []
-        : [`calibration of ${code(clip(name, detail.name))}: ${calibrationText(calibration, view)}`]);
-    const files = Object.entries(result.variants).flatMap(([name, { model }]) => model === undefined || name === REFERENCE_VARIANT
-        ? []
-        : [`file of ${code(clip(name, detail.name))}: ${code(clip(model, detail.text))}`]);
-    const facts = subjectFacts(result).map(([label, text]) => `${label}: ${prose(clip(text, detail.text))}`);
-    return details('Calibration, model, data and machine', list([
-        ...calibrations,
-        ...files,
-        ...facts,
-        `environment: ${prose(clip(environmentFact(result.environment), detail.text))}`,
-        `time: ${prose(clip(timingFact(result.timings), detail.text))}`,
-        ...clearedChecks(view)
-    ]));
-}
-function calibrationText({ method, samples, source, reason, table, key }, { detail }) {
-    const origin = {
-        cache: '♻️ table from the cache (hit)',
-        computed: `table computed (${reason === undefined ? 'no cache' : `miss: ${prose(clip(reason, detail.text))}`})`,
-        imported: 'table imported'
-    }[source];
-    const name = (text) => code(clip(text, detail.name));
-    return `${prose(clip(method, detail.name))} on ${plural(samples, 'image')}; ${origin}; ${name(table)}, key ${code(key.slice(0, 16))}`;
+    const cleared = result.diagnosis.filter(({ status }) => status === 'pass' || status === 'skipped');
+    const items = cleared.map(({ check, status, variant, evidence }) => {
+        const subject = variant === undefined ? '' : ` in ${code(clip(variant, detail.name))}`;
+        return `${ICON$1[status]} ${prose(clip(check.trim() || NONE, detail.name))}${subject}: ${prose(clip(evidence, detail.text))}`;
+    });
+    const passed = cleared.filter(({ status }) => status === 'pass').length;
+    const title = passed === 0 ? 'Checks that were skipped' : `${passed} ${passed === 1 ? 'check' : 'checks'} found nothing`;
+    return details(title, list(items));
 }
 
 const DEFAULT_REPORT_ID = 'default';
@@ -17415,6 +18618,7 @@ function document(view) {
             dropChart(view),
             otherMetrics(view),
             baselineDetails(view),
+            view.detail.facts ? clearedChecks(view) : '',
             variantFacts(view),
             provenance(view)
         ]),
@@ -17769,7 +18973,8 @@ function warnings({ variants }, width, colors) {
     return Object.entries(variants).flatMap(([name, { warnings }]) => warnings.flatMap((warning) => wrap(`  ${visible(name)}: ${visible(warning)}`, width, '    ').map(colors.yellow)));
 }
 function diagnosis({ diagnosis }, width, colors) {
-    return diagnosis.flatMap(({ check, status, variant, evidence, action }) => {
+    const found = diagnosis.filter(({ status }) => status === 'fail' || status === 'warn');
+    const lines = found.flatMap(({ check, status, variant, evidence, action }) => {
         const subject = variant === undefined ? '' : ` (${visible(variant)})`;
         const [first, ...more] = wrap(`  ${status}  ${visible(check)}${subject}: ${visible(evidence)}`, width, '    ');
         return [
@@ -17777,6 +18982,19 @@ function diagnosis({ diagnosis }, width, colors) {
             ...more,
             ...(action === '' ? [] : wrap(`    -> ${visible(action)}`, width, '       '))
         ];
+    });
+    return [...lines, ...cleared(diagnosis, width, colors)];
+}
+/** Their figures are in the other reports. */
+function cleared(diagnosis, width, colors) {
+    return ['pass', 'skipped'].flatMap((wanted) => {
+        const of = diagnosis.filter(({ status }) => status === wanted);
+        if (of.length === 0)
+            return [];
+        const names = [...new Set(of.map(({ check }) => visible(check)))].join(', ');
+        const text = wanted === 'pass' ? `${plural(of.length, 'check')} found nothing: ${names}` : names;
+        const [first, ...more] = wrap(`  ${wanted}  ${text}`, width, '    ');
+        return [`  ${painted(wanted, wanted, colors)}${first.slice(2 + wanted.length)}`, ...more];
     });
 }
 function run$1(result, width) {
@@ -17896,6 +19114,94 @@ async function compare(before, after, { json }, { terminal: { out } }) {
             .join('\n');
     out.stream.write(`${text}\n`);
     return comparison.comparable ? ExitCode.pass : ExitCode.inconclusive;
+}
+
+const PROVIDERS = ['cpu', 'webgpu', 'cuda', 'tensorrt'];
+/**
+ * `precision-gate doctor`: what works on this machine and in which precision, found by running it.
+ * @returns the exit code: 0 where the CPU provider works, whatever the others do.
+ * @throws RuntimeError where ONNX Runtime is missing or does not load
+ */
+async function doctor(options, { terminal, loadRuntimeModule }) {
+    const { loadRuntime, probePrecision, readGpus } = await loadRuntimeModule();
+    const { path: runtimePath } = findOnnxRuntime(options);
+    const runtime = await loadRuntime(options);
+    const providers = [];
+    for (const provider of PROVIDERS) {
+        if (terminal.signal.aborted)
+            break;
+        const { device = 0 } = options;
+        providers.push(await examine(provider, await runtime.probe(provider, device), () => probePrecision(runtime, provider, device)));
+    }
+    const report = {
+        tool: TOOL,
+        environment: { ...environmentOf(runtime), runtimePath },
+        sharp: findDecoder(),
+        gpus: await readGpus(),
+        providers
+    };
+    const text = options.json === true ? JSON.stringify(report, null, 2) : describe$1(report).map(printable).join('\n');
+    terminal.out.stream.write(`${text}\n`);
+    return providers[0]?.works === true ? ExitCode.pass : ExitCode.runtime;
+}
+async function examine(provider, result, probe) {
+    if (!result.works)
+        return { provider, ...result };
+    try {
+        return { provider, works: true, precision: await probe() };
+    }
+    catch (error) {
+        return { provider, works: true, error: error instanceof GateError ? explain$1(error) : messageOf(error) };
+    }
+}
+function environmentOf(runtime) {
+    const { onnxruntime, node, os, cpu, cpuCores, cpuFlags, vnni, x64QuantPrecision } = runtime.environment({
+        provider: 'cpu',
+        threads: 0
+    });
+    return { onnxruntime, node, os, cpu, cpuCores, cpuFlags, vnni, x64QuantPrecision };
+}
+function findDecoder() {
+    try {
+        return findSharp();
+    }
+    catch (error) {
+        return { missing: error instanceof GateError ? explain$1(error) : messageOf(error) };
+    }
+}
+function describe$1({ tool, environment, sharp, gpus, providers }) {
+    const { onnxruntime, runtimePath, node, os, cpu, cpuCores, cpuFlags, x64QuantPrecision } = environment;
+    return [
+        `${tool.name} ${tool.version}, Node ${String(node)}, ${String(os)}`,
+        `ONNX Runtime  ${String(onnxruntime)} in ${String(runtimePath)}`,
+        `decoder       ${'missing' in sharp ? sharp.missing : `sharp ${sharp.version} in ${sharp.path}`}`,
+        `processor     ${String(cpu)}, ${String(cpuCores)} cores, ${cpuFlags.join(' ') || 'flags unknown'}`,
+        `              ${x64QuantPrecision === true ? 'INT8 sums saturate: exact kernels are switched on' : 'INT8 sums are exact'}`,
+        ...(gpus.length === 0
+            ? ['GPU           none that nvidia-smi lists']
+            : gpus.map(({ gpu, driver, gpuMemoryMiB }, i) => `GPU ${i}         ${gpu}, ${gpuMemoryMiB} MiB, driver ${driver}`)),
+        '',
+        ...providers.flatMap(describeProvider)
+    ];
+}
+function describeProvider({ provider, works, reason, remedy, precision, error }) {
+    const name = provider.padEnd(14);
+    if (!works)
+        return [`${name}does not work: ${reason}`, `              ${remedy}`];
+    if (precision === undefined)
+        return [`${name}works; its precision could not be found out: ${error}`];
+    const { fp16, int8, int8ErrorSteps } = precision;
+    const half = fp16 === 'half' ? 'float16 overflows at 65504, as it should' : 'float16 is computed in float32: no overflow shows';
+    const integer = int8 === undefined
+        ? 'not told by the profile'
+        : int8 === 'int8'
+            ? 'integer kernels'
+            : `${int8}: float kernels between Q and DQ`;
+    return [
+        `${name}works`,
+        `  FP16        ${half}`,
+        `  INT8        ${integer}; a convolution is off by at most ${int8ErrorSteps.toFixed(0)} steps of its output`
+    ];
 }
 
 const TEST_NAMES = ['test', 'val', 'validation'];
@@ -18330,6 +19636,51 @@ function describe({ toolCache, onnxruntime, sharp, libraries }) {
 }
 
 /**
+ * `precision-gate table convert IN OUT`: ranges of activations from one tool's file into another's.
+ * @returns the exit code.
+ */
+async function convertTable(input, output, { from, to, trtHeader }, { terminal }) {
+    const format = to ?? formatOfName(output);
+    if (format === undefined) {
+        throw new ConfigurationError([{ message: `${output} does not say which format is wanted` }], `name one with --to: ${TABLE_FORMATS.join(', ')}`);
+    }
+    const table = readRanges(await read(input), input, from);
+    const header = trtHeader ?? table.header;
+    await writeFileAtomic(output, writeRanges({ ...table, ...(header !== undefined && { header }) }, output, format));
+    const { out, err } = terminal;
+    out.stream.write(printable(`${table.ranges.size} ranges: ${input} (${table.format}) -> ${output} (${format})`) + '\n');
+    for (const warning of lossesOf(table.ranges, format))
+        err.stream.write(`warning: ${printable(warning)}\n`);
+    return ExitCode.pass;
+}
+async function read(file) {
+    try {
+        return await readFile(file);
+    }
+    catch (error) {
+        throw fileErrorFrom(error, 'cannot read', file);
+    }
+}
+/** What the file cannot say that the table did. */
+function lossesOf(ranges, format) {
+    const names = [...ranges.keys()];
+    const warnings = [];
+    if (isSymmetricFormat(format)) {
+        const asymmetric = [...ranges].filter(([, { min, max }]) => min !== -max).length;
+        if (asymmetric > 0) {
+            warnings.push(`${format} holds symmetric ranges: ${asymmetric} of ${ranges.size} were widened to max(|min|, |max|)`);
+        }
+    }
+    if (format === 'tensorrt') {
+        const colons = names.filter((name) => name.includes(':')).length;
+        if (colons > 0) {
+            warnings.push(`${colons} names hold a colon: TensorRT reads them, ONNX Runtime's reader of this format ends a name at the first one`);
+        }
+    }
+    return warnings;
+}
+
+/**
  * The command line as commander sees it. Options are typed by their commands; commander's own values are `unknown` to them.
  * @param done gets the exit code of the command that ran.
  */
@@ -18444,6 +19795,33 @@ function createProgram(context, done) {
         .addOption(option.debug())
         .addHelpText('after', examples('report', ['precision-gate-report -r comment=-', 'result.json -r junit -r github']))
         .action(action(report));
+    program
+        .command('doctor')
+        .description('what works on this machine, and in which precision: runs small models on every provider')
+        .option('--device <n>', 'index of the GPU', Number, 0)
+        .option('--json', 'print it as JSON, such as for an issue')
+        .addOption(option.runtimePath())
+        .addOption(option.toolCache())
+        .addOption(option.download())
+        .addOption(option.debug())
+        .addHelpText('after', examples('doctor', ['', '--json', '--runtime-path /opt/onnxruntime']))
+        .action(native(doctor));
+    const table = program.command('table').description("ranges of activations in other tools' files");
+    table
+        .command('convert')
+        .description('from one format into another; the input tells its own')
+        .argument('<input>', "TensorRT's cache, ONNX Runtime's tables, a CSV file, a calibration table of this program")
+        .argument('<output>', 'the file to write')
+        .addOption(new Option('--from <format>', 'of the input, where its content does not tell').choices(TABLE_FORMATS))
+        .addOption(new Option('--to <format>', 'of the output (default: by its extension: .cache, .flatbuffers, .csv, .json)').choices(TABLE_FORMATS))
+        .option('--trt-header <line>', "first line of TensorRT's cache: version and algorithm")
+        .addOption(option.debug())
+        .addHelpText('after', examples('table convert', [
+        'calibration.int8.json trt.cache',
+        'trt.cache ranges.csv',
+        'calib.cache out.cache --to onnxruntime-text'
+    ]))
+        .action(action(convertTable));
     program
         .command('setup-runtime')
         .description('install ONNX Runtime and the image decoder into the tool cache, without npm')

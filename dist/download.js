@@ -32,7 +32,7 @@ import require$$1$4 from 'node:console';
 import require$$1$5 from 'node:dns';
 import require$$5$3 from 'string_decoder';
 import { R as RuntimeError, a as asFileError, m as messageOf } from './files.js';
-import { p as printableUrl, s as silentProgress } from './progress.js';
+import { a as printableUrl, b as silentProgress } from './progress.js';
 import { T as TOOL } from './version.js';
 import 'node:fs/promises';
 import 'node:os';

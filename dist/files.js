@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { mkdtemp, rm, mkdir, rename, stat, writeFile, open } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile, mkdir, rename, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { join, basename, dirname, resolve } from 'node:path';
 
 /** Exit codes of the command line (docs/cli.md). */
 const ExitCode = { pass: 0, limitBroken: 1, usage: 2, runtime: 3, inconclusive: 4, interrupted: 130 };
@@ -158,4 +158,4 @@ function asFileError(error, file) {
     return new FileError(`${place}: ${known?.reason ?? messageOf(error)}`, known?.hint, { cause: error });
 }
 
-export { ConfigurationError as C, ExitCode as E, FileError as F, GateError as G, RuntimeError as R, asFileError as a, withTemporaryFolder as b, writeFileAtomic as c, createTemporaryFolder as d, explain as e, messageOf as m, removeTemporaries as r, withTemporaryFile as w };
+export { ConfigurationError as C, ExitCode as E, FileError as F, GateError as G, RuntimeError as R, asFileError as a, writeFileAtomic as b, createTemporaryFolder as c, withTemporaryFile as d, explain as e, messageOf as m, removeTemporaries as r, withTemporaryFolder as w };

@@ -1,22 +1,23 @@
-import path__default, { resolve, dirname, join, relative as relative$1, sep, isAbsolute, extname, basename } from 'node:path';
-import { O as Outcome, c as countOutcomes, R as REFERENCE_VARIANT, s as strictObject, a as array, b as string, r as record, i as int, t as tuple, n as number, l as literal, o as openBaseline, d as describeRun, e as compareWithBaseline, f as RESULT_SCHEMA_VERSION, g as encodeOutcomes, h as serializeSamples, j as compareTopK } from './load2.js';
-import { r as readModelBytes, d as decodeModel, e as externalRegions, f as fileErrorFrom, g as graphsOf, u as usedTensors, G as GraphIndex, i as isStandard$1, a as attributeTensor, t as tensorData, m as makeTensor, b as float32ToFloat16, h as elementTypeOf, j as attributeFloat, k as removeAttribute, n as attributeString, o as attributeFloats, p as setAttribute, q as attributeInt, v as makeNode, w as opsetVersion, x as isDefaultDomain, y as dropInitializerInputs, z as setOpsetVersion, A as subgraphsOf, C as COMPATIBLE, B as create, V as ValueInfoProtoSchema, D as loadModel, E as saveModel, F as float16ToFloat32, H as elementCount, c as countExecuted, l as loadRuntime, s as selectProvider, I as parameterCount, J as modelSize } from './load.js';
+import path__default, { join, relative as relative$1, sep, isAbsolute, resolve, extname, basename, dirname } from 'node:path';
 import { createHash } from 'node:crypto';
-import { createReadStream, realpathSync, readdirSync, readFileSync, statSync, openSync, closeSync, fstatSync, readSync, constants as constants$1 } from 'node:fs';
-import { readFile, readdir, mkdir, access } from 'node:fs/promises';
-import os from 'node:os';
-import { MessageChannel } from 'node:worker_threads';
-import { R as RuntimeError, F as FileError, m as messageOf, c as writeFileAtomic, C as ConfigurationError, G as GateError, e as explain, E as ExitCode, b as withTemporaryFolder, a as asFileError } from './files.js';
-import { s as sha256, a as findSharp } from './provider-libraries.js';
+import { realpathSync, readdirSync, readFileSync, statSync, openSync, closeSync, fstatSync, readSync, createReadStream, constants } from 'node:fs';
 import 'node:stream/promises';
 import { createRequire } from 'node:module';
 import 'node:process';
 import 'node:url';
+import { e as findSharp, k as sha256, j as fileErrorFrom } from './file-errors.js';
+import os from 'node:os';
+import { readFile, stat, readdir, mkdir, access } from 'node:fs/promises';
 import 'node:timers/promises';
-import { g as getDefaultExportFromCjs } from './_commonjsHelpers.js';
-import { T as TOOL } from './version.js';
+import { isUtf8 } from 'node:buffer';
+import { O as Outcome, H as countOutcomes, R as REFERENCE_VARIANT, p as parse, I as nearest, J as tableKey, d as parseTable$1, K as serializeTable, C as picomatch, L as mcnemarPValue, M as ALGORITHM_VERSION$1, N as makeTable, G as openBaseline, E as describeRun, F as compareWithBaseline, P as RESULT_SCHEMA_VERSION, Q as encodeOutcomes, S as serializeSamples, T as compareTopK } from './load.js';
+import { e as elementCount, r as readModelBytes, d as decodeModel, a as externalRegions, g as graphsOf, i as initializerNames, u as usedTensors, G as GraphIndex, b as isStandard$1, c as attributeTensor, t as tensorData, m as makeTensor, f as float32ToFloat16, h as elementTypeOf, j as attributeFloat, k as removeAttribute, l as attributeString, n as attributeFloats, s as setAttribute, o as attributeInt, p as makeNode, q as opsetVersion, v as isDefaultDomain, w as dropInitializerInputs, x as setOpsetVersion, y as subgraphsOf, C as COMPATIBLE, z as create, V as ValueInfoProtoSchema, A as loadModel, B as saveModel, D as float16ToFloat32, E as countExecuted, F as loadRuntime, H as selectProvider, I as parameterCount, J as modelSize } from './load2.js';
+import { MessageChannel } from 'node:worker_threads';
+import { R as RuntimeError, F as FileError, m as messageOf, C as ConfigurationError, G as GateError, b as writeFileAtomic, e as explain$1, E as ExitCode, w as withTemporaryFolder, a as asFileError } from './files.js';
 import 'node:child_process';
 import 'node:util';
+import { T as TOOL } from './version.js';
+import './_commonjsHelpers.js';
 
 /**
  * Top-1 and top-5 from logits or probabilities of shape [N, C], further dimensions of size 1 allowed ([N, C, 1, 1]).
@@ -35,7 +36,7 @@ class TopKAccumulator {
      */
     add(output, labels, ids) {
         const scores = scoresOf(output);
-        const classes = this.#checkClasses(classesOf(output, labels.length));
+        const classes = this.#checkClasses(classesOf$1(output, labels.length));
         this.#reserve(labels.length);
         labels.forEach((label, row) => {
             if (!Number.isInteger(label) || label < 0 || label >= classes) {
@@ -95,7 +96,7 @@ function outcomeOf(scores, start, classes, label) {
     }
     return (rank === 0 ? Outcome.top1 : 0) | (rank < 5 && classes > 5 ? Outcome.top5 : 0);
 }
-function classesOf({ dims, data }, rows) {
+function classesOf$1({ dims, data }, rows) {
     const classes = dims.length < 2 ? 0 : Math.max(...dims.slice(1));
     if (dims[0] !== rows || classes < 2 || data.length !== rows * classes) {
         throw new RuntimeError(`the network's output has shape [${dims.join(', ')}]; classification of ${rows} samples needs [${rows}, classes] with at least 2 classes`, 'check that the first output of the model is its class scores, and that the task is classification');
@@ -204,13 +205,45 @@ function digitsToTell(observed, limit) {
 
 /** Decimal figures such as 0.9461 - 0.002 are not exact in binary. */
 const ROUNDING = 1e-9;
-/** Judges FP32 by itself: finite outputs, and the published figures of the config's `expect`. */
-function judgeBaseline(reference, expect, partial) {
+/**
+ * Judges FP32 by itself: finite outputs, the published figures of the config's `expect`, and where it says nothing of
+ * top1, that the network is better than guessing.
+ * @param labels number of distinct labels in the test set; below 2 there is nothing to guess.
+ */
+function judgeBaseline(reference, expect, partial, labels = 0) {
     const verdicts = expect.map((expected) => judgeExpectation(reference, expected, partial));
+    if (!expect.some(({ metric }) => metric === 'top1'))
+        verdicts.push(...judgeGuessing(reference, labels));
     if (!('error' in reference) && reference.nonFinite > 0) {
         verdicts.unshift(nonFiniteOutputs(REFERENCE_VARIANT, reference));
     }
     return { verdicts, broken: 'error' in reference || verdicts.some(({ status }) => status === 'fail') };
+}
+/** A variant loses nothing against a network that knows nothing: without this, wrong labels would pass. */
+function judgeGuessing(reference, labels) {
+    const top1 = 'error' in reference ? undefined : reference.metrics.top1;
+    if (labels < 2 || top1 === undefined || top1.value === null || top1.valueCi95 === null)
+        return [];
+    const { value, valueCi95 } = top1;
+    const limit = 1 / labels;
+    if (value > limit)
+        return [];
+    // With few samples a network that does know something may answer this badly.
+    const status = valueCi95[1] < 2 * limit ? 'fail' : 'inconclusive';
+    const broken = status === 'fail' ? 'the FP32 baseline itself is broken' : 'the FP32 baseline may be broken';
+    return [
+        {
+            id: `${REFERENCE_VARIANT}.top1.guessing`,
+            variant: REFERENCE_VARIANT,
+            subject: 'top1',
+            observed: value,
+            limit,
+            unit: 'fraction',
+            status,
+            message: `${broken}: top1 is ${value.toFixed(4)}, no better than guessing one of ${labels} labels ` +
+                `(${limit.toFixed(4)}); check the order of the classes, class_offset and the preprocessing`
+        }
+    ];
 }
 /** NaN and infinity are wrong whatever the limits say, so this verdict needs no threshold. */
 function nonFiniteOutputs(name, { nonFinite, samples }) {
@@ -330,7 +363,7 @@ const NO_BASELINE = 'no baseline was given: keep the report folder of a run on t
  * nothing is said about the variants. What cannot be measured fails, whatever its severity.
  */
 function judge(input) {
-    const baseline = judgeBaseline(input.reference, input.expect, input.partial);
+    const baseline = judgeBaseline(input.reference, input.expect, input.partial, input.labels);
     const verdicts = [...baseline.verdicts];
     for (const [name, variant] of input.variants) {
         if (!('error' in variant) && variant.nonFinite > 0)
@@ -342,7 +375,7 @@ function judge(input) {
             const subject = name === REFERENCE_VARIANT ? input.reference : input.variants.get(name);
             for (const limit of limitsOf(threshold)) {
                 const regression = input.regressionOf?.(name, threshold.metric) ?? NO_BASELINE;
-                const observation = measure(subject, threshold.metric, limit, regression);
+                const observation = measure$1(subject, threshold.metric, limit, regression);
                 verdicts.push(judgeLimit(name, subject, threshold, limit, observation, baseline.broken));
             }
         }
@@ -390,7 +423,7 @@ function judgeLimit(name, variant, threshold, limit, observation, brokenBaseline
         ...(status === 'inconclusive' && samplesNeeded !== undefined && { samplesNeeded })
     };
 }
-function measure(variant, metric, limit, regression) {
+function measure$1(variant, metric, limit, regression) {
     if (variant === undefined)
         return unmeasured('there is no such variant');
     if ('error' in variant)
@@ -408,5058 +441,6 @@ function withDistinctIds(verdicts) {
         seen.set(verdict.id, count);
         return count === 1 ? verdict : { ...verdict, id: `${verdict.id}#${count}` };
     });
-}
-
-/**
- * SHA-256, in hex, over the model file and then the bytes of every external tensor, initializers in order. External
- * data pass in chunks, so that models of any size are hashed in constant memory.
- * @param options.workspace folder that external data may not lead out of; the model's own folder if left out.
- * @throws FileError as `loadModel`.
- */
-async function hashModel(file, options = {}) {
-    const path = resolve(file);
-    const directory = dirname(path);
-    const bytes = await readModelBytes(path);
-    const proto = decodeModel(bytes, path);
-    if (proto.graph === undefined)
-        throw new FileError(`${path}: the ONNX model has no graph`);
-    const model = { proto, graph: proto.graph, file: path, directory };
-    const hash = createHash('sha256').update(bytes);
-    for (const { file: data, offset, length } of await externalRegions(model, options.workspace ?? directory)) {
-        if (length === 0)
-            continue;
-        try {
-            const stream = createReadStream(data, { start: offset, end: offset + length - 1, highWaterMark: 2 ** 20 });
-            for await (const chunk of stream)
-                hash.update(chunk);
-        }
-        catch (error) {
-            throw fileErrorFrom(error, 'cannot read the external data', data);
-        }
-    }
-    return hash.digest('hex');
-}
-
-/**
- * Gives names that no tensor or node of the graph, or of a graph inside it, has: the base itself where it is free,
- * else `base_1`, `base_2`. Every name given is taken from then on.
- */
-function uniqueNamer(graph) {
-    const taken = new Set();
-    for (const { node, initializer, sparseInitializer, input, output } of graphsOf(graph)) {
-        for (const { name } of [...initializer, ...input, ...output])
-            taken.add(name);
-        for (const { values } of sparseInitializer)
-            taken.add(values?.name ?? '');
-        for (const { name, input: inputs, output: outputs } of node) {
-            for (const used of [name, ...inputs, ...outputs])
-                taken.add(used);
-        }
-    }
-    const counters = new Map();
-    return (base) => {
-        let name = base;
-        while (name === '' || taken.has(name)) {
-            const count = (counters.get(base) ?? 0) + 1;
-            counters.set(base, count);
-            name = `${base}_${count}`;
-        }
-        taken.add(name);
-        return name;
-    };
-}
-/**
- * Names every unnamed node after its operator and first output (`Conv_features.0.out`), so that users and globs can
- * refer to it and the name is the same in every run.
- */
-function nameNodes(graph) {
-    const unnamed = graph.node.filter(({ name }) => name === '');
-    if (unnamed.length === 0)
-        return;
-    const unique = uniqueNamer(graph);
-    for (const node of unnamed) {
-        node.name = unique(`${node.opType}_${node.output.find((tensor) => tensor !== '') ?? ''}`);
-    }
-}
-
-/**
- * Puts every node behind those whose outputs it reads, as ONNX demands. Nodes keep their order where they may, so a
- * sorted graph stays as it is.
- * @throws FileError where nodes depend on each other in a circle.
- */
-function sortTopologically(graph) {
-    const producers = new Map();
-    for (const node of graph.node)
-        for (const tensor of node.output)
-            if (tensor !== '')
-                producers.set(tensor, node);
-    const sorted = new Set();
-    const open = new Set();
-    // Depth first with its own stack: graphs are thousands of nodes deep.
-    const stack = [];
-    const enter = (node) => {
-        if (open.has(node)) {
-            throw new FileError(`the graph has a cycle through node ${node.name || node.opType} (output ${node.output[0]})`);
-        }
-        open.add(node);
-        stack.push({ node, inputs: usedTensors(node).values() });
-    };
-    for (const start of graph.node) {
-        if (!sorted.has(start))
-            enter(start);
-        for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-            const next = top.inputs.next();
-            if (next.done === true) {
-                sorted.add(top.node);
-                open.delete(top.node);
-                stack.pop();
-                continue;
-            }
-            const producer = producers.get(next.value);
-            if (producer !== undefined && !sorted.has(producer))
-                enter(producer);
-        }
-    }
-    graph.node = [...sorted];
-}
-
-/** What a rule may know about the graph around its node, and add to it. */
-class UpgradeContext {
-    model;
-    graph;
-    from;
-    unique;
-    shapes;
-    index;
-    /** @param from opset that the model had. */
-    constructor(model, graph, from, unique, shapes) {
-        this.model = model;
-        this.graph = graph;
-        this.from = from;
-        this.unique = unique;
-        this.shapes = shapes;
-        this.index = new GraphIndex(graph);
-    }
-    /** Sizes where all are known; a symbolic one stays a name. Undefined where nothing is known, the rank included. */
-    dims(tensor) {
-        const initializer = this.index.initializer(tensor);
-        if (initializer !== undefined)
-            return initializer.dims.map(Number);
-        const dims = this.shapes.get(tensor)?.dims;
-        // The runtime reports an unknown rank as no dimensions; a scalar has nothing that a rule would ask for.
-        return dims === undefined || dims.length === 0 ? undefined : dims;
-    }
-    /** Values of an initializer or of a Constant node. */
-    constantValue(tensor) {
-        const producer = this.index.producer(tensor);
-        const constant = this.index.initializer(tensor) ??
-            (producer !== undefined && isStandard$1(producer, 'Constant') ? attributeTensor(producer, 'value') : undefined);
-        return constant === undefined ? undefined : tensorData(this.model, constant);
-    }
-    /** Adds an initializer; returns its name. */
-    constant(base, tensor) {
-        const name = this.unique(base);
-        this.graph.initializer.push(makeTensor(name, tensor));
-        return name;
-    }
-    int64s(base, values) {
-        return this.constant(base, { type: 'int64', dims: [values.length], data: BigInt64Array.from(values) });
-    }
-    /** A scalar of the same floating-point type as `like`, a tensor that `node` reads. */
-    floatScalar(base, value, like, node) {
-        const type = this.type(like);
-        const data = Float32Array.of(value);
-        if (type === 'float32')
-            return this.constant(base, { type, dims: [], data });
-        if (type === 'float64')
-            return this.constant(base, { type, dims: [], data: Float64Array.of(value) });
-        if (type === 'float16')
-            return this.constant(base, { type, dims: [], data: float32ToFloat16(data) });
-        return this.refuse(node, `the element type of ${like} is ${type ?? 'unknown'}`);
-    }
-    refuse(node, reason) {
-        const name = node.name || node.output.join(', ');
-        throw new FileError(`${this.model.file}: operator ${node.opType} (node ${name}) cannot be upgraded from opset ${this.from}: ${reason}`, 'export the model again with opset 13 or later');
-    }
-    type(tensor) {
-        const initializer = this.index.initializer(tensor);
-        if (initializer !== undefined)
-            return elementTypeOf(initializer.dataType);
-        const known = this.shapes.get(tensor)?.type;
-        if (known !== undefined)
-            return known;
-        const declared = [...this.graph.valueInfo, ...this.graph.input].find(({ name }) => name === tensor)?.type?.value;
-        return declared?.case === 'tensorType' ? elementTypeOf(declared.value.elemType) : undefined;
-    }
-}
-
-// Attributes that later opsets read as inputs.
-/** Slice-10: starts, ends, axes. */
-const slice = (node, context) => {
-    if (context.from >= 10)
-        return [node];
-    const starts = take(node, 'starts', context);
-    const ends = take(node, 'ends', context);
-    const axes = take(node, 'axes', context);
-    if (starts === '' || ends === '')
-        context.refuse(node, 'it has no starts or ends');
-    setInputs(node, [node.input[0], starts, ends, axes]);
-    return [node];
-};
-/** Pad-11: pads and the value of constant padding. */
-const pad = (node, context) => {
-    if (context.from >= 11)
-        return [node];
-    const value = attributeFloat(node, 'value', 0);
-    const constant = attributeString(node, 'mode', 'constant') === 'constant' && value !== 0;
-    const pads = take(node, 'pads', context);
-    if (pads === '')
-        context.refuse(node, 'it has no pads');
-    removeAttribute(node, 'value');
-    const [data] = node.input;
-    setInputs(node, [data, pads, constant ? context.floatScalar(`${node.output[0]}_value`, value, data, node) : '']);
-    return [node];
-};
-/** Clip-11: min and max. */
-const clip$1 = (node, context) => {
-    if (context.from >= 11)
-        return [node];
-    const [data] = node.input;
-    const bounds = ['min', 'max'].map((name) => {
-        const value = attributeFloat(node, name);
-        removeAttribute(node, name);
-        return value === undefined ? '' : context.floatScalar(`${node.output[0]}_${name}`, value, data, node);
-    });
-    setInputs(node, [data, ...bounds]);
-    return [node];
-};
-/** TopK-10: k. */
-const topK = (node, context) => {
-    if (context.from >= 10)
-        return [node];
-    const attribute = node.attribute.find(({ name }) => name === 'k');
-    if (attribute === undefined)
-        return context.refuse(node, 'it has no k');
-    removeAttribute(node, 'k');
-    setInputs(node, [node.input[0], context.int64s(`${node.output[0]}_k`, [attribute.i])]);
-    return [node];
-};
-/** Split-13: the sizes. */
-const split = (node, context) => {
-    setInputs(node, [node.input[0], take(node, 'split', context)]);
-    return [node];
-};
-/** Squeeze-13, Unsqueeze-13, ReduceSum-13: the axes. */
-const axes = (node, context) => {
-    setInputs(node, [node.input[0], take(node, 'axes', context)]);
-    return [node];
-};
-/** Removes an integer-list attribute and makes a constant of it; '' where the node has none. */
-function take(node, name, context) {
-    const values = node.attribute.find((attribute) => attribute.name === name)?.ints ?? [];
-    removeAttribute(node, name);
-    // An optional list that is empty says the same as one that is left out.
-    return values.length === 0 ? '' : context.int64s(`${node.output[0]}_${name}`, values);
-}
-/** Optional inputs at the end are dropped, not left empty. */
-function setInputs(node, inputs) {
-    node.input = inputs.slice(0, inputs.findLastIndex((name) => name !== '') + 1);
-}
-
-/** Upsample-7 (scales as attribute) and Upsample-9 (as input) are Resize with asymmetric coordinates. */
-const upsample = (node, context) => {
-    const scales = attributeFloats(node, 'scales');
-    removeAttribute(node, 'scales');
-    const name = scales === undefined
-        ? node.input[1]
-        : context.constant(`${node.output[0]}_scales`, {
-            type: 'float32',
-            dims: [scales.length],
-            data: Float32Array.from(scales)
-        });
-    node.opType = 'Resize';
-    // The old operator only enlarges.
-    return asymmetric(node, name, 'floor');
-};
-/**
- * Resize-10 has asymmetric coordinates. Which neighbour it takes was left open; ONNX Runtime takes the lower one where
- * it enlarges and the upper one where it shrinks (`ResizeNearestMode::SIMPLE`), so the direction must be known.
- */
-const resize = (node, context) => {
-    if (context.from >= 11)
-        return [node];
-    const nearest = attributeString(node, 'mode', 'nearest') === 'nearest';
-    return asymmetric(node, node.input[1], nearest ? nearestMode(node, context) : 'floor');
-};
-function asymmetric(node, scales, nearest) {
-    node.input = [node.input[0], '', scales];
-    setAttribute(node, 'coordinate_transformation_mode', { string: 'asymmetric' });
-    if (attributeString(node, 'mode', 'nearest') === 'nearest')
-        setAttribute(node, 'nearest_mode', { string: nearest });
-    return [node];
-}
-function nearestMode(node, context) {
-    const scales = constantScales(node, context);
-    if (scales === undefined)
-        return context.refuse(node, 'its scales are computed, and the sizes are not known');
-    const shrinks = scales.some((scale) => scale < 1);
-    if (shrinks && scales.some((scale) => scale > 1))
-        context.refuse(node, 'it enlarges one dimension and shrinks another');
-    return shrinks ? 'ceil' : 'floor';
-}
-/** The scales, or ratios of known sizes: only their direction counts. */
-function constantScales(node, context) {
-    const constant = context.constantValue(node.input[1]);
-    if (constant !== undefined)
-        return Array.from(constant.data, Number);
-    const before = context.dims(node.input[0]);
-    const after = context.dims(node.output[0]);
-    if (before === undefined || after?.length !== before.length)
-        return undefined;
-    const ratios = before.map((size, axis) => {
-        if (typeof size === 'number' && typeof after[axis] === 'number')
-            return after[axis] / size;
-        // A named size is the same wherever the name stands; an unnamed one is unknown.
-        return size === after[axis] && size !== '' ? 1 : NaN;
-    });
-    return ratios.some(Number.isNaN) ? undefined : ratios;
-}
-
-/**
- * Softmax, LogSoftmax and Hardmax. Before opset 13 they flattened the input to two dimensions at `axis` (default 1) and
- * worked on the rows; since then they work on one dimension (default the last).
- */
-const softmax = (node, context) => {
-    const [input] = node.input;
-    const dims = context.dims(input) ?? context.dims(node.output[0]);
-    const axis = attributeInt(node, 'axis', 1);
-    const first = axis < 0 && dims !== undefined ? axis + dims.length : axis;
-    if (axis === -1 || dims?.slice(first + 1).every((size) => size === 1) === true) {
-        setAttribute(node, 'axis', { int: axis });
-        return [node];
-    }
-    const [output] = node.output;
-    const shape = context.unique(`${output}_shape`);
-    const flat = context.unique(`${output}_flat`);
-    const rows = context.unique(`${output}_rows`);
-    node.input = [flat];
-    node.output = [rows];
-    setAttribute(node, 'axis', { int: -1 });
-    return [
-        makeNode('Shape', [input], [shape], { name: context.unique(`Shape_${shape}`) }),
-        makeNode('Flatten', [input], [flat], {
-            name: context.unique(`Flatten_${flat}`),
-            attributes: { axis: { int: axis } }
-        }),
-        node,
-        makeNode('Reshape', [rows, shape], [output], { name: context.unique(`Reshape_${output}`) })
-    ];
-};
-
-/** BatchNormalization-9 dropped `spatial`, whose 0 normalized every activation by itself. */
-const batchNormalization = (node, context) => {
-    if (attributeInt(node, 'spatial', 1) === 0)
-        context.refuse(node, 'spatial=0 (statistics per activation) is gone');
-    removeAttribute(node, 'spatial');
-    return [node];
-};
-/** Without a training mode, which came with Dropout-12, the operator passes its input on. */
-const dropout = (node, context) => {
-    if (context.from >= 12)
-        return [node];
-    const [output, mask = ''] = node.output;
-    if (context.index.consumers(mask).length > 0 || context.index.isGraphOutput(mask)) {
-        context.refuse(node, `its mask ${mask} is used`);
-    }
-    node.opType = 'Identity';
-    node.output = [output];
-    node.attribute = [];
-    return [node];
-};
-const scan = (node, context) => {
-    if (context.from < 9)
-        context.refuse(node, 'Scan had a batch dimension before opset 9');
-    return [node];
-};
-/** The same operator under the name that it has since opset 11. */
-const scatter = (node) => {
-    node.opType = 'ScatterElements';
-    return [node];
-};
-/** Operators that a breaking change lies before, on the way from opset 7 to 13. */
-const RULES = new Map([
-    ['BatchNormalization', batchNormalization],
-    ['Clip', clip$1],
-    ['Dropout', dropout],
-    ['Hardmax', softmax],
-    ['LogSoftmax', softmax],
-    ['Pad', pad],
-    ['ReduceSum', axes],
-    ['Resize', resize],
-    ['Scan', scan],
-    ['Scatter', scatter],
-    ['Slice', slice],
-    ['Softmax', softmax],
-    ['Split', split],
-    ['Squeeze', axes],
-    ['TopK', topK],
-    ['Unsqueeze', axes],
-    ['Upsample', upsample]
-]);
-
-const OLDEST = 7;
-/** The format version that came with opset 13. */
-const IR_VERSION = 7n;
-/**
- * Rewrites a model of opset 7 to 12 in operators of opset 13, with the same results; a newer model is left alone.
- * Initializers that old models list among the graph's inputs become constants. A model that is refused is left half
- * rewritten: load it again.
- * @param target 13.
- * @param shapes element types and shapes by tensor name; what is missing narrows what can be upgraded.
- * @throws FileError naming the operator and node that has no equivalent.
- */
-function upgradeOpset(model, target, shapes) {
-    const from = opsetVersion(model);
-    if (from >= target)
-        return;
-    if (from < OLDEST) {
-        throw new FileError(`${model.file}: opset ${from} is too old: models from opset ${OLDEST} on are supported`, 'export the model again with opset 13 or later');
-    }
-    const local = model.proto.functions.find(({ opsetImport }) => opsetImport.some(({ domain }) => isDefaultDomain(domain)));
-    if (local !== undefined) {
-        throw new FileError(`${model.file}: local function ${local.name} cannot be upgraded from opset ${from}`, 'export the model again with opset 13 or later');
-    }
-    upgradeGraph(model.graph, { model, from, shapes, unique: uniqueNamer(model.graph) });
-    dropInitializerInputs(model.graph);
-    setOpsetVersion(model, target);
-    if (model.proto.irVersion < IR_VERSION)
-        model.proto.irVersion = IR_VERSION;
-}
-function upgradeGraph(graph, upgrade) {
-    const context = new UpgradeContext(upgrade.model, graph, upgrade.from, upgrade.unique, upgrade.shapes);
-    graph.node = graph.node.flatMap((node) => {
-        for (const inner of subgraphsOf(node))
-            upgradeGraph(inner, upgrade);
-        return upgradeNode(node, context);
-    });
-}
-function upgradeNode(node, context) {
-    const { opType } = node;
-    if (!isStandard$1(node, opType) || COMPATIBLE.has(opType))
-        return [node];
-    const rule = RULES.get(opType);
-    return rule === undefined ? context.refuse(node, 'no rule is known for this operator') : rule(node, context);
-}
-
-/** Marks tensors as graph outputs, in place. Graph inputs are left out: whoever feeds them knows them. */
-function exposeTensors(model, tensors) {
-    const known = new Set([...model.graph.output, ...model.graph.input].map(({ name }) => name));
-    for (const name of tensors) {
-        // A name alone will do: the runtime infers type and shape.
-        if (!known.has(name))
-            model.graph.output.push(create(ValueInfoProtoSchema, { name }));
-    }
-}
-/**
- * Adds minimum, maximum and sum of every tensor to the graph, so that only scalars leave the runtime.
- * The nodes are listed last layer first: ONNX Runtime then runs each as soon as its tensor exists and frees the tensor
- * early (2.4 times less memory, measured).
- */
-function addStatistics(model, tensors) {
-    const unique = uniqueNamer(model.graph);
-    const outputs = tensors.map((tensor) => {
-        const names = { min: unique(`${tensor}__min`), max: unique(`${tensor}__max`), sum: unique(`${tensor}__sum`) };
-        return { tensor, ...names };
-    });
-    for (const { tensor, min, max, sum } of [...outputs].reverse()) {
-        for (const [op, output] of [
-            ['ReduceMin', min],
-            ['ReduceMax', max],
-            ['ReduceSum', sum]
-        ]) {
-            model.graph.node.push(makeNode(op, [tensor], [output], { name: output, attributes: { keepdims: { int: 0 } } }));
-            model.graph.output.push(create(ValueInfoProtoSchema, { name: output }));
-        }
-    }
-    return outputs;
-}
-
-const I32 = 0x7f;
-const F32 = 0x7d;
-const V128 = 0x7b;
-const local = {
-    get: (index) => [0x20, index],
-    set: (index, value) => [...value, 0x21, index],
-    tee: (index, value) => [...value, 0x22, index]
-};
-/** Addresses are taken as aligned to the value's size. */
-const i32 = {
-    const: (value) => [0x41, ...signed(value)],
-    load: (address) => [...address, 0x28, 2, 0],
-    store: (address, value) => [...address, ...value, 0x36, 2, 0],
-    lessThanUnsigned: (a, b) => [...a, ...b, 0x49],
-    add: (a, b) => [...a, ...b, 0x6a]
-};
-const v128 = {
-    load: (address) => [...address, ...simd(0x00), 4, 0],
-    store: (address, value) => [...address, ...value, ...simd(0x0b), 4, 0],
-    /** Four 32-bit integers. */
-    const: (...lanes) => [
-        ...simd(0x0c),
-        ...new Uint8Array(Int32Array.from(lanes).buffer)
-    ],
-    xor: (a, b) => [...a, ...b, ...simd(0x51)]
-};
-const i32x4 = {
-    extractLane: (lane, vector) => [...vector, ...simd(0x1b), lane],
-    shiftLeft: (vector, bits) => [...vector, ...bits, ...simd(0xab)],
-    shiftRightUnsigned: (vector, bits) => [...vector, ...bits, ...simd(0xad)],
-    add: (a, b) => [...a, ...b, ...simd(0xae)],
-    min: (a, b) => [...a, ...b, ...simd(0xb6)],
-    max: (a, b) => [...a, ...b, ...simd(0xb8)],
-    truncate: (vector) => [...vector, ...simd(0xf8)]
-};
-const f32x4 = {
-    splat: (value) => [...value, ...simd(0x13)],
-    multiply: (a, b) => [...a, ...b, ...simd(0xe6)]
-};
-/** do { body } while (condition) */
-function doWhile(body, condition) {
-    return [0x03, 0x40, ...body, ...condition, 0x0d, 0, 0x0b];
-}
-/** A module of functions without results over one exported memory of `pages` times 64 KiB. */
-function assemble(functions, pages) {
-    const types = functions.map(({ params }) => [0x60, ...vector(params.map((type) => [type])), 0]);
-    const exports = functions.map(({ name }, index) => [...text(name), 0x00, index]);
-    const bodies = functions.map(({ locals, body }) => {
-        const code = [...vector(locals.map((type) => [1, type])), ...body, 0x0b];
-        return [...unsigned(code.length), ...code];
-    });
-    return Uint8Array.from([
-        ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-        ...section(1, types),
-        ...section(3, functions.map((_, index) => [index])),
-        ...section(5, [[0, ...unsigned(pages)]]),
-        ...section(7, [[...text('memory'), 0x02, 0], ...exports]),
-        ...section(10, bodies)
-    ]);
-}
-function simd(opcode) {
-    return [0xfd, ...unsigned(opcode)];
-}
-function section(id, items) {
-    const content = vector(items);
-    return [id, ...unsigned(content.length), ...content];
-}
-function vector(items) {
-    return [...unsigned(items.length), ...items.flat()];
-}
-function text(value) {
-    return vector([...Buffer.from(value)].map((byte) => [byte]));
-}
-/** LEB128 */
-function unsigned(value) {
-    return value < 128 ? [value] : [(value & 127) | 128, ...unsigned(value >>> 7)];
-}
-function signed(value) {
-    return value >= -64 && value < 64 ? [value & 127] : [(value & 127) | 128, ...signed(value >> 7)];
-}
-
-/**
- * The two loops over every activation, in WebAssembly with 128-bit vectors: three times as fast as the same loops in
- * JavaScript (1.4 against 4.4 ns a value, measured), which decides what calibration costs beside inference.
- */
-/** Counters are kept in copies, one for each lane: equal neighbours (zeros after a ReLU) would wait for each other. */
-const LANES = 4;
-/** Values that fit into the staging area, and with their counters into a processor's second-level cache. */
-const STAGE_LENGTH = 16384;
-const VECTOR_BYTES = 16;
-const COUNTERS_BYTES = 65536;
-const LANE_BYTES = COUNTERS_BYTES / LANES;
-const COUNTERS = 0;
-const RESULTS = COUNTERS_BYTES;
-const STAGE = 2 * COUNTERS_BYTES;
-const PAGES = (STAGE + 4 * STAGE_LENGTH) / 65536;
-/** Counters of one lane. */
-const LANE = LANE_BYTES / 4;
-/** Values from -BINS + 1 to BINS - 1 after scaling and truncation count into ZERO + value. */
-const ZERO = LANE / 2;
-const SIGN = v128.const(-2147483648, -2147483648, -2147483648, -2147483648);
-const LARGEST = v128.const(2 ** 31 - 1, 2 ** 31 - 1, 2 ** 31 - 1, 2 ** 31 - 1);
-const [FROM, TO] = [0, 1];
-const next = [
-    ...local.set(FROM, i32.add(local.get(FROM), i32.const(VECTOR_BYTES))),
-    ...i32.lessThanUnsigned(local.get(FROM), local.get(TO))
-];
-function extremes() {
-    const [words, maximum, minimum, flipped, signs] = [2, 3, 4, 5, 6];
-    return [
-        ...local.set(maximum, SIGN),
-        ...local.set(minimum, LARGEST),
-        ...local.set(flipped, SIGN),
-        ...doWhile([
-            ...local.set(words, v128.load(local.get(FROM))),
-            ...local.set(maximum, i32x4.max(local.get(maximum), local.get(words))),
-            ...local.set(minimum, i32x4.min(local.get(minimum), local.get(words))),
-            ...local.set(flipped, i32x4.max(local.get(flipped), v128.xor(local.get(words), SIGN))),
-            ...local.set(signs, i32x4.add(local.get(signs), i32x4.shiftRightUnsigned(local.get(words), i32.const(31))))
-        ], next),
-        ...[maximum, minimum, flipped, signs].flatMap((result, index) => v128.store(i32.const(RESULTS + VECTOR_BYTES * index), local.get(result)))
-    ];
-}
-function count$1() {
-    const [factor, secondFactor, addresses, address, factors, secondFactors] = [2, 3, 4, 5, 6, 7];
-    const lanes = [0, 1, 2, 3];
-    const [a, b, c, d] = lanes.map((lane) => COUNTERS + LANE_BYTES * lane + 4 * ZERO);
-    const scaled = f32x4.multiply(f32x4.multiply(v128.load(local.get(FROM)), local.get(factors)), local.get(secondFactors));
-    const increment = (lane) => i32.store(local.tee(address, i32x4.extractLane(lane, local.get(addresses))), i32.add(i32.load(local.get(address)), i32.const(1)));
-    return [
-        ...local.set(factors, f32x4.splat(local.get(factor))),
-        ...local.set(secondFactors, f32x4.splat(local.get(secondFactor))),
-        ...doWhile([
-            ...local.set(addresses, i32x4.add(i32x4.shiftLeft(i32x4.truncate(scaled), i32.const(2)), v128.const(a, b, c, d))),
-            ...lanes.flatMap(increment)
-        ], next)
-    ];
-}
-const module$1 = assemble([
-    { name: 'extremes', params: [I32, I32], locals: [V128, V128, V128, V128, V128], body: extremes() },
-    { name: 'count', params: [I32, I32, F32, F32], locals: [V128, I32, V128, V128], body: count$1() }
-], PAGES);
-const kernel = new WebAssembly.Instance(new WebAssembly.Module(module$1)).exports;
-/** LANES times LANE counters of what was counted since they were last cleared; whoever counts clears them. */
-const counters = new Uint32Array(kernel.memory.buffer, COUNTERS, LANES * LANE);
-const results = new Int32Array(kernel.memory.buffer, RESULTS, LANES * LANES);
-const stage = new Float32Array(kernel.memory.buffer, STAGE, STAGE_LENGTH);
-let staged = STAGE;
-/**
- * Copies values to where the kernels work, and looks for their extremes. Whole vectors are worked on: the last value
- * fills the last one up, and counts as often as that takes.
- *
- * @param values 1 to STAGE_LENGTH of them
- * @returns min and max, one of which is NaN or infinite if any value is
- */
-function stageValues(values) {
-    const padded = values.length + padding(values.length);
-    stage.set(values);
-    stage.fill(values[values.length - 1], values.length, padded);
-    staged = STAGE + 4 * padded;
-    kernel.extremes(STAGE, staged);
-    const lanes = (at) => [
-        results[LANES * at],
-        results[LANES * at + 1],
-        results[LANES * at + 2],
-        results[LANES * at + 3]
-    ];
-    const largest = Math.max(...lanes(0));
-    const smallest = Math.min(...lanes(1));
-    const largestNegative = Math.max(...lanes(2)) ^ (1 << 31);
-    const [a, b, c, d] = lanes(3);
-    return {
-        max: floatOf(largest >= 0 ? largest : smallest),
-        min: floatOf(smallest < 0 ? largestNegative : smallest),
-        negative: a + b + c + d
-    };
-}
-/** By how much the last value is counted too often. */
-function padding(length) {
-    return (LANES - (length % LANES)) % LANES;
-}
-/**
- * Counts the staged values by floor(|x| / 2^exponent) and sign. The power of two comes in two factors, because float32
- * does not hold all of them; both products are exact, but for values so small that they are truncated to zero anyway.
- */
-function countStaged(exponent) {
-    const half = Math.trunc(exponent / 2);
-    kernel.count(STAGE, staged, 2 ** -half, 2 ** (half - exponent));
-}
-const word = new Int32Array(1);
-const float = new Float32Array(word.buffer);
-function floatOf(bits) {
-    word[0] = bits;
-    return float[0];
-}
-
-/** Bins per sign. A power of two, so that halving the resolution merges whole pairs. */
-const BINS = 2048;
-/** Values below which counting them one by one costs less than adding up the kernel's counters. */
-const FEW = 2048;
-/**
- * Streaming histogram of a tensor in fixed memory.
- *
- * Bin widths are powers of two and the histogram always uses the smallest width whose BINS bins hold the largest |x|
- * seen. When a larger value arrives, the range doubles by merging pairs of bins, which is exact:
- * floor(floor(|x| / w) / 2) = floor(|x| / 2w). The result is therefore the same for every order and batching of the
- * same values, and memory does not grow with their number.
- */
-class StreamingHistogram {
-    min = Infinity;
-    max = -Infinity;
-    count = 0;
-    nan = 0;
-    infinite = 0;
-    /** log2 of the bin width; undefined while only zeros were seen. */
-    exponent;
-    /** Of x / w truncated towards zero, at ZERO + that; ZERO itself is bin 0 of both signs. */
-    counts = new Float64Array(LANE);
-    /** Elements with the sign bit set: what tells the signs in ZERO apart. */
-    negative = 0;
-    unfolded = false;
-    /** Adds every element; NaN and infinity are counted apart. */
-    add(values) {
-        for (let start = 0; start < values.length; start += STAGE_LENGTH) {
-            this.addFew(values.subarray(start, start + STAGE_LENGTH));
-        }
-        this.fold();
-    }
-    snapshot() {
-        const positive = this.counts.slice(ZERO);
-        const negative = Float64Array.from(positive, (_, bin) => (bin === 0 ? 0 : this.counts[ZERO - bin]));
-        negative[0] = negative.reduce((rest, count) => rest - count, this.negative);
-        positive[0] -= negative[0];
-        return {
-            min: this.count === 0 ? 0 : this.min,
-            max: this.count === 0 ? 0 : this.max,
-            count: this.count,
-            binWidth: this.exponent === undefined ? 0 : 2 ** this.exponent,
-            positive,
-            negative
-        };
-    }
-    addFew(values) {
-        if (values.length === 0)
-            return;
-        const { min, max, negative } = stageValues(values);
-        if (!Number.isFinite(min) || !Number.isFinite(max)) {
-            this.addFew(this.withoutNonFinite(values));
-            return;
-        }
-        if (min < this.min)
-            this.min = min;
-        if (max > this.max)
-            this.max = max;
-        this.cover(Math.max(max, -min));
-        const surplus = padding(values.length);
-        const last = values[values.length - 1];
-        const perBin = 2 ** -(this.exponent ?? 0);
-        if (values.length < FEW) {
-            for (let i = 0; i < values.length; i++)
-                this.counts[ZERO + Math.trunc(values[i] * perBin)]++;
-        }
-        else {
-            countStaged(this.exponent ?? 0);
-            this.counts[ZERO + Math.trunc(last * perBin)] -= surplus;
-            this.unfolded = true;
-        }
-        this.negative += negative - (last < 0 || Object.is(last, -0) ? surplus : 0);
-        this.count += values.length;
-    }
-    /** Widens the bins until |x| = magnitude falls into one. */
-    cover(magnitude) {
-        if (magnitude === 0 || (this.exponent !== undefined && magnitude < BINS * 2 ** this.exponent))
-            return;
-        const needed = exponentFor(magnitude);
-        if (this.exponent === undefined) {
-            this.exponent = needed;
-            return;
-        }
-        this.fold();
-        for (; this.exponent < needed; this.exponent++)
-            mergePairs(this.counts);
-    }
-    /** Takes over what was counted since the last time, by this histogram alone: the counters serve all of them. */
-    fold() {
-        if (!this.unfolded)
-            return;
-        for (let bin = 0; bin < LANE; bin++) {
-            this.counts[bin] += counters[bin] + counters[LANE + bin] + counters[2 * LANE + bin] + counters[3 * LANE + bin];
-        }
-        counters.fill(0);
-        this.unfolded = false;
-    }
-    withoutNonFinite(values) {
-        const finite = values.filter((value) => Number.isFinite(value));
-        const nan = values.reduce((total, value) => total + (Number.isNaN(value) ? 1 : 0), 0);
-        this.nan += nan;
-        this.infinite += values.length - finite.length - nan;
-        return finite;
-    }
-}
-/** Bins up to the last one that is not empty. */
-function usedBins(counts) {
-    let used = counts.length;
-    while (used > 0 && counts[used - 1] === 0)
-        used--;
-    return used;
-}
-/** Smallest e with magnitude < BINS * 2^e. */
-function exponentFor(magnitude) {
-    let exponent = Math.floor(Math.log2(magnitude / BINS)) + 1;
-    // log2 rounds: settle the neighbours exactly.
-    while (magnitude < BINS * 2 ** (exponent - 1))
-        exponent--;
-    while (magnitude >= BINS * 2 ** exponent)
-        exponent++;
-    return exponent;
-}
-/** Truncation merges as magnitudes do: trunc(trunc(y) / 2) = trunc(y / 2). */
-function mergePairs(counts) {
-    counts[ZERO] += counts[ZERO + 1] + counts[ZERO - 1];
-    for (let bin = 1; bin < BINS / 2; bin++) {
-        counts[ZERO + bin] = counts[ZERO + 2 * bin] + counts[ZERO + 2 * bin + 1];
-        counts[ZERO - bin] = counts[ZERO - 2 * bin] + counts[ZERO - 2 * bin - 1];
-    }
-    counts.fill(0, ZERO + BINS / 2);
-    counts.fill(0, 0, ZERO - BINS / 2 + 1);
-}
-
-/** What is transferred to a closed port is taken from its owner and, with nobody to receive it, freed. */
-const { port1: nowhere } = new MessageChannel();
-nowhere.close();
-/**
- * Gives the memory of arrays back now and leaves them empty. Waiting for the garbage collector, which sees small objects
- * and not the megabytes behind them, the same program needs up to 64 MiB more, a different number in each run.
- * @param arrays that own their whole buffer, which nobody else reads.
- */
-function releaseMemory(arrays) {
-    const buffers = arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
-    nowhere.postMessage(undefined, buffers);
-}
-
-const DEFAULT_MEMORY = 512 * 2 ** 20;
-/** Shows every wanted tensor of every image to `visit`; the data is valid during the call only. */
-async function observeTensors(input, visit) {
-    const session = await instrumentedSession(input, (model) => exposeTensors(model, input.tensors));
-    const inputName = session.inputs[0].name;
-    const observesInput = input.tensors.includes(inputName);
-    const groups = groupByMemory(input.tensors.filter((tensor) => tensor !== inputName), input);
-    await forEachImage(input, session, async (feed, image) => {
-        if (observesInput && feed.data instanceof Float32Array)
-            visit(inputName, feed.data, image);
-        for (const group of groups) {
-            const outputs = await session.run({ [inputName]: feed }, group);
-            for (const tensor of group) {
-                const { data } = outputs[tensor];
-                if (data instanceof Float32Array)
-                    visit(tensor, data, image);
-                releaseMemory([data]);
-            }
-        }
-    });
-}
-async function instrumentedSession({ runtime, session, modelFile, workDirectory }, instrument) {
-    const model = await loadModel(modelFile, { workspace: path__default.dirname(modelFile) });
-    instrument(model);
-    const file = path__default.join(workDirectory, 'instrumented.onnx');
-    await saveModel(model, file);
-    return runtime.createSession(file, session);
-}
-/**
- * Images go through one at a time: with batches, the kernels that ONNX Runtime picks depend on the batch size and
- * results differ in the last bit, so that what is measured would depend on batching and order.
- */
-async function forEachImage({ images, signal, progress, label }, session, visit) {
-    const task = progress?.start(label, images.dataset.samples.length);
-    try {
-        let done = 0;
-        for await (const batch of images.batches({ batch: 1, signal })) {
-            await visit(batch.input, batch.samples[0].id);
-            task?.update(++done);
-        }
-    }
-    finally {
-        task?.finish();
-        await session.release();
-    }
-}
-/** Groups whose float32 activations for one image fit into the memory limit together. */
-function groupByMemory(tensors, { values, memoryBytes = DEFAULT_MEMORY }) {
-    const groups = [];
-    let bytes = Infinity;
-    for (const tensor of tensors) {
-        const dims = values.get(tensor)?.dims ?? [];
-        const size = 4 * dims.reduce((product, dim) => product * (typeof dim === 'number' && dim > 0 ? dim : 1), 1);
-        if (bytes + size > memoryBytes) {
-            groups.push([]);
-            bytes = 0;
-        }
-        groups[groups.length - 1].push(tensor);
-        bytes += size;
-    }
-    return groups;
-}
-
-/**
- * Range that keeps the most information, in the sense of TensorRT's entropy calibration.
- *
- * For every candidate width of i bins, P is the histogram clipped to i bins with the clipped mass added to its last
- * bin, and Q is the unclipped part of the histogram after quantization to `levels` levels: bin j belongs to level
- * floor(j * levels / i), and a level's mass spreads evenly over its non-empty bins. The candidate with the smallest
- * divergence KL(P || Q) wins; of equal ones, the widest. Candidates start at `levels` bins, below which nothing is lost. The spike of (near) zeros in bin 0 is replaced by bin 1.
- *
- * The divergence needs only the mass and the number of non-empty bins of each level, both from prefix sums, so a
- * candidate costs O(levels) instead of O(bins), and less where it cannot win any more: a level adds its own divergence,
- * which is not negative (log sum inequality), and what clipping adds is known beforehand.
- *
- * Source: Migacz, "8-bit Inference with TensorRT", GTC 2017 (S7310); the variant that NVIDIA published in
- * pytorch-quantization 2.1 (`calib/histogram.py`), for an 8-bit signed type with levels = 128.
- *
- * @param counts histogram of |x|, equal bins from 0
- * @param levels quantization levels for |x|: 128 for a signed 8-bit type, 256 for an unsigned one
- * @returns the threshold in bins (times the bin width = |x|), or undefined where the histogram is empty
- */
-function entropyThreshold(counts, levels = 128) {
-    const used = usedBins(counts);
-    if (used === 0)
-        return undefined;
-    if (used <= levels)
-        return used;
-    const mass = new Float64Array(used + 1);
-    const filled = new Float64Array(used + 1);
-    const selfInformation = new Float64Array(used + 1);
-    for (let bin = 0; bin < used; bin++) {
-        const count = bin === 0 ? counts[1] : counts[bin];
-        mass[bin + 1] = mass[bin] + count;
-        filled[bin + 1] = filled[bin] + (count > 0 ? 1 : 0);
-        selfInformation[bin + 1] = selfInformation[bin] + xLogX(count);
-    }
-    let best = used;
-    let bestDivergence = Infinity;
-    for (let width = used; width >= levels; width--) {
-        const divergence = divergenceAt(width, levels, mass, filled, selfInformation, bestDivergence);
-        if (divergence < bestDivergence) {
-            bestDivergence = divergence;
-            best = width;
-        }
-    }
-    return best;
-}
-/** Far above what rounding does to a divergence. */
-const MARGIN = 1e-9;
-/** KL(P || Q) of a candidate; infinite as soon as it is certain to exceed `best`. */
-function divergenceAt(width, levels, mass, filled, selfInformation, best) {
-    const total = mass[mass.length - 1];
-    const kept = mass[width];
-    const clipped = total - kept;
-    const lastCount = kept - mass[width - 1];
-    // Clipped mass in a bin that Q leaves empty: the divergence is infinite.
-    if (clipped > 0 && lastCount === 0)
-        return Infinity;
-    if (kept === 0)
-        return Infinity;
-    let pLogP = selfInformation[width];
-    let allowed = (best + MARGIN + Math.log(total) - Math.log(kept)) * total;
-    if (clipped > 0) {
-        pLogP += xLogX(lastCount + clipped) - xLogX(lastCount);
-        const lastStart = Math.ceil(((levels - 1) * width) / levels);
-        const lastMean = (kept - mass[lastStart]) / (filled[width] - filled[lastStart]);
-        allowed -= pLogP - selfInformation[width] - clipped * Math.log(lastMean);
-    }
-    let pLogQ = 0;
-    let start = 0;
-    for (let level = 0; level < levels && start < width; level++) {
-        // First bin of the next level: the smallest j with floor(j * levels / width) > level.
-        const end = Math.min(width, Math.ceil(((level + 1) * width) / levels));
-        const sum = mass[end] - mass[start];
-        if (sum > 0) {
-            const inP = end === width ? sum + clipped : sum;
-            pLogQ += inP * Math.log(sum / (filled[end] - filled[start]));
-        }
-        if (end < width && selfInformation[end] - pLogQ > allowed)
-            return Infinity;
-        start = end;
-    }
-    return (pLogP - pLogQ) / total - Math.log(total) + Math.log(kept);
-}
-function xLogX(x) {
-    return x > 0 ? x * Math.log(x) : 0;
-}
-
-const SMALLEST_NORMAL = 1.1754943508222875e-38;
-/**
- * Scale and zero point of an activation: q = clip(round(x / scale) + zeroPoint).
- *
- * The range is widened to contain 0, which must be exact for padding and ReLU. uint8: asymmetric over [0, 255].
- * int8: symmetric over [-127, 127] with zero point 0, the only form that TensorRT takes. A range too small for a
- * normal float32 scale gives scale 1 and zero point 0, as ONNX Runtime's quantizer does: such a tensor is all zeros.
- */
-function activationParameters(range, type) {
-    const min = Math.min(range.min, 0);
-    const max = Math.max(range.max, 0);
-    if (type === 'int8') {
-        const scale = Math.fround(Math.max(-min, max) / 127);
-        return scale < SMALLEST_NORMAL ? { type, scale: 1, zeroPoint: 0 } : { type, scale, zeroPoint: 0 };
-    }
-    const scale = Math.fround((max - min) / 255);
-    if (scale < SMALLEST_NORMAL)
-        return { type, scale: 1, zeroPoint: 0 };
-    return { type, scale, zeroPoint: clamp(roundHalfToEven(-min / scale), 0, 255) };
-}
-/** IEEE 754 rounding, as QuantizeLinear specifies it. */
-function roundHalfToEven(x) {
-    const floor = Math.floor(x);
-    const fraction = x - floor;
-    if (fraction < 0.5)
-        return floor;
-    if (fraction > 0.5)
-        return floor + 1;
-    return floor % 2 === 0 ? floor : floor + 1;
-}
-function clamp(x, low, high) {
-    return Math.min(Math.max(x, low), high);
-}
-
-/** Ranges narrower than this many bins are not tried. */
-const START_BIN = 128;
-/** Of the sum of squares: far above what rounding can do to an estimate, far below the differences that matter. */
-const ESTIMATE_MARGIN = 1e-12;
-/**
- * Range with the smallest mean squared quantization error, searched over thresholds on |x|: each candidate range is
- * [max(min, -t), min(max, t)], quantized with the scale and zero point that the model would get, and the error is
- * that of the bins' centres. Of equal errors the widest range wins.
- *
- * All bins of one code share its value y, so their error is sum c x^2 - 2 y sum c x + y^2 sum c, which prefix sums
- * give in O(levels) a candidate instead of O(bins), and less where the error exceeds the best one before its end. That
- * estimate cancels; candidates that it cannot tell from the best are computed bin by bin.
- *
- * Source of the criterion: pytorch-quantization's `mse` calibration; the search here uses the real quantizer of the
- * target (asymmetric uint8 or symmetric int8) instead of a symmetric one throughout.
- *
- * @returns the threshold in bins, or undefined where nothing but zeros was seen
- */
-function mseThreshold(histogram, type) {
-    const { binWidth, positive, negative } = histogram;
-    if (binWidth === 0)
-        return undefined;
-    const used = Math.max(usedBins(positive), usedBins(negative));
-    const start = Math.min(START_BIN, used);
-    const limits = type === 'uint8' ? [0, 255] : [-127, 127];
-    const parametersOf = (width) => activationParameters(clip(histogram, width * binWidth), type);
-    const sides = [momentsOf(positive, used), momentsOf(negative, used)];
-    const margin = ESTIMATE_MARGIN * (sides[0].squares[used] + sides[1].squares[used]);
-    const estimates = new Float64Array(used + 1);
-    let smallest = Infinity;
-    for (let width = used; width >= start; width--) {
-        const { scale, zeroPoint } = parametersOf(width);
-        const step = scale / binWidth;
-        const above = estimateSide(sides[0], step, limits[1] - zeroPoint, smallest + margin);
-        estimates[width] = above + estimateSide(sides[1], step, zeroPoint - limits[0], smallest + margin - above);
-        if (estimates[width] < smallest)
-            smallest = estimates[width];
-    }
-    let best = used;
-    let bestError = Infinity;
-    for (let width = start; width <= used; width++) {
-        if (estimates[width] > smallest + margin)
-            continue;
-        const error = exactError(histogram, used, parametersOf(width), limits);
-        if (error <= bestError) {
-            bestError = error;
-            best = width;
-        }
-    }
-    return best;
-}
-/** The observed range, cut at +-threshold. */
-function clip(observed, threshold) {
-    return { min: Math.max(observed.min, -threshold), max: Math.min(observed.max, threshold) };
-}
-function momentsOf(counts, used) {
-    const moments = {
-        counts: new Float64Array(used + 1),
-        values: new Float64Array(used + 1),
-        squares: new Float64Array(used + 1)
-    };
-    for (let bin = 0; bin < used; bin++) {
-        const centre = bin + 0.5;
-        moments.counts[bin + 1] = moments.counts[bin] + counts[bin];
-        moments.values[bin + 1] = moments.values[bin] + counts[bin] * centre;
-        moments.squares[bin + 1] = moments.squares[bin] + counts[bin] * centre * centre;
-    }
-    return moments;
-}
-/**
- * Squared error of one sign, in squared bin widths; codes lie `step` bins apart, from 0 to `highest`. Begins with what
- * is clipped, and ends where the error exceeds `enough`.
- */
-function estimateSide({ counts, values, squares }, step, highest, enough) {
-    let end = counts.length - 1;
-    let error = 0;
-    for (let code = Math.min(highest, Math.ceil(end / step)); end > 0 && error <= enough; code--) {
-        const start = code > 0 ? Math.min(end, Math.floor((code - 0.5) * step + 0.5)) : 0;
-        if (start === end)
-            continue;
-        const y = code * step;
-        error +=
-            squares[end] - squares[start] - 2 * y * (values[end] - values[start]) + y * y * (counts[end] - counts[start]);
-        end = start;
-    }
-    return error;
-}
-function exactError({ binWidth, positive, negative }, used, parameters, limits) {
-    let error = 0;
-    for (let bin = 0; bin < used; bin++) {
-        const centre = (bin + 0.5) * binWidth;
-        if (positive[bin] > 0)
-            error += positive[bin] * squaredError(centre, parameters, limits);
-        if (negative[bin] > 0)
-            error += negative[bin] * squaredError(-centre, parameters, limits);
-    }
-    return error;
-}
-function squaredError(x, { scale, zeroPoint }, limits) {
-    const code = clamp(roundHalfToEven(x / scale) + zeroPoint, limits[0], limits[1]);
-    const error = x - scale * (code - zeroPoint);
-    return error * error;
-}
-
-/**
- * Threshold below which `percentile` percent of |x| lie: the upper edge of the first bin at which the cumulated share
- * reaches it.
- *
- * @param counts histogram of |x|, equal bins from 0
- * @param percentile in percent, 99.99 by habit of pytorch-quantization, 99.999 of ONNX Runtime
- * @returns the threshold in bins, or undefined where the histogram is empty
- */
-function percentileThreshold(counts, percentile) {
-    const total = counts.reduce((sum, count) => sum + count, 0);
-    if (total === 0)
-        return undefined;
-    const target = (percentile / 100) * total;
-    let cumulated = 0;
-    for (let bin = 0; bin < counts.length; bin++) {
-        cumulated += counts[bin];
-        if (cumulated >= target)
-            return bin + 1;
-    }
-    return counts.length;
-}
-
-/**
- * The range that a calibration method chooses for a tensor. All methods but minmax choose a threshold t on |x|;
- * the range is the observed one cut at +-t, so that it never exceeds what was seen.
- *
- * @param type of the activation: decides how many levels |x| has
- */
-function chooseRange(histogram, method, type) {
-    const observed = { min: histogram.min, max: histogram.max };
-    const bins = thresholdInBins(histogram, method, type);
-    return bins === undefined ? observed : clip(observed, bins * histogram.binWidth);
-}
-function thresholdInBins(histogram, method, type) {
-    if (histogram.binWidth === 0)
-        return undefined;
-    switch (method.method) {
-        case 'minmax':
-            return undefined;
-        case 'entropy':
-            // An unsigned type spends all of its 256 levels on a tensor that is never negative.
-            return entropyThreshold(magnitudes(histogram), 128);
-        case 'percentile':
-            return percentileThreshold(magnitudes(histogram), method.percentile);
-        case 'mse':
-            return mseThreshold(histogram, type);
-    }
-}
-function magnitudes({ positive, negative }) {
-    return positive.map((count, bin) => count + negative[bin]);
-}
-
-/**
- * Streams the calibration set through the float model and chooses a range for every tensor. Memory does not grow with
- * the number of images, and the result depends neither on their order nor on batching.
- *
- * @throws FileError naming tensor and image where an activation is NaN or infinite
- */
-async function calibrate(input) {
-    return input.method.method === 'minmax' ? calibrateMinMax(input) : calibrateHistograms(input);
-}
-async function calibrateHistograms(input) {
-    const histograms = new Map(input.tensors.map((tensor) => [tensor, new StreamingHistogram()]));
-    await observeTensors(input, (tensor, data, image) => {
-        const histogram = histograms.get(tensor);
-        if (histogram === undefined)
-            return;
-        histogram.add(data);
-        if (histogram.nan + histogram.infinite > 0)
-            throw nonFinite(tensor, image);
-    });
-    const result = new Map();
-    for (const [tensor, histogram] of histograms) {
-        const snapshot = histogram.snapshot();
-        const observed = { min: snapshot.min, max: snapshot.max };
-        result.set(tensor, { observed, range: chooseRange(snapshot, input.method, input.type) });
-    }
-    return result;
-}
-/** Minimum and maximum are found inside the graph: only scalars leave the runtime. */
-async function calibrateMinMax(input) {
-    const ranges = new Map(input.tensors.map((tensor) => [tensor, { min: Infinity, max: -Infinity }]));
-    let statistics = [];
-    const session = await instrumentedSession(input, (model) => {
-        statistics = addStatistics(model, input.tensors);
-    });
-    const fetches = statistics.flatMap(({ min, max, sum }) => [min, max, sum]);
-    const inputName = session.inputs[0].name;
-    await forEachImage(input, session, async (feed, image) => {
-        const outputs = await session.run({ [inputName]: feed }, fetches);
-        for (const { tensor, ...names } of statistics) {
-            const [min, max, sum] = [names.min, names.max, names.sum].map((name) => Number(outputs[name].data[0]));
-            if (!Number.isFinite(min + max) || !Number.isFinite(sum))
-                throw nonFinite(tensor, image);
-            const range = ranges.get(tensor);
-            if (range === undefined)
-                continue;
-            range.min = Math.min(range.min, min);
-            range.max = Math.max(range.max, max);
-        }
-    });
-    return new Map([...ranges].map(([tensor, range]) => [tensor, { observed: range, range }]));
-}
-function nonFinite(tensor, image) {
-    return new FileError(`calibration image ${image} makes NaN or infinite values in tensor ${tensor} of the FP32 model`, 'Check the preprocessing (a std of 0, a wrong scale) and the model: no range can be measured from this.');
-}
-
-/** Raised whenever the same inputs would give other ranges. */
-const ALGORITHM_VERSION$1 = 1;
-/**
- * Everything that a table depends on. The key is the SHA-256 over all of it but the readable forms, which are there to
- * say what changed.
- */
-const keyPartsSchema = strictObject({
-    algorithm: int(),
-    /** Hash of the model file and its external data. */
-    model: string(),
-    /** Name -> short hash of every initializer, to tell a changed weight from a changed graph. */
-    weights: record(string(), string()),
-    /** Canonical JSON of the preprocessing list. */
-    preprocessing: string(),
-    /** Sorted short content hashes of the calibration images. */
-    images: array(string()),
-    /** SHA-256 over the sorted full content hashes. */
-    imagesHash: string(),
-    /** Method with its parameters, as JSON. */
-    method: string(),
-    target: string(),
-    /** Names of the calibrated tensors, in graph order. */
-    tensors: array(string())
-});
-const rangeSchema = tuple([number(), number()]);
-const tableSchema = strictObject({
-    format: literal('precision-gate calibration table'),
-    version: literal(1),
-    key: string(),
-    parts: keyPartsSchema,
-    samples: int().positive(),
-    /** Per tensor: observed [min, max] and chosen [min, max]. */
-    tensors: record(string(), strictObject({ observed: rangeSchema, range: rangeSchema })),
-    /** SHA-256 over the rest of the file. */
-    checksum: string()
-});
-function tableKey(parts) {
-    const { algorithm, model, preprocessing, imagesHash, method, target, tensors } = parts;
-    return sha256(JSON.stringify([algorithm, model, preprocessing, imagesHash, method, target, tensors]));
-}
-function makeTable(parts, samples, calibrated) {
-    const tensors = {};
-    for (const [name, { observed, range }] of calibrated) {
-        tensors[name] = { observed: [observed.min, observed.max], range: [range.min, range.max] };
-    }
-    const content = {
-        format: 'precision-gate calibration table',
-        version: 1,
-        key: tableKey(parts),
-        // Parsing settles the order of the fields, and with it the bytes.
-        parts: keyPartsSchema.parse(parts),
-        samples,
-        tensors
-    };
-    return { ...content, checksum: sha256(JSON.stringify(content)) };
-}
-/** The same table gives the same bytes. */
-function serializeTable(table) {
-    return `${JSON.stringify(table, null, 1)}\n`;
-}
-/**
- * Reads a table and believes nothing: schema, checksum, key over its own parts, a range for every tensor.
- *
- * @throws FileError saying what is wrong with it
- */
-function parseTable$1(text, file) {
-    let json;
-    try {
-        json = JSON.parse(text);
-    }
-    catch (cause) {
-        throw new FileError(`calibration table ${file} is not JSON: it is cut short or another file`, undefined, { cause });
-    }
-    const parsed = tableSchema.safeParse(json);
-    if (!parsed.success) {
-        const issue = parsed.error.issues[0];
-        throw new FileError(`calibration table ${file} is damaged at ${issue.path.join('.') || 'its top'}: ${issue.message}`);
-    }
-    const { checksum, ...content } = parsed.data;
-    const { format, version, key, parts, samples, tensors } = content;
-    if (sha256(JSON.stringify({ format, version, key, parts, samples, tensors })) !== checksum) {
-        throw new FileError(`calibration table ${file} does not match its checksum: it was edited or damaged`);
-    }
-    if (tableKey(parts) !== key)
-        throw new FileError(`calibration table ${file} carries a key that is not its own`);
-    const missing = parts.tensors.find((tensor) => !Object.hasOwn(tensors, tensor));
-    if (missing !== undefined)
-        throw new FileError(`calibration table ${file} has no range for tensor ${missing}`);
-    return parsed.data;
-}
-
-/** Calibration tables in a folder, one file a key. Exact keys only: a near match is a wrong table. */
-class TableCache {
-    directory;
-    constructor(directory) {
-        this.directory = directory;
-    }
-    fileOf(key) {
-        return path__default.join(this.directory, `${key}.json`);
-    }
-    async find(parts) {
-        const key = tableKey(parts);
-        const file = this.fileOf(key);
-        let text;
-        try {
-            text = await readFile(file, 'utf8');
-        }
-        catch (error) {
-            if (isMissing(error))
-                return { hit: false, reason: await this.explainMiss(parts) };
-            return { hit: false, reason: `${file} cannot be read: ${messageOf(error)}` };
-        }
-        try {
-            const table = parseTable$1(text, file);
-            if (table.key !== key)
-                return { hit: false, reason: `${file} holds the table of another key: refused` };
-            return { hit: true, table, file };
-        }
-        catch (error) {
-            return { hit: false, reason: `${messageOf(error)}: refused` };
-        }
-    }
-    async store(table) {
-        const file = this.fileOf(table.key);
-        await writeFileAtomic(file, serializeTable(table));
-        return file;
-    }
-    async explainMiss(parts) {
-        const entries = await this.entries();
-        if (entries.length === 0)
-            return 'no table in the cache yet';
-        const differences = entries.map(({ parts: other }) => describeDifferences(other, parts));
-        const nearest = differences.reduce((a, b) => (b.length < a.length ? b : a));
-        return nearest.join('; ');
-    }
-    async entries() {
-        const names = await readdir(this.directory).catch(() => []);
-        const tables = [];
-        for (const name of names.filter((name) => name.endsWith('.json')).sort()) {
-            const file = path__default.join(this.directory, name);
-            try {
-                tables.push(parseTable$1(await readFile(file, 'utf8'), file));
-            }
-            catch {
-                // A damaged neighbour explains nothing; it is refused with its reason when its own key is asked for.
-            }
-        }
-        return tables;
-    }
-}
-/** What changed from one key to another, a sentence a part. */
-function describeDifferences(before, after) {
-    const differences = [];
-    const note = (changed, text) => {
-        if (changed)
-            differences.push(text());
-    };
-    note(before.model !== after.model, () => describeModel(before, after));
-    note(before.preprocessing !== after.preprocessing, () => describePreprocessing(before.preprocessing, after.preprocessing));
-    note(before.imagesHash !== after.imagesHash, () => describeImages(before.images, after.images));
-    note(before.method !== after.method, () => `method changed (${readable(before.method)} -> ${readable(after.method)})`);
-    note(before.target !== after.target, () => `target changed (${before.target} -> ${after.target})`);
-    note(before.algorithm !== after.algorithm, () => 'the algorithm of precision-gate changed');
-    const sameTensors = JSON.stringify(before.tensors) === JSON.stringify(after.tensors);
-    note(!sameTensors && before.model === after.model && before.target === after.target, () => describeTensors(before.tensors, after.tensors));
-    return differences;
-}
-function describeModel(before, after) {
-    const names = Object.keys(after.weights);
-    const sameNames = names.length === Object.keys(before.weights).length && names.every((name) => name in before.weights);
-    const changed = names.filter((name) => before.weights[name] !== after.weights[name]);
-    if (!sameNames || changed.length === 0)
-        return 'model changed (another graph)';
-    const more = changed.length > 1 ? ` and ${changed.length - 1} more` : '';
-    return `model changed (weight ${changed[0]}${more})`;
-}
-function describePreprocessing(before, after) {
-    const [old, now] = [stepsOf(before), stepsOf(after)];
-    const index = now.findIndex((step, i) => step !== old[i]);
-    if (index === -1)
-        return `preprocessing changed (step ${now.length + 1} removed: ${readable(old[now.length])})`;
-    if (index >= old.length)
-        return `preprocessing changed (step ${index + 1} added: ${readable(now[index])})`;
-    return `preprocessing changed (step ${index + 1}: ${readable(old[index])} -> ${readable(now[index])})`;
-}
-/** Each step as text; none where another version wrote the list in another form. */
-function stepsOf(canonical) {
-    const { steps } = JSON.parse(canonical);
-    return Array.isArray(steps) ? steps.map((step) => JSON.stringify(step)) : [];
-}
-function describeImages(before, after) {
-    const [old, now] = [new Set(before), new Set(after)];
-    const added = after.filter((hash) => !old.has(hash)).length;
-    const removed = before.filter((hash) => !now.has(hash)).length;
-    return `calibration images changed (${added} new, ${removed} gone, of ${before.length} before and ${after.length} now)`;
-}
-function describeTensors(before, after) {
-    const old = new Set(before);
-    const added = after.filter((tensor) => !old.has(tensor));
-    return `quantized layers changed (${added.length === 0 ? 'fewer' : `new tensor ${added[0]}`}: ${before.length} -> ${after.length} tensors)`;
-}
-function readable(json) {
-    return json.replace(/[{}"]/g, '').replace(/,/g, ', ').replace(/:/g, ' ');
-}
-function isMissing(error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-/** Largest finite float16. */
-const FP16_MAX = 65504;
-function toHalf(model, initializer, name) {
-    const { data, dims } = tensorData(model, initializer);
-    const floats = data;
-    const half = float32ToFloat16(floats);
-    return {
-        tensor: makeTensor(name, { type: 'float16', dims, data: half }),
-        loss: countLoss(initializer.name, floats, half)
-    };
-}
-/** The same values, rounded to float16 and stored as float32. */
-function roundedToHalf(model, initializer, name) {
-    const { data, dims } = tensorData(model, initializer);
-    const floats = data;
-    const half = float32ToFloat16(floats);
-    const rounded = float16ToFloat32(half);
-    return {
-        tensor: makeTensor(name, { type: 'float32', dims, data: rounded }),
-        loss: countLoss(initializer.name, floats, half)
-    };
-}
-function countLoss(tensor, floats, half) {
-    let overflowed = 0;
-    let flushed = 0;
-    let subnormal = 0;
-    for (let i = 0; i < floats.length; i++) {
-        const magnitude = half[i] & 0x7fff;
-        if (magnitude === 0x7c00) {
-            if (Number.isFinite(floats[i]))
-                overflowed++;
-        }
-        else if (magnitude === 0) {
-            if (floats[i] !== 0)
-                flushed++;
-        }
-        else if (magnitude < 0x0400)
-            subnormal++;
-    }
-    return { tensor, elements: floats.length, overflowed, flushed, subnormal };
-}
-
-/** Bits of the float32 numbers 65504 and 2^-14; magnitudes compare like their bits. */
-const MAX_BITS = new Int32Array(Float32Array.of(FP16_MAX).buffer)[0];
-const MIN_NORMAL_BITS = new Int32Array(Float32Array.of(2 ** -14).buffer)[0];
-/** Ranges of every tensor that the plan makes in float16, in execution order. */
-async function measureFp16Activations(plan, input) {
-    const made = [...plan.madeInHalf()];
-    const counters = new Map();
-    for (const { tensor } of made)
-        counters.set(tensor, { maxBits: 0, elements: 0, overflowing: 0, subnormal: 0 });
-    await observeTensors({ ...input, tensors: made.map(({ tensor }) => tensor) }, (tensor, data, image) => {
-        const counter = counters.get(tensor);
-        if (counter !== undefined)
-            count(counter, data, image);
-    });
-    return made.map(({ tensor, node }) => {
-        const { maxBits, ...counts } = counters.get(tensor) ?? { maxBits: 0, elements: 0, overflowing: 0, subnormal: 0 };
-        const maxAbs = new Float32Array(Int32Array.of(maxBits).buffer)[0];
-        return { tensor, layer: node.name === '' ? tensor : node.name, op: node.opType, maxAbs, ...counts };
-    });
-}
-function count(counter, data, image) {
-    const bits = new Int32Array(data.buffer, data.byteOffset, data.length);
-    let { maxBits } = counter;
-    let overflowing = 0;
-    let subnormal = 0;
-    for (let i = 0; i < bits.length; i++) {
-        const magnitude = bits[i] & 0x7fffffff;
-        if (magnitude > maxBits)
-            maxBits = magnitude;
-        if (magnitude > MAX_BITS)
-            overflowing++;
-        if (magnitude < MIN_NORMAL_BITS && magnitude !== 0)
-            subnormal++;
-    }
-    if (overflowing > 0)
-        counter.firstImage ??= image;
-    counter.maxBits = maxBits;
-    counter.elements += data.length;
-    counter.overflowing += overflowing;
-    counter.subnormal += subnormal;
-}
-
-/** Operators without a float16 form in ONNX or in the runtimes that are to run the model. */
-const BLOCKED = new Set([
-    'ArrayFeatureExtractor',
-    'CumSum',
-    'DequantizeLinear',
-    'If',
-    'Loop',
-    'Multinomial',
-    'NonMaxSuppression',
-    'OneHot',
-    'QuantizeLinear',
-    'RandomNormal',
-    'RandomNormalLike',
-    'RandomUniform',
-    'RandomUniformLike',
-    'Range',
-    'RoiAlign',
-    'Scan',
-    'TopK',
-    'Upsample'
-]);
-/** Inputs that the operator wants in float32 whatever its data is in. */
-const ALWAYS_FLOAT = { Resize: [1, 2] };
-/** Which nodes compute in float16, and which tensors they make. */
-class Fp16Plan {
-    model;
-    values;
-    index;
-    half = new Set();
-    halfTensors = new Set();
-    constructor(model, values, kept) {
-        this.model = model;
-        this.values = values;
-        this.index = new GraphIndex(model.graph);
-        for (const node of model.graph.node) {
-            if (kept.has(node) || BLOCKED.has(node.opType) || !isStandard(node))
-                continue;
-            const floats = [...node.input, ...node.output].filter((tensor) => this.isFloat(tensor));
-            if (floats.length === 0)
-                continue;
-            this.half.add(node);
-            for (const output of node.output)
-                if (this.isFloat(output))
-                    this.halfTensors.add(output);
-        }
-    }
-    /** The node computes in float16. */
-    isHalf(node) {
-        return this.half.has(node);
-    }
-    /** The tensor is made in float16. */
-    isHalfTensor(tensor) {
-        return this.halfTensors.has(tensor);
-    }
-    /** The node reads this input in float16. */
-    readsHalf(node, input) {
-        const tensor = node.input[input];
-        return this.half.has(node) && !(ALWAYS_FLOAT[node.opType] ?? []).includes(input) && this.isFloat(tensor);
-    }
-    isFloat(tensor) {
-        if (tensor === '')
-            return false;
-        const initializer = this.index.initializer(tensor);
-        if (initializer !== undefined)
-            return initializer.dataType === FLOAT;
-        return this.values.get(tensor)?.type === 'float32';
-    }
-    /** Tensors made in float16, in execution order, with the node that makes each. */
-    *madeInHalf() {
-        for (const node of this.model.graph.node) {
-            for (const tensor of node.output)
-                if (this.halfTensors.has(tensor))
-                    yield { tensor, node };
-        }
-    }
-}
-/** TensorProto.DataType */
-const FLOAT = 1;
-const FLOAT16 = 10;
-function isStandard(node) {
-    return node.domain === '' || node.domain === 'ai.onnx';
-}
-
-/**
- * Makes a real float16 model, in place: weights and computation in float16, graph inputs and outputs in float32 as
- * before, casts around what must stay float32.
- *
- * A tensor keeps its name in the precision that it is made in; its copy in the other one gets a suffix. Graph outputs
- * and tensors that subgraphs capture keep their names in float32.
- */
-function convertToFp16(plan) {
-    const { model, index } = plan;
-    const { graph } = model;
-    const unique = uniqueNamer(graph);
-    const captured = capturedTensors(model);
-    const losses = [];
-    const casts = [];
-    const halfName = new Map();
-    const floatName = new Map();
-    const cast = (from, to, dataType) => {
-        casts.push(makeNode('Cast', [from], [to], { name: unique(`${to}_Cast`), attributes: { to: { int: dataType } } }));
-        return to;
-    };
-    for (const { tensor } of plan.madeInHalf()) {
-        const needsFloatName = index.isGraphOutput(tensor) || captured.has(tensor);
-        halfName.set(tensor, needsFloatName ? unique(`${tensor}_fp16`) : tensor);
-        if (needsFloatName)
-            floatName.set(tensor, cast(halfName.get(tensor) ?? tensor, tensor, FLOAT));
-    }
-    const asHalf = (tensor) => {
-        let name = halfName.get(tensor);
-        if (name === undefined) {
-            name = unique(`${tensor}_fp16`);
-            const initializer = index.initializer(tensor);
-            if (initializer === undefined)
-                cast(tensor, name, FLOAT16);
-            else {
-                const { tensor: half, loss } = toHalf(model, initializer, name);
-                graph.initializer.push(half);
-                losses.push(loss);
-            }
-            halfName.set(tensor, name);
-        }
-        return name;
-    };
-    const asFloat = (tensor) => {
-        if (!plan.isHalfTensor(tensor))
-            return tensor;
-        let name = floatName.get(tensor);
-        if (name === undefined) {
-            name = cast(halfName.get(tensor) ?? tensor, unique(`${tensor}_fp32`), FLOAT);
-            floatName.set(tensor, name);
-        }
-        return name;
-    };
-    for (const node of graph.node) {
-        const inputs = node.input.map((tensor, slot) => (plan.readsHalf(node, slot) ? asHalf(tensor) : asFloat(tensor)));
-        if (plan.isHalf(node)) {
-            node.output = node.output.map((output) => (plan.isHalfTensor(output) ? (halfName.get(output) ?? output) : output));
-            convertAttributes(model, node);
-        }
-        node.input = inputs;
-    }
-    graph.node.push(...casts);
-    sortTopologically(graph);
-    dropUnused(model);
-    return losses;
-}
-/** Operators that name the type of what they make. */
-function convertAttributes(model, node) {
-    if (node.opType === 'Cast' && attributeInt(node, 'to', 0) === FLOAT)
-        setAttribute(node, 'to', { int: FLOAT16 });
-    if (node.opType === 'EyeLike' && attributeInt(node, 'dtype', FLOAT) === FLOAT)
-        setAttribute(node, 'dtype', { int: FLOAT16 });
-    if (node.opType !== 'Constant' && node.opType !== 'ConstantOfShape')
-        return;
-    const single = node.attribute.find(({ name }) => name === 'value_float' || name === 'value_floats');
-    if (single !== undefined) {
-        const floats = single.name === 'value_float' ? Float32Array.of(single.f) : Float32Array.from(single.floats);
-        const dims = single.name === 'value_float' ? [] : [floats.length];
-        removeAttribute(node, single.name);
-        setAttribute(node, 'value', { tensor: makeTensor('', { type: 'float16', dims, data: float32ToFloat16(floats) }) });
-        return;
-    }
-    const value = attributeTensor(node, 'value');
-    if (value === undefined) {
-        // ConstantOfShape makes float32 zeros where it names no value.
-        setAttribute(node, 'value', { tensor: makeTensor('', { type: 'float16', dims: [1], data: new Uint16Array(1) }) });
-        return;
-    }
-    const { type, data, dims } = tensorData(model, value);
-    if (type !== 'float32')
-        return;
-    setAttribute(node, 'value', {
-        tensor: makeTensor(value.name, { type: 'float16', dims, data: float32ToFloat16(data) })
-    });
-}
-/** Tensors that a graph inside some node reads by their names. */
-function capturedTensors({ graph }) {
-    return new Set(graph.node.flatMap((node) => [...usedTensors(node)].filter((tensor) => !node.input.includes(tensor))));
-}
-function dropUnused({ graph }) {
-    const read = new Set(graph.node.flatMap((node) => [...usedTensors(node)]));
-    for (const { name } of graph.output)
-        read.add(name);
-    const before = new Set(graph.initializer.map(({ name }) => name));
-    graph.initializer = graph.initializer.filter(({ name }) => read.has(name));
-    const after = new Set(graph.initializer.map(({ name }) => name));
-    graph.input = graph.input.filter(({ name }) => !before.has(name) || after.has(name));
-    // Types noted for the float32 tensors no longer hold.
-    graph.valueInfo = [];
-}
-
-/** What these make of float16 values are float16 values: no rounding is needed behind them. */
-const EXACT = new Set([
-    'Abs',
-    'Concat',
-    'DepthToSpace',
-    'Expand',
-    'Flatten',
-    'Gather',
-    'Identity',
-    'MaxPool',
-    'GlobalMaxPool',
-    'Neg',
-    'Pad',
-    'Relu',
-    'Reshape',
-    'Slice',
-    'SpaceToDepth',
-    'Split',
-    'Squeeze',
-    'Tile',
-    'Transpose',
-    'Unsqueeze',
-    'Max',
-    'Min'
-]);
-/**
- * Makes a float32 model that computes what a float16 one would, in place: weights are rounded to float16 and every
- * result passes through a pair of casts, which round it and make infinity where float16 overflows.
- *
- * ONNX Runtime's CPU provider computes float16 models in float32 without rounding in between, so that an overflow
- * stays unseen; the pairs survive its optimizer (measured). Sums inside an operator are still accumulated in float32,
- * as GPUs with float32 accumulation do.
- */
-function emulateFp16(plan) {
-    const { model, index } = plan;
-    const { graph } = model;
-    const unique = uniqueNamer(graph);
-    const losses = [];
-    const casts = [];
-    const rounded = new Map();
-    const roundingPair = (from, to) => {
-        const half = unique(`${to}_fp16`);
-        casts.push(makeNode('Cast', [from], [half], { name: unique(`${to}_ToHalf`), attributes: { to: { int: FLOAT16 } } }), makeNode('Cast', [half], [to], { name: unique(`${to}_ToFloat`), attributes: { to: { int: FLOAT } } }));
-    };
-    const asHalf = (tensor) => {
-        if (plan.isHalfTensor(tensor))
-            return tensor;
-        let name = rounded.get(tensor);
-        if (name === undefined) {
-            name = unique(`${tensor}_rounded`);
-            const initializer = index.initializer(tensor);
-            if (initializer === undefined)
-                roundingPair(tensor, name);
-            else {
-                const { tensor: weight, loss } = roundedToHalf(model, initializer, name);
-                graph.initializer.push(weight);
-                losses.push(loss);
-            }
-            rounded.set(tensor, name);
-        }
-        return name;
-    };
-    for (const node of graph.node) {
-        node.input = node.input.map((tensor, slot) => (plan.readsHalf(node, slot) ? asHalf(tensor) : tensor));
-        if (!plan.isHalf(node) || EXACT.has(node.opType))
-            continue;
-        node.output = node.output.map((output) => {
-            if (!plan.isHalfTensor(output))
-                return output;
-            const exact = unique(`${output}_exact`);
-            roundingPair(exact, output);
-            return exact;
-        });
-    }
-    graph.node.push(...casts);
-    sortTopologically(graph);
-    dropUnused(model);
-    return losses;
-}
-
-var utils = {};
-
-var constants;
-var hasRequiredConstants;
-
-function requireConstants () {
-	if (hasRequiredConstants) return constants;
-	hasRequiredConstants = 1;
-
-	const WIN_SLASH = '\\\\/';
-	const WIN_NO_SLASH = `[^${WIN_SLASH}]`;
-
-	const DEFAULT_MAX_EXTGLOB_RECURSION = 0;
-
-	/**
-	 * Posix glob regex
-	 */
-
-	const DOT_LITERAL = '\\.';
-	const PLUS_LITERAL = '\\+';
-	const QMARK_LITERAL = '\\?';
-	const SLASH_LITERAL = '\\/';
-	const ONE_CHAR = '(?=.)';
-	const QMARK = '[^/]';
-	const END_ANCHOR = `(?:${SLASH_LITERAL}|$)`;
-	const START_ANCHOR = `(?:^|${SLASH_LITERAL})`;
-	const DOTS_SLASH = `${DOT_LITERAL}{1,2}${END_ANCHOR}`;
-	const NO_DOT = `(?!${DOT_LITERAL})`;
-	const NO_DOTS = `(?!${START_ANCHOR}${DOTS_SLASH})`;
-	const NO_DOT_SLASH = `(?!${DOT_LITERAL}{0,1}${END_ANCHOR})`;
-	const NO_DOTS_SLASH = `(?!${DOTS_SLASH})`;
-	const QMARK_NO_DOT = `[^.${SLASH_LITERAL}]`;
-	const STAR = `${QMARK}*?`;
-	const SEP = '/';
-
-	const POSIX_CHARS = {
-	  DOT_LITERAL,
-	  PLUS_LITERAL,
-	  QMARK_LITERAL,
-	  SLASH_LITERAL,
-	  ONE_CHAR,
-	  QMARK,
-	  END_ANCHOR,
-	  DOTS_SLASH,
-	  NO_DOT,
-	  NO_DOTS,
-	  NO_DOT_SLASH,
-	  NO_DOTS_SLASH,
-	  QMARK_NO_DOT,
-	  STAR,
-	  START_ANCHOR,
-	  SEP
-	};
-
-	/**
-	 * Windows glob regex
-	 */
-
-	const WINDOWS_CHARS = {
-	  ...POSIX_CHARS,
-
-	  SLASH_LITERAL: `[${WIN_SLASH}]`,
-	  QMARK: WIN_NO_SLASH,
-	  STAR: `${WIN_NO_SLASH}*?`,
-	  DOTS_SLASH: `${DOT_LITERAL}{1,2}(?:[${WIN_SLASH}]|$)`,
-	  NO_DOT: `(?!${DOT_LITERAL})`,
-	  NO_DOTS: `(?!(?:^|[${WIN_SLASH}])${DOT_LITERAL}{1,2}(?:[${WIN_SLASH}]|$))`,
-	  NO_DOT_SLASH: `(?!${DOT_LITERAL}{0,1}(?:[${WIN_SLASH}]|$))`,
-	  NO_DOTS_SLASH: `(?!${DOT_LITERAL}{1,2}(?:[${WIN_SLASH}]|$))`,
-	  QMARK_NO_DOT: `[^.${WIN_SLASH}]`,
-	  START_ANCHOR: `(?:^|[${WIN_SLASH}])`,
-	  END_ANCHOR: `(?:[${WIN_SLASH}]|$)`,
-	  SEP: '\\'
-	};
-
-	/**
-	 * POSIX Bracket Regex
-	 */
-
-	const POSIX_REGEX_SOURCE = {
-	  __proto__: null,
-	  alnum: 'a-zA-Z0-9',
-	  alpha: 'a-zA-Z',
-	  ascii: '\\x00-\\x7F',
-	  blank: ' \\t',
-	  cntrl: '\\x00-\\x1F\\x7F',
-	  digit: '0-9',
-	  graph: '\\x21-\\x7E',
-	  lower: 'a-z',
-	  print: '\\x20-\\x7E ',
-	  punct: '\\-!"#$%&\'()\\*+,./:;<=>?@[\\]^_`{|}~',
-	  space: ' \\t\\r\\n\\v\\f',
-	  upper: 'A-Z',
-	  word: 'A-Za-z0-9_',
-	  xdigit: 'A-Fa-f0-9'
-	};
-
-	constants = {
-	  DEFAULT_MAX_EXTGLOB_RECURSION,
-	  MAX_LENGTH: 1024 * 64,
-	  POSIX_REGEX_SOURCE,
-
-	  // regular expressions
-	  REGEX_BACKSLASH: /\\(?![*+?^${}(|)[\]])/g,
-	  REGEX_NON_SPECIAL_CHARS: /^[^@![\].,$*+?^{}()|\\/]+/,
-	  REGEX_SPECIAL_CHARS: /[-*+?.^${}(|)[\]]/,
-	  REGEX_SPECIAL_CHARS_BACKREF: /(\\?)((\W)(\3*))/g,
-	  REGEX_SPECIAL_CHARS_GLOBAL: /([-*+?.^${}(|)[\]])/g,
-	  REGEX_REMOVE_BACKSLASH: /(?:\[.*?[^\\]\]|\\(?=.))/g,
-
-	  // Replace globs with equivalent patterns to reduce parsing time.
-	  REPLACEMENTS: {
-	    __proto__: null,
-	    '***': '*',
-	    '**/**': '**',
-	    '**/**/**': '**'
-	  },
-
-	  // Digits
-	  CHAR_0: 48, /* 0 */
-	  CHAR_9: 57, /* 9 */
-
-	  // Alphabet chars.
-	  CHAR_UPPERCASE_A: 65, /* A */
-	  CHAR_LOWERCASE_A: 97, /* a */
-	  CHAR_UPPERCASE_Z: 90, /* Z */
-	  CHAR_LOWERCASE_Z: 122, /* z */
-
-	  CHAR_LEFT_PARENTHESES: 40, /* ( */
-	  CHAR_RIGHT_PARENTHESES: 41, /* ) */
-
-	  CHAR_ASTERISK: 42, /* * */
-
-	  // Non-alphabetic chars.
-	  CHAR_AMPERSAND: 38, /* & */
-	  CHAR_AT: 64, /* @ */
-	  CHAR_BACKWARD_SLASH: 92, /* \ */
-	  CHAR_CARRIAGE_RETURN: 13, /* \r */
-	  CHAR_CIRCUMFLEX_ACCENT: 94, /* ^ */
-	  CHAR_COLON: 58, /* : */
-	  CHAR_COMMA: 44, /* , */
-	  CHAR_DOT: 46, /* . */
-	  CHAR_DOUBLE_QUOTE: 34, /* " */
-	  CHAR_EQUAL: 61, /* = */
-	  CHAR_EXCLAMATION_MARK: 33, /* ! */
-	  CHAR_FORM_FEED: 12, /* \f */
-	  CHAR_FORWARD_SLASH: 47, /* / */
-	  CHAR_GRAVE_ACCENT: 96, /* ` */
-	  CHAR_HASH: 35, /* # */
-	  CHAR_HYPHEN_MINUS: 45, /* - */
-	  CHAR_LEFT_ANGLE_BRACKET: 60, /* < */
-	  CHAR_LEFT_CURLY_BRACE: 123, /* { */
-	  CHAR_LEFT_SQUARE_BRACKET: 91, /* [ */
-	  CHAR_LINE_FEED: 10, /* \n */
-	  CHAR_NO_BREAK_SPACE: 160, /* \u00A0 */
-	  CHAR_PERCENT: 37, /* % */
-	  CHAR_PLUS: 43, /* + */
-	  CHAR_QUESTION_MARK: 63, /* ? */
-	  CHAR_RIGHT_ANGLE_BRACKET: 62, /* > */
-	  CHAR_RIGHT_CURLY_BRACE: 125, /* } */
-	  CHAR_RIGHT_SQUARE_BRACKET: 93, /* ] */
-	  CHAR_SEMICOLON: 59, /* ; */
-	  CHAR_SINGLE_QUOTE: 39, /* ' */
-	  CHAR_SPACE: 32, /*   */
-	  CHAR_TAB: 9, /* \t */
-	  CHAR_UNDERSCORE: 95, /* _ */
-	  CHAR_VERTICAL_LINE: 124, /* | */
-	  CHAR_ZERO_WIDTH_NOBREAK_SPACE: 65279, /* \uFEFF */
-
-	  /**
-	   * Create EXTGLOB_CHARS
-	   */
-
-	  extglobChars(chars) {
-	    return {
-	      '!': { type: 'negate', open: '(?:(?!(?:', close: `))${chars.STAR})` },
-	      '?': { type: 'qmark', open: '(?:', close: ')?' },
-	      '+': { type: 'plus', open: '(?:', close: ')+' },
-	      '*': { type: 'star', open: '(?:', close: ')*' },
-	      '@': { type: 'at', open: '(?:', close: ')' }
-	    };
-	  },
-
-	  /**
-	   * Create GLOB_CHARS
-	   */
-
-	  globChars(win32) {
-	    return win32 === true ? WINDOWS_CHARS : POSIX_CHARS;
-	  }
-	};
-	return constants;
-}
-
-/*global navigator*/
-
-var hasRequiredUtils;
-
-function requireUtils () {
-	if (hasRequiredUtils) return utils;
-	hasRequiredUtils = 1;
-	(function (exports) {
-
-		const {
-		  REGEX_BACKSLASH,
-		  REGEX_REMOVE_BACKSLASH,
-		  REGEX_SPECIAL_CHARS,
-		  REGEX_SPECIAL_CHARS_GLOBAL
-		} = /*@__PURE__*/ requireConstants();
-
-		exports.isObject = val => val !== null && typeof val === 'object' && !Array.isArray(val);
-		exports.hasRegexChars = str => REGEX_SPECIAL_CHARS.test(str);
-		exports.isRegexChar = str => str.length === 1 && exports.hasRegexChars(str);
-		exports.escapeRegex = str => str.replace(REGEX_SPECIAL_CHARS_GLOBAL, '\\$1');
-		exports.toPosixSlashes = str => str.replace(REGEX_BACKSLASH, '/');
-
-		exports.isWindows = () => {
-		  if (typeof navigator !== 'undefined' && navigator.platform) {
-		    const platform = navigator.platform.toLowerCase();
-		    return platform === 'win32' || platform === 'windows';
-		  }
-
-		  if (typeof process !== 'undefined' && process.platform) {
-		    return process.platform === 'win32';
-		  }
-
-		  return false;
-		};
-
-		exports.removeBackslashes = str => {
-		  return str.replace(REGEX_REMOVE_BACKSLASH, match => {
-		    return match === '\\' ? '' : match;
-		  });
-		};
-
-		exports.escapeLast = (input, char, lastIdx) => {
-		  const idx = input.lastIndexOf(char, lastIdx);
-		  if (idx === -1) return input;
-		  if (input[idx - 1] === '\\') return exports.escapeLast(input, char, idx - 1);
-		  return `${input.slice(0, idx)}\\${input.slice(idx)}`;
-		};
-
-		exports.removePrefix = (input, state = {}) => {
-		  let output = input;
-		  if (output.startsWith('./')) {
-		    output = output.slice(2);
-		    state.prefix = './';
-		  }
-		  return output;
-		};
-
-		exports.wrapOutput = (input, state = {}, options = {}) => {
-		  const prepend = options.contains ? '' : '^';
-		  const append = options.contains ? '' : '$';
-
-		  let output = `${prepend}(?:${input})${append}`;
-		  if (state.negated === true) {
-		    output = `(?:^(?!${output}).*$)`;
-		  }
-		  return output;
-		};
-
-		exports.basename = (path, { windows } = {}) => {
-		  const segs = path.split(windows ? /[\\/]/ : '/');
-		  const last = segs[segs.length - 1];
-
-		  if (last === '') {
-		    return segs[segs.length - 2];
-		  }
-
-		  return last;
-		}; 
-	} (utils));
-	return utils;
-}
-
-var scan_1;
-var hasRequiredScan;
-
-function requireScan () {
-	if (hasRequiredScan) return scan_1;
-	hasRequiredScan = 1;
-
-	const utils = /*@__PURE__*/ requireUtils();
-	const {
-	  CHAR_ASTERISK,             /* * */
-	  CHAR_AT,                   /* @ */
-	  CHAR_BACKWARD_SLASH,       /* \ */
-	  CHAR_COMMA,                /* , */
-	  CHAR_DOT,                  /* . */
-	  CHAR_EXCLAMATION_MARK,     /* ! */
-	  CHAR_FORWARD_SLASH,        /* / */
-	  CHAR_LEFT_CURLY_BRACE,     /* { */
-	  CHAR_LEFT_PARENTHESES,     /* ( */
-	  CHAR_LEFT_SQUARE_BRACKET,  /* [ */
-	  CHAR_PLUS,                 /* + */
-	  CHAR_QUESTION_MARK,        /* ? */
-	  CHAR_RIGHT_CURLY_BRACE,    /* } */
-	  CHAR_RIGHT_PARENTHESES,    /* ) */
-	  CHAR_RIGHT_SQUARE_BRACKET  /* ] */
-	} = /*@__PURE__*/ requireConstants();
-
-	const isPathSeparator = code => {
-	  return code === CHAR_FORWARD_SLASH || code === CHAR_BACKWARD_SLASH;
-	};
-
-	const depth = token => {
-	  if (token.isPrefix !== true) {
-	    token.depth = token.isGlobstar ? Infinity : 1;
-	  }
-	};
-
-	/**
-	 * Quickly scans a glob pattern and returns an object with a handful of
-	 * useful properties, like `isGlob`, `path` (the leading non-glob, if it exists),
-	 * `glob` (the actual pattern), `negated` (true if the path starts with `!` but not
-	 * with `!(`) and `negatedExtglob` (true if the path starts with `!(`).
-	 *
-	 * ```js
-	 * const pm = require('picomatch');
-	 * console.log(pm.scan('foo/bar/*.js'));
-	 * { isGlob: true, input: 'foo/bar/*.js', base: 'foo/bar', glob: '*.js' }
-	 * ```
-	 * @param {String} `str`
-	 * @param {Object} `options`
-	 * @return {Object} Returns an object with tokens and regex source string.
-	 * @api public
-	 */
-
-	const scan = (input, options) => {
-	  const opts = options || {};
-
-	  const length = input.length - 1;
-	  const scanToEnd = opts.parts === true || opts.tokens === true || opts.scanToEnd === true;
-	  const slashes = [];
-	  const tokens = [];
-	  const parts = [];
-
-	  let str = input;
-	  let index = -1;
-	  let start = 0;
-	  let lastIndex = 0;
-	  let isBrace = false;
-	  let isBracket = false;
-	  let isGlob = false;
-	  let isExtglob = false;
-	  let isGlobstar = false;
-	  let braceEscaped = false;
-	  let backslashes = false;
-	  let negated = false;
-	  let negatedExtglob = false;
-	  let finished = false;
-	  let braces = 0;
-	  let prev;
-	  let code;
-	  let token = { value: '', depth: 0, isGlob: false };
-
-	  const eos = () => index >= length;
-	  const peek = () => str.charCodeAt(index + 1);
-	  const advance = () => {
-	    prev = code;
-	    return str.charCodeAt(++index);
-	  };
-
-	  while (index < length) {
-	    code = advance();
-	    let next;
-
-	    if (code === CHAR_BACKWARD_SLASH) {
-	      backslashes = token.backslashes = true;
-	      code = advance();
-
-	      if (code === CHAR_LEFT_CURLY_BRACE) {
-	        braceEscaped = true;
-	      }
-	      continue;
-	    }
-
-	    if (braceEscaped === true || code === CHAR_LEFT_CURLY_BRACE) {
-	      braces++;
-
-	      while (eos() !== true && (code = advance())) {
-	        if (code === CHAR_BACKWARD_SLASH) {
-	          backslashes = token.backslashes = true;
-	          advance();
-	          continue;
-	        }
-
-	        if (code === CHAR_LEFT_CURLY_BRACE) {
-	          braces++;
-	          continue;
-	        }
-
-	        if (braceEscaped !== true && code === CHAR_DOT && (code = advance()) === CHAR_DOT) {
-	          isBrace = token.isBrace = true;
-	          isGlob = token.isGlob = true;
-	          finished = true;
-
-	          if (scanToEnd === true) {
-	            continue;
-	          }
-
-	          break;
-	        }
-
-	        if (braceEscaped !== true && code === CHAR_COMMA) {
-	          isBrace = token.isBrace = true;
-	          isGlob = token.isGlob = true;
-	          finished = true;
-
-	          if (scanToEnd === true) {
-	            continue;
-	          }
-
-	          break;
-	        }
-
-	        if (code === CHAR_RIGHT_CURLY_BRACE) {
-	          braces--;
-
-	          if (braces === 0) {
-	            braceEscaped = false;
-	            isBrace = token.isBrace = true;
-	            finished = true;
-	            break;
-	          }
-	        }
-	      }
-
-	      if (scanToEnd === true) {
-	        continue;
-	      }
-
-	      break;
-	    }
-
-	    if (code === CHAR_FORWARD_SLASH) {
-	      slashes.push(index);
-	      tokens.push(token);
-	      token = { value: '', depth: 0, isGlob: false };
-
-	      if (finished === true) continue;
-	      if (prev === CHAR_DOT && index === (start + 1)) {
-	        start += 2;
-	        continue;
-	      }
-
-	      lastIndex = index + 1;
-	      continue;
-	    }
-
-	    if (opts.noext !== true) {
-	      const isExtglobChar = code === CHAR_PLUS
-	        || code === CHAR_AT
-	        || code === CHAR_ASTERISK
-	        || code === CHAR_QUESTION_MARK
-	        || code === CHAR_EXCLAMATION_MARK;
-
-	      if (isExtglobChar === true && peek() === CHAR_LEFT_PARENTHESES) {
-	        isGlob = token.isGlob = true;
-	        isExtglob = token.isExtglob = true;
-	        finished = true;
-	        if (code === CHAR_EXCLAMATION_MARK && index === start) {
-	          negatedExtglob = true;
-	        }
-
-	        if (scanToEnd === true) {
-	          let parens = 0;
-
-	          while (eos() !== true && (code = advance())) {
-	            if (code === CHAR_BACKWARD_SLASH) {
-	              backslashes = token.backslashes = true;
-	              advance();
-	              continue;
-	            }
-
-	            if (code === CHAR_LEFT_PARENTHESES) {
-	              parens++;
-	              continue;
-	            }
-
-	            if (code === CHAR_RIGHT_PARENTHESES && --parens === 0) {
-	              finished = true;
-	              break;
-	            }
-	          }
-	          continue;
-	        }
-	        break;
-	      }
-	    }
-
-	    if (code === CHAR_ASTERISK) {
-	      if (prev === CHAR_ASTERISK) isGlobstar = token.isGlobstar = true;
-	      isGlob = token.isGlob = true;
-	      finished = true;
-
-	      if (scanToEnd === true) {
-	        continue;
-	      }
-	      break;
-	    }
-
-	    if (code === CHAR_QUESTION_MARK) {
-	      isGlob = token.isGlob = true;
-	      finished = true;
-
-	      if (scanToEnd === true) {
-	        continue;
-	      }
-	      break;
-	    }
-
-	    if (code === CHAR_LEFT_SQUARE_BRACKET) {
-	      while (eos() !== true && (next = advance())) {
-	        if (next === CHAR_BACKWARD_SLASH) {
-	          backslashes = token.backslashes = true;
-	          advance();
-	          continue;
-	        }
-
-	        if (next === CHAR_RIGHT_SQUARE_BRACKET) {
-	          isBracket = token.isBracket = true;
-	          isGlob = token.isGlob = true;
-	          finished = true;
-	          break;
-	        }
-	      }
-
-	      if (scanToEnd === true) {
-	        continue;
-	      }
-
-	      break;
-	    }
-
-	    if (opts.nonegate !== true && code === CHAR_EXCLAMATION_MARK && index === start) {
-	      negated = token.negated = true;
-	      start++;
-	      continue;
-	    }
-
-	    if (opts.noparen !== true && code === CHAR_LEFT_PARENTHESES) {
-	      isGlob = token.isGlob = true;
-
-	      if (scanToEnd === true) {
-	        let parens = 1;
-
-	        while (eos() !== true && (code = advance())) {
-	          if (code === CHAR_BACKWARD_SLASH) {
-	            backslashes = token.backslashes = true;
-	            advance();
-	            continue;
-	          }
-
-	          if (code === CHAR_LEFT_PARENTHESES) {
-	            parens++;
-	            continue;
-	          }
-
-	          if (code === CHAR_RIGHT_PARENTHESES && --parens === 0) {
-	            finished = true;
-	            break;
-	          }
-	        }
-	        continue;
-	      }
-	      break;
-	    }
-
-	    if (isGlob === true) {
-	      finished = true;
-
-	      if (scanToEnd === true) {
-	        continue;
-	      }
-
-	      break;
-	    }
-	  }
-
-	  if (opts.noext === true) {
-	    isExtglob = false;
-	    isGlob = false;
-	  }
-
-	  let base = str;
-	  let prefix = '';
-	  let glob = '';
-
-	  if (start > 0) {
-	    prefix = str.slice(0, start);
-	    str = str.slice(start);
-	    lastIndex -= start;
-	  }
-
-	  if (base && isGlob === true && lastIndex > 0) {
-	    base = str.slice(0, lastIndex);
-	    glob = str.slice(lastIndex);
-	  } else if (isGlob === true) {
-	    base = '';
-	    glob = str;
-	  } else {
-	    base = str;
-	  }
-
-	  if (base && base !== '' && base !== '/' && base !== str) {
-	    if (isPathSeparator(base.charCodeAt(base.length - 1))) {
-	      base = base.slice(0, -1);
-	    }
-	  }
-
-	  if (opts.unescape === true) {
-	    if (glob) glob = utils.removeBackslashes(glob);
-
-	    if (base && backslashes === true) {
-	      base = utils.removeBackslashes(base);
-	    }
-	  }
-
-	  const state = {
-	    prefix,
-	    input,
-	    start,
-	    base,
-	    glob,
-	    isBrace,
-	    isBracket,
-	    isGlob,
-	    isExtglob,
-	    isGlobstar,
-	    negated,
-	    negatedExtglob
-	  };
-
-	  if (opts.tokens === true) {
-	    state.maxDepth = 0;
-	    if (!isPathSeparator(code)) {
-	      tokens.push(token);
-	    }
-	    state.tokens = tokens;
-	  }
-
-	  if (opts.parts === true || opts.tokens === true) {
-	    let prevIndex;
-
-	    for (let idx = 0; idx < slashes.length; idx++) {
-	      const n = prevIndex !== undefined ? prevIndex + 1 : start;
-	      const i = slashes[idx];
-	      const value = input.slice(n, i);
-	      if (opts.tokens) {
-	        if (idx === 0 && start !== 0) {
-	          tokens[idx].isPrefix = true;
-	          tokens[idx].value = prefix;
-	        } else {
-	          tokens[idx].value = value;
-	        }
-	        depth(tokens[idx]);
-	        state.maxDepth += tokens[idx].depth;
-	      }
-	      if (i >= start) {
-	        parts.push(value);
-	        prevIndex = i;
-	      }
-	    }
-
-	    const n = prevIndex !== undefined ? prevIndex + 1 : start;
-	    const value = input.slice(n);
-	    parts.push(value);
-
-	    if (opts.tokens && prevIndex && prevIndex + 1 < input.length) {
-	      tokens[tokens.length - 1].value = value;
-	      depth(tokens[tokens.length - 1]);
-	      state.maxDepth += tokens[tokens.length - 1].depth;
-	    }
-
-	    state.slashes = slashes;
-	    state.parts = parts;
-	  }
-
-	  return state;
-	};
-
-	scan_1 = scan;
-	return scan_1;
-}
-
-var parse_1;
-var hasRequiredParse;
-
-function requireParse () {
-	if (hasRequiredParse) return parse_1;
-	hasRequiredParse = 1;
-
-	const constants = /*@__PURE__*/ requireConstants();
-	const utils = /*@__PURE__*/ requireUtils();
-
-	/**
-	 * Constants
-	 */
-
-	const {
-	  MAX_LENGTH,
-	  POSIX_REGEX_SOURCE,
-	  REGEX_NON_SPECIAL_CHARS,
-	  REGEX_SPECIAL_CHARS_BACKREF,
-	  REPLACEMENTS
-	} = constants;
-
-	/**
-	 * Helpers
-	 */
-
-	const expandRange = (args, options) => {
-	  if (typeof options.expandRange === 'function') {
-	    return options.expandRange(...args, options);
-	  }
-
-	  args.sort();
-	  const value = `[${args.join('-')}]`;
-
-	  try {
-	    /* eslint-disable-next-line no-new */
-	    new RegExp(value);
-	  } catch (ex) {
-	    return args.map(v => utils.escapeRegex(v)).join('..');
-	  }
-
-	  return value;
-	};
-
-	/**
-	 * Create the message for a syntax error
-	 */
-
-	const syntaxError = (type, char) => {
-	  return `Missing ${type}: "${char}" - use "\\\\${char}" to match literal characters`;
-	};
-
-	const splitTopLevel = input => {
-	  const parts = [];
-	  let bracket = 0;
-	  let paren = 0;
-	  let quote = 0;
-	  let value = '';
-	  let escaped = false;
-
-	  for (const ch of input) {
-	    if (escaped === true) {
-	      value += ch;
-	      escaped = false;
-	      continue;
-	    }
-
-	    if (ch === '\\') {
-	      value += ch;
-	      escaped = true;
-	      continue;
-	    }
-
-	    if (ch === '"') {
-	      quote = quote === 1 ? 0 : 1;
-	      value += ch;
-	      continue;
-	    }
-
-	    if (quote === 0) {
-	      if (ch === '[') {
-	        bracket++;
-	      } else if (ch === ']' && bracket > 0) {
-	        bracket--;
-	      } else if (bracket === 0) {
-	        if (ch === '(') {
-	          paren++;
-	        } else if (ch === ')' && paren > 0) {
-	          paren--;
-	        } else if (ch === '|' && paren === 0) {
-	          parts.push(value);
-	          value = '';
-	          continue;
-	        }
-	      }
-	    }
-
-	    value += ch;
-	  }
-
-	  parts.push(value);
-	  return parts;
-	};
-
-	const isPlainBranch = branch => {
-	  let escaped = false;
-
-	  for (const ch of branch) {
-	    if (escaped === true) {
-	      escaped = false;
-	      continue;
-	    }
-
-	    if (ch === '\\') {
-	      escaped = true;
-	      continue;
-	    }
-
-	    if (/[?*+@!()[\]{}]/.test(ch)) {
-	      return false;
-	    }
-	  }
-
-	  return true;
-	};
-
-	const normalizeSimpleBranch = branch => {
-	  let value = branch.trim();
-	  let changed = true;
-
-	  while (changed === true) {
-	    changed = false;
-
-	    if (/^@\([^\\()[\]{}|]+\)$/.test(value)) {
-	      value = value.slice(2, -1);
-	      changed = true;
-	    }
-	  }
-
-	  if (!isPlainBranch(value)) {
-	    return;
-	  }
-
-	  return value.replace(/\\(.)/g, '$1');
-	};
-
-	const hasRepeatedCharPrefixOverlap = branches => {
-	  const values = branches.map(normalizeSimpleBranch).filter(Boolean);
-
-	  for (let i = 0; i < values.length; i++) {
-	    for (let j = i + 1; j < values.length; j++) {
-	      const a = values[i];
-	      const b = values[j];
-	      const char = a[0];
-
-	      if (!char || a !== char.repeat(a.length) || b !== char.repeat(b.length)) {
-	        continue;
-	      }
-
-	      if (a === b || a.startsWith(b) || b.startsWith(a)) {
-	        return true;
-	      }
-	    }
-	  }
-
-	  return false;
-	};
-
-	const parseRepeatedExtglob = (pattern, requireEnd = true) => {
-	  if ((pattern[0] !== '+' && pattern[0] !== '*') || pattern[1] !== '(') {
-	    return;
-	  }
-
-	  let bracket = 0;
-	  let paren = 0;
-	  let quote = 0;
-	  let escaped = false;
-
-	  for (let i = 1; i < pattern.length; i++) {
-	    const ch = pattern[i];
-
-	    if (escaped === true) {
-	      escaped = false;
-	      continue;
-	    }
-
-	    if (ch === '\\') {
-	      escaped = true;
-	      continue;
-	    }
-
-	    if (ch === '"') {
-	      quote = quote === 1 ? 0 : 1;
-	      continue;
-	    }
-
-	    if (quote === 1) {
-	      continue;
-	    }
-
-	    if (ch === '[') {
-	      bracket++;
-	      continue;
-	    }
-
-	    if (ch === ']' && bracket > 0) {
-	      bracket--;
-	      continue;
-	    }
-
-	    if (bracket > 0) {
-	      continue;
-	    }
-
-	    if (ch === '(') {
-	      paren++;
-	      continue;
-	    }
-
-	    if (ch === ')') {
-	      paren--;
-
-	      if (paren === 0) {
-	        if (requireEnd === true && i !== pattern.length - 1) {
-	          return;
-	        }
-
-	        return {
-	          type: pattern[0],
-	          body: pattern.slice(2, i),
-	          end: i
-	        };
-	      }
-	    }
-	  }
-	};
-
-	const buildCharClassStar = chars => {
-	  const source = chars.length === 1
-	    ? utils.escapeRegex(chars[0])
-	    : `[${chars.map(ch => utils.escapeRegex(ch)).join('')}]`;
-
-	  return `${source}*`;
-	};
-
-	const getStarExtglobSequenceChars = pattern => {
-	  let index = 0;
-	  const chars = [];
-
-	  while (index < pattern.length) {
-	    const match = parseRepeatedExtglob(pattern.slice(index), false);
-
-	    if (!match || match.type !== '*') {
-	      return;
-	    }
-
-	    const branches = splitTopLevel(match.body).map(branch => branch.trim());
-	    if (branches.length !== 1) {
-	      return;
-	    }
-
-	    const branch = normalizeSimpleBranch(branches[0]);
-	    if (!branch || branch.length !== 1) {
-	      return;
-	    }
-
-	    chars.push(branch);
-	    index += match.end + 1;
-	  }
-
-	  if (chars.length < 1) {
-	    return;
-	  }
-
-	  return chars;
-	};
-
-	const repeatedExtglobRecursion = pattern => {
-	  let depth = 0;
-	  let value = pattern.trim();
-	  let match = parseRepeatedExtglob(value);
-
-	  while (match) {
-	    depth++;
-	    value = match.body.trim();
-	    match = parseRepeatedExtglob(value);
-	  }
-
-	  return depth;
-	};
-
-	const analyzeRepeatedExtglob = (body, options) => {
-	  if (options.maxExtglobRecursion === false) {
-	    return { risky: false };
-	  }
-
-	  const max =
-	    typeof options.maxExtglobRecursion === 'number'
-	      ? options.maxExtglobRecursion
-	      : constants.DEFAULT_MAX_EXTGLOB_RECURSION;
-
-	  const branches = splitTopLevel(body).map(branch => branch.trim());
-
-	  if (branches.length > 1) {
-	    if (
-	      branches.some(branch => branch === '') ||
-	      branches.some(branch => /^[*?]+$/.test(branch)) ||
-	      hasRepeatedCharPrefixOverlap(branches)
-	    ) {
-	      return { risky: true };
-	    }
-	  }
-
-	  // A repeated extglob is "risky" (prone to catastrophic backtracking) when a
-	  // branch is itself a `*(...)` sequence, since that nests an unbounded quantifier
-	  // inside the outer `+(...)`/`*(...)`. When *every* branch reduces to single
-	  // characters we can emit one flat, ReDoS-safe character class that preserves the
-	  // meaning of ALL branches (e.g. `+(*(a)|*(b))` -> `[ab]*`), rather than dropping
-	  // every branch but the first.
-	  const safeChars = [];
-	  let sawStarSequence = false;
-	  let combinable = true;
-
-	  for (const branch of branches) {
-	    const chars = getStarExtglobSequenceChars(branch);
-	    if (chars) {
-	      sawStarSequence = true;
-	      safeChars.push(...chars);
-	      continue;
-	    }
-
-	    const literal = normalizeSimpleBranch(branch);
-	    if (literal && literal.length === 1) {
-	      safeChars.push(literal);
-	      continue;
-	    }
-
-	    combinable = false;
-
-	    if (repeatedExtglobRecursion(branch) > max) {
-	      return { risky: true };
-	    }
-	  }
-
-	  if (sawStarSequence) {
-	    return combinable
-	      ? { risky: true, safeOutput: buildCharClassStar([...new Set(safeChars)]) }
-	      : { risky: true };
-	  }
-
-	  return { risky: false };
-	};
-
-	/**
-	 * Parse the given input string.
-	 * @param {String} input
-	 * @param {Object} options
-	 * @return {Object}
-	 */
-
-	const parse = (input, options) => {
-	  if (typeof input !== 'string') {
-	    throw new TypeError('Expected a string');
-	  }
-
-	  input = REPLACEMENTS[input] || input;
-
-	  const opts = { ...options };
-	  const max = typeof opts.maxLength === 'number' ? Math.min(MAX_LENGTH, opts.maxLength) : MAX_LENGTH;
-
-	  let len = input.length;
-	  if (len > max) {
-	    throw new SyntaxError(`Input length: ${len}, exceeds maximum allowed length: ${max}`);
-	  }
-
-	  const bos = { type: 'bos', value: '', output: opts.prepend || '' };
-	  const tokens = [bos];
-
-	  const capture = opts.capture ? '' : '?:';
-
-	  // create constants based on platform, for windows or posix
-	  const PLATFORM_CHARS = constants.globChars(opts.windows);
-	  const EXTGLOB_CHARS = constants.extglobChars(PLATFORM_CHARS);
-
-	  const {
-	    DOT_LITERAL,
-	    PLUS_LITERAL,
-	    SLASH_LITERAL,
-	    ONE_CHAR,
-	    DOTS_SLASH,
-	    NO_DOT,
-	    NO_DOT_SLASH,
-	    NO_DOTS_SLASH,
-	    QMARK,
-	    QMARK_NO_DOT,
-	    STAR,
-	    START_ANCHOR
-	  } = PLATFORM_CHARS;
-
-	  const globstar = opts => {
-	    return `(${capture}(?:(?!${START_ANCHOR}${opts.dot ? DOTS_SLASH : DOT_LITERAL}).)*?)`;
-	  };
-
-	  const nodot = opts.dot ? '' : NO_DOT;
-	  const qmarkNoDot = opts.dot ? QMARK : QMARK_NO_DOT;
-	  let star = opts.bash === true ? globstar(opts) : STAR;
-
-	  if (opts.capture) {
-	    star = `(${star})`;
-	  }
-
-	  // minimatch options support
-	  if (typeof opts.noext === 'boolean') {
-	    opts.noextglob = opts.noext;
-	  }
-
-	  const state = {
-	    input,
-	    index: -1,
-	    start: 0,
-	    dot: opts.dot === true,
-	    consumed: '',
-	    output: '',
-	    prefix: '',
-	    backtrack: false,
-	    negated: false,
-	    brackets: 0,
-	    braces: 0,
-	    parens: 0,
-	    quotes: 0,
-	    globstar: false,
-	    tokens
-	  };
-
-	  input = utils.removePrefix(input, state);
-	  len = input.length;
-
-	  const extglobs = [];
-	  const braces = [];
-	  const stack = [];
-	  let prev = bos;
-	  let value;
-
-	  /**
-	   * Tokenizing helpers
-	   */
-
-	  const eos = () => state.index === len - 1;
-	  const peek = state.peek = (n = 1) => input[state.index + n];
-	  const advance = state.advance = () => input[++state.index] || '';
-	  const remaining = () => input.slice(state.index + 1);
-	  const consume = (value = '', num = 0) => {
-	    state.consumed += value;
-	    state.index += num;
-	  };
-
-	  const append = token => {
-	    state.output += token.output != null ? token.output : token.value;
-	    consume(token.value);
-	  };
-
-	  const negate = () => {
-	    let count = 1;
-
-	    while (peek() === '!' && (peek(2) !== '(' || peek(3) === '?')) {
-	      advance();
-	      state.start++;
-	      count++;
-	    }
-
-	    if (count % 2 === 0) {
-	      return false;
-	    }
-
-	    state.negated = true;
-	    state.start++;
-	    return true;
-	  };
-
-	  const increment = type => {
-	    state[type]++;
-	    stack.push(type);
-	  };
-
-	  const decrement = type => {
-	    state[type]--;
-	    stack.pop();
-	  };
-
-	  /**
-	   * Push tokens onto the tokens array. This helper speeds up
-	   * tokenizing by 1) helping us avoid backtracking as much as possible,
-	   * and 2) helping us avoid creating extra tokens when consecutive
-	   * characters are plain text. This improves performance and simplifies
-	   * lookbehinds.
-	   */
-
-	  const push = tok => {
-	    if (prev.type === 'globstar') {
-	      const isBrace = state.braces > 0 && (tok.type === 'comma' || tok.type === 'brace');
-	      const isExtglob = tok.extglob === true || (extglobs.length && (tok.type === 'pipe' || tok.type === 'paren'));
-
-	      if (tok.type !== 'slash' && tok.type !== 'paren' && !isBrace && !isExtglob) {
-	        state.output = state.output.slice(0, -prev.output.length);
-	        prev.type = 'star';
-	        prev.value = '*';
-	        prev.output = star;
-	        state.output += prev.output;
-	      }
-	    }
-
-	    if (extglobs.length && tok.type !== 'paren') {
-	      extglobs[extglobs.length - 1].inner += tok.value;
-	    }
-
-	    if (tok.value || tok.output) append(tok);
-	    if (prev && prev.type === 'text' && tok.type === 'text') {
-	      prev.output = (prev.output || prev.value) + tok.value;
-	      prev.value += tok.value;
-	      return;
-	    }
-
-	    tok.prev = prev;
-	    tokens.push(tok);
-	    prev = tok;
-	  };
-
-	  const extglobOpen = (type, value) => {
-	    const token = { ...EXTGLOB_CHARS[value], conditions: 1, inner: '' };
-
-	    token.prev = prev;
-	    token.parens = state.parens;
-	    token.output = state.output;
-	    token.startIndex = state.index;
-	    token.tokensIndex = tokens.length;
-	    const output = (opts.capture ? '(' : '') + token.open;
-
-	    increment('parens');
-	    push({ type, value, output: state.output ? '' : ONE_CHAR });
-	    push({ type: 'paren', extglob: true, value: advance(), output });
-	    extglobs.push(token);
-	  };
-
-	  const extglobClose = token => {
-	    const literal = input.slice(token.startIndex, state.index + 1);
-	    const body = input.slice(token.startIndex + 2, state.index);
-	    const analysis = analyzeRepeatedExtglob(body, opts);
-
-	    if ((token.type === 'plus' || token.type === 'star') && analysis.risky) {
-	      const safeOutput = analysis.safeOutput
-	        ? (token.output ? '' : ONE_CHAR) + (opts.capture ? `(${analysis.safeOutput})` : analysis.safeOutput)
-	        : undefined;
-	      const open = tokens[token.tokensIndex];
-
-	      open.type = 'text';
-	      open.value = literal;
-	      open.output = safeOutput || utils.escapeRegex(literal);
-
-	      for (let i = token.tokensIndex + 1; i < tokens.length; i++) {
-	        tokens[i].value = '';
-	        tokens[i].output = '';
-	        delete tokens[i].suffix;
-	      }
-
-	      state.output = token.output + open.output;
-	      state.backtrack = true;
-
-	      push({ type: 'paren', extglob: true, value, output: '' });
-	      decrement('parens');
-	      return;
-	    }
-
-	    let output = token.close + (opts.capture ? ')' : '');
-	    let rest;
-
-	    if (token.type === 'negate') {
-	      let extglobStar = star;
-
-	      if (token.inner && token.inner.length > 1 && token.inner.includes('/')) {
-	        extglobStar = globstar(opts);
-	      }
-
-	      if (extglobStar !== star || eos() || /^\)+$/.test(remaining())) {
-	        output = token.close = `)$))${extglobStar}`;
-	      }
-
-	      if (token.inner.includes('*') && (rest = remaining()) && /^\.[^\\/.]+$/.test(rest)) {
-	        // Any non-magical string (`.ts`) or even nested expression (`.{ts,tsx}`) can follow after the closing parenthesis.
-	        // In this case, we need to parse the string and use it in the output of the original pattern.
-	        // Suitable patterns: `/!(*.d).ts`, `/!(*.d).{ts,tsx}`, `**/!(*-dbg).@(js)`.
-	        //
-	        // Disabling the `fastpaths` option due to a problem with parsing strings as `.ts` in the pattern like `**/!(*.d).ts`.
-	        const expression = parse(rest, { ...options, fastpaths: false }).output;
-
-	        output = token.close = `)${expression})${extglobStar})`;
-	      }
-
-	      if (token.prev.type === 'bos') {
-	        state.negatedExtglob = true;
-	      }
-	    }
-
-	    push({ type: 'paren', extglob: true, value, output });
-	    decrement('parens');
-	  };
-
-	  /**
-	   * Fast paths
-	   */
-
-	  if (opts.fastpaths !== false && !/(^[*!]|[/()[\]{}"])/.test(input)) {
-	    let backslashes = false;
-
-	    let output = input.replace(REGEX_SPECIAL_CHARS_BACKREF, (m, esc, chars, first, rest, index) => {
-	      if (first === '\\') {
-	        backslashes = true;
-	        return m;
-	      }
-
-	      if (first === '?') {
-	        if (esc) {
-	          return esc + first + (rest ? QMARK.repeat(rest.length) : '');
-	        }
-	        if (index === 0) {
-	          return qmarkNoDot + (rest ? QMARK.repeat(rest.length) : '');
-	        }
-	        return QMARK.repeat(chars.length);
-	      }
-
-	      if (first === '.') {
-	        return DOT_LITERAL.repeat(chars.length);
-	      }
-
-	      if (first === '*') {
-	        if (esc) {
-	          return esc + first + (rest ? star : '');
-	        }
-	        return star;
-	      }
-	      return esc ? m : `\\${m}`;
-	    });
-
-	    if (backslashes === true) {
-	      if (opts.unescape === true) {
-	        output = output.replace(/\\/g, '');
-	      } else {
-	        output = output.replace(/\\+/g, m => {
-	          return m.length % 2 === 0 ? '\\\\' : (m ? '\\' : '');
-	        });
-	      }
-	    }
-
-	    if (output === input && opts.contains === true) {
-	      state.output = input;
-	      return state;
-	    }
-
-	    state.output = utils.wrapOutput(output, state, options);
-	    return state;
-	  }
-
-	  /**
-	   * Tokenize input until we reach end-of-string
-	   */
-
-	  while (!eos()) {
-	    value = advance();
-
-	    if (value === '\u0000') {
-	      continue;
-	    }
-
-	    /**
-	     * Escaped characters
-	     */
-
-	    if (value === '\\') {
-	      const next = peek();
-
-	      if (next === '/' && opts.bash !== true) {
-	        continue;
-	      }
-
-	      if (next === '.' || next === ';') {
-	        continue;
-	      }
-
-	      if (!next) {
-	        value += '\\';
-	        push({ type: 'text', value });
-	        continue;
-	      }
-
-	      // collapse slashes to reduce potential for exploits
-	      const match = /^\\+/.exec(remaining());
-	      let slashes = 0;
-
-	      if (match && match[0].length > 2) {
-	        slashes = match[0].length;
-	        state.index += slashes;
-	        if (slashes % 2 !== 0) {
-	          value += '\\';
-	        }
-	      }
-
-	      if (opts.unescape === true) {
-	        value = advance();
-	      } else {
-	        value += advance();
-	      }
-
-	      if (state.brackets === 0) {
-	        push({ type: 'text', value });
-	        continue;
-	      }
-	    }
-
-	    /**
-	     * If we're inside a regex character class, continue
-	     * until we reach the closing bracket.
-	     */
-
-	    if (state.brackets > 0 && (value !== ']' || prev.value === '[' || prev.value === '[^')) {
-	      if (opts.posix !== false && value === ':') {
-	        const inner = prev.value.slice(1);
-	        if (inner.includes('[')) {
-	          prev.posix = true;
-
-	          if (inner.includes(':')) {
-	            const idx = prev.value.lastIndexOf('[');
-	            const pre = prev.value.slice(0, idx);
-	            const rest = prev.value.slice(idx + 2);
-	            const posix = POSIX_REGEX_SOURCE[rest];
-	            if (posix) {
-	              prev.value = pre + posix;
-	              state.backtrack = true;
-	              advance();
-
-	              if (!bos.output && tokens.indexOf(prev) === 1) {
-	                bos.output = ONE_CHAR;
-	              }
-	              continue;
-	            }
-	          }
-	        }
-	      }
-
-	      if ((value === '[' && peek() !== ':') || (value === '-' && peek() === ']')) {
-	        value = `\\${value}`;
-	      }
-
-	      if (value === ']' && (prev.value === '[' || prev.value === '[^')) {
-	        value = `\\${value}`;
-	      }
-
-	      if (opts.posix === true && value === '!' && prev.value === '[') {
-	        value = '^';
-	      }
-
-	      prev.value += value;
-	      append({ value });
-	      continue;
-	    }
-
-	    /**
-	     * If we're inside a quoted string, continue
-	     * until we reach the closing double quote.
-	     */
-
-	    if (state.quotes === 1 && value !== '"') {
-	      value = utils.escapeRegex(value);
-	      prev.value += value;
-	      append({ value });
-	      continue;
-	    }
-
-	    /**
-	     * Double quotes
-	     */
-
-	    if (value === '"') {
-	      state.quotes = state.quotes === 1 ? 0 : 1;
-	      if (opts.keepQuotes === true) {
-	        push({ type: 'text', value });
-	      }
-	      continue;
-	    }
-
-	    /**
-	     * Parentheses
-	     */
-
-	    if (value === '(') {
-	      increment('parens');
-	      push({ type: 'paren', value });
-	      continue;
-	    }
-
-	    if (value === ')') {
-	      if (state.parens === 0 && opts.strictBrackets === true) {
-	        throw new SyntaxError(syntaxError('opening', '('));
-	      }
-
-	      const extglob = extglobs[extglobs.length - 1];
-	      if (extglob && state.parens === extglob.parens + 1) {
-	        extglobClose(extglobs.pop());
-	        continue;
-	      }
-
-	      push({ type: 'paren', value, output: state.parens ? ')' : '\\)' });
-	      decrement('parens');
-	      continue;
-	    }
-
-	    /**
-	     * Square brackets
-	     */
-
-	    if (value === '[') {
-	      if (opts.nobracket === true || !remaining().includes(']')) {
-	        if (opts.nobracket !== true && opts.strictBrackets === true) {
-	          throw new SyntaxError(syntaxError('closing', ']'));
-	        }
-
-	        value = `\\${value}`;
-	      } else {
-	        increment('brackets');
-	      }
-
-	      push({ type: 'bracket', value });
-	      continue;
-	    }
-
-	    if (value === ']') {
-	      if (opts.nobracket === true || (prev && prev.type === 'bracket' && prev.value.length === 1)) {
-	        push({ type: 'text', value, output: `\\${value}` });
-	        continue;
-	      }
-
-	      if (state.brackets === 0) {
-	        if (opts.strictBrackets === true) {
-	          throw new SyntaxError(syntaxError('opening', '['));
-	        }
-
-	        push({ type: 'text', value, output: `\\${value}` });
-	        continue;
-	      }
-
-	      decrement('brackets');
-
-	      const prevValue = prev.value.slice(1);
-	      if (prev.posix !== true && prevValue[0] === '^' && !prevValue.includes('/')) {
-	        value = `/${value}`;
-	      }
-
-	      prev.value += value;
-	      append({ value });
-
-	      // when literal brackets are explicitly disabled
-	      // assume we should match with a regex character class
-	      if (opts.literalBrackets === false || utils.hasRegexChars(prevValue)) {
-	        continue;
-	      }
-
-	      const escaped = utils.escapeRegex(prev.value);
-	      state.output = state.output.slice(0, -prev.value.length);
-
-	      // when literal brackets are explicitly enabled
-	      // assume we should escape the brackets to match literal characters
-	      if (opts.literalBrackets === true) {
-	        state.output += escaped;
-	        prev.value = escaped;
-	        continue;
-	      }
-
-	      // when the user specifies nothing, try to match both
-	      prev.value = `(${capture}${escaped}|${prev.value})`;
-	      state.output += prev.value;
-	      continue;
-	    }
-
-	    /**
-	     * Braces
-	     */
-
-	    if (value === '{' && opts.nobrace !== true) {
-	      increment('braces');
-
-	      const open = {
-	        type: 'brace',
-	        value,
-	        output: '(',
-	        outputIndex: state.output.length,
-	        tokensIndex: state.tokens.length
-	      };
-
-	      braces.push(open);
-	      push(open);
-	      continue;
-	    }
-
-	    if (value === '}') {
-	      const brace = braces[braces.length - 1];
-
-	      if (opts.nobrace === true || !brace) {
-	        push({ type: 'text', value, output: value });
-	        continue;
-	      }
-
-	      let output = ')';
-
-	      if (brace.dots === true) {
-	        const arr = tokens.slice();
-	        const range = [];
-
-	        for (let i = arr.length - 1; i >= 0; i--) {
-	          tokens.pop();
-	          if (arr[i].type === 'brace') {
-	            break;
-	          }
-	          if (arr[i].type !== 'dots') {
-	            range.unshift(arr[i].value);
-	          }
-	        }
-
-	        output = expandRange(range, opts);
-	        state.backtrack = true;
-	      }
-
-	      if (brace.comma !== true && brace.dots !== true) {
-	        const out = state.output.slice(0, brace.outputIndex);
-	        const toks = state.tokens.slice(brace.tokensIndex);
-	        brace.value = brace.output = '\\{';
-	        value = output = '\\}';
-	        state.output = out;
-	        for (const t of toks) {
-	          state.output += (t.output || t.value);
-	        }
-	      }
-
-	      push({ type: 'brace', value, output });
-	      decrement('braces');
-	      braces.pop();
-	      continue;
-	    }
-
-	    /**
-	     * Pipes
-	     */
-
-	    if (value === '|') {
-	      if (extglobs.length > 0) {
-	        extglobs[extglobs.length - 1].conditions++;
-	      }
-	      push({ type: 'text', value });
-	      continue;
-	    }
-
-	    /**
-	     * Commas
-	     */
-
-	    if (value === ',') {
-	      let output = value;
-
-	      const brace = braces[braces.length - 1];
-	      if (brace && stack[stack.length - 1] === 'braces') {
-	        brace.comma = true;
-	        output = '|';
-	      }
-
-	      push({ type: 'comma', value, output });
-	      continue;
-	    }
-
-	    /**
-	     * Slashes
-	     */
-
-	    if (value === '/') {
-	      // if the beginning of the glob is "./", advance the start
-	      // to the current index, and don't add the "./" characters
-	      // to the state. This greatly simplifies lookbehinds when
-	      // checking for BOS characters like "!" and "." (not "./")
-	      if (prev.type === 'dot' && state.index === state.start + 1) {
-	        state.start = state.index + 1;
-	        state.consumed = '';
-	        state.output = '';
-	        tokens.pop();
-	        prev = bos; // reset "prev" to the first token
-	        continue;
-	      }
-
-	      push({ type: 'slash', value, output: SLASH_LITERAL });
-	      continue;
-	    }
-
-	    /**
-	     * Dots
-	     */
-
-	    if (value === '.') {
-	      if (state.braces > 0 && prev.type === 'dot') {
-	        if (prev.value === '.') prev.output = DOT_LITERAL;
-	        const brace = braces[braces.length - 1];
-	        prev.type = 'dots';
-	        prev.output += value;
-	        prev.value += value;
-	        brace.dots = true;
-	        continue;
-	      }
-
-	      if ((state.braces + state.parens) === 0 && prev.type !== 'bos' && prev.type !== 'slash') {
-	        push({ type: 'text', value, output: DOT_LITERAL });
-	        continue;
-	      }
-
-	      push({ type: 'dot', value, output: DOT_LITERAL });
-	      continue;
-	    }
-
-	    /**
-	     * Question marks
-	     */
-
-	    if (value === '?') {
-	      const isGroup = prev && prev.value === '(';
-	      if (!isGroup && opts.noextglob !== true && peek() === '(' && peek(2) !== '?') {
-	        extglobOpen('qmark', value);
-	        continue;
-	      }
-
-	      if (prev && prev.type === 'paren') {
-	        const next = peek();
-	        let output = value;
-
-	        if ((prev.value === '(' && !/[!=<:]/.test(next)) || (next === '<' && !/<([!=]|\w+>)/.test(remaining()))) {
-	          output = `\\${value}`;
-	        }
-
-	        push({ type: 'text', value, output });
-	        continue;
-	      }
-
-	      if (opts.dot !== true && (prev.type === 'slash' || prev.type === 'bos')) {
-	        push({ type: 'qmark', value, output: QMARK_NO_DOT });
-	        continue;
-	      }
-
-	      push({ type: 'qmark', value, output: QMARK });
-	      continue;
-	    }
-
-	    /**
-	     * Exclamation
-	     */
-
-	    if (value === '!') {
-	      if (opts.noextglob !== true && peek() === '(') {
-	        if (peek(2) !== '?' || !/[!=<:]/.test(peek(3))) {
-	          extglobOpen('negate', value);
-	          continue;
-	        }
-	      }
-
-	      if (opts.nonegate !== true && state.index === 0) {
-	        negate();
-	        continue;
-	      }
-	    }
-
-	    /**
-	     * Plus
-	     */
-
-	    if (value === '+') {
-	      if (opts.noextglob !== true && peek() === '(' && peek(2) !== '?') {
-	        extglobOpen('plus', value);
-	        continue;
-	      }
-
-	      if ((prev && prev.value === '(') || opts.regex === false) {
-	        push({ type: 'plus', value, output: PLUS_LITERAL });
-	        continue;
-	      }
-
-	      if ((prev && (prev.type === 'bracket' || prev.type === 'paren' || prev.type === 'brace')) || state.parens > 0) {
-	        push({ type: 'plus', value });
-	        continue;
-	      }
-
-	      push({ type: 'plus', value: PLUS_LITERAL });
-	      continue;
-	    }
-
-	    /**
-	     * Plain text
-	     */
-
-	    if (value === '@') {
-	      if (opts.noextglob !== true && peek() === '(' && peek(2) !== '?') {
-	        push({ type: 'at', extglob: true, value, output: '' });
-	        continue;
-	      }
-
-	      push({ type: 'text', value });
-	      continue;
-	    }
-
-	    /**
-	     * Plain text
-	     */
-
-	    if (value !== '*') {
-	      if (value === '$' || value === '^') {
-	        value = `\\${value}`;
-	      }
-
-	      const match = REGEX_NON_SPECIAL_CHARS.exec(remaining());
-	      if (match) {
-	        value += match[0];
-	        state.index += match[0].length;
-	      }
-
-	      push({ type: 'text', value });
-	      continue;
-	    }
-
-	    /**
-	     * Stars
-	     */
-
-	    if (prev && (prev.type === 'globstar' || prev.star === true)) {
-	      prev.type = 'star';
-	      prev.star = true;
-	      prev.value += value;
-	      prev.output = star;
-	      state.backtrack = true;
-	      state.globstar = true;
-	      consume(value);
-	      continue;
-	    }
-
-	    let rest = remaining();
-	    if (opts.noextglob !== true && /^\([^?]/.test(rest)) {
-	      extglobOpen('star', value);
-	      continue;
-	    }
-
-	    if (prev.type === 'star') {
-	      if (opts.noglobstar === true) {
-	        consume(value);
-	        continue;
-	      }
-
-	      const prior = prev.prev;
-	      const before = prior.prev;
-	      const isStart = prior.type === 'slash' || prior.type === 'bos';
-	      const afterStar = before && (before.type === 'star' || before.type === 'globstar');
-
-	      if (opts.bash === true && (!isStart || (rest[0] && rest[0] !== '/'))) {
-	        push({ type: 'star', value, output: '' });
-	        continue;
-	      }
-
-	      const isBrace = state.braces > 0 && (prior.type === 'comma' || prior.type === 'brace');
-	      const isExtglob = extglobs.length && (prior.type === 'pipe' || prior.type === 'paren');
-	      if (!isStart && prior.type !== 'paren' && !isBrace && !isExtglob) {
-	        push({ type: 'star', value, output: '' });
-	        continue;
-	      }
-
-	      // strip consecutive `/**/`
-	      while (rest.slice(0, 3) === '/**') {
-	        const after = input[state.index + 4];
-	        if (after && after !== '/') {
-	          break;
-	        }
-	        rest = rest.slice(3);
-	        consume('/**', 3);
-	      }
-
-	      // A globstar followed only by balanced closing parens is at the logical end of patterns like
-	      // `test(/utils/**)` and `test?(/utils/**)`. Treat it as EOS so the trailing `/**` can match its
-	      // parent path, except in negated extglobs where that would change the exclusion semantics.
-	      const isEnd = eos() || (
-	        state.parens > 0
-	        && rest === ')'.repeat(state.parens)
-	        && !extglobs.some(extglob => extglob.type === 'negate')
-	      );
-
-	      if (prior.type === 'bos' && eos()) {
-	        prev.type = 'globstar';
-	        prev.value += value;
-	        prev.output = globstar(opts);
-	        state.output = prev.output;
-	        state.globstar = true;
-	        consume(value);
-	        continue;
-	      }
-
-	      if (prior.type === 'slash' && prior.prev.type !== 'bos' && !afterStar && isEnd) {
-	        state.output = state.output.slice(0, -(prior.output + prev.output).length);
-	        prior.output = `(?:${prior.output}`;
-
-	        prev.type = 'globstar';
-	        prev.output = globstar(opts) + (opts.strictSlashes ? ')' : '|$)');
-	        prev.value += value;
-	        state.globstar = true;
-	        state.output += prior.output + prev.output;
-	        consume(value);
-	        continue;
-	      }
-
-	      if (prior.type === 'slash' && prior.prev.type !== 'bos' && rest[0] === '/') {
-	        const end = rest[1] !== void 0 ? '|$' : '';
-
-	        state.output = state.output.slice(0, -(prior.output + prev.output).length);
-	        prior.output = `(?:${prior.output}`;
-
-	        prev.type = 'globstar';
-	        prev.output = `${globstar(opts)}${SLASH_LITERAL}|${SLASH_LITERAL}${end})`;
-	        prev.value += value;
-
-	        state.output += prior.output + prev.output;
-	        state.globstar = true;
-
-	        consume(value + advance());
-
-	        push({ type: 'slash', value: '/', output: '' });
-	        continue;
-	      }
-
-	      if (prior.type === 'bos' && rest[0] === '/') {
-	        prev.type = 'globstar';
-	        prev.value += value;
-	        prev.output = `(?:^|${SLASH_LITERAL}|${globstar(opts)}${SLASH_LITERAL})`;
-	        state.output = prev.output;
-	        state.globstar = true;
-	        consume(value + advance());
-	        push({ type: 'slash', value: '/', output: '' });
-	        continue;
-	      }
-
-	      // remove single star from output
-	      state.output = state.output.slice(0, -prev.output.length);
-
-	      // reset previous token to globstar
-	      prev.type = 'globstar';
-	      prev.output = globstar(opts);
-	      prev.value += value;
-
-	      // reset output with globstar
-	      state.output += prev.output;
-	      state.globstar = true;
-	      consume(value);
-	      continue;
-	    }
-
-	    const token = { type: 'star', value, output: star };
-
-	    if (opts.bash === true) {
-	      token.output = '.*?';
-	      if (prev.type === 'bos' || prev.type === 'slash') {
-	        token.output = nodot + token.output;
-	      }
-	      push(token);
-	      continue;
-	    }
-
-	    if (prev && (prev.type === 'bracket' || prev.type === 'paren') && opts.regex === true) {
-	      token.output = value;
-	      push(token);
-	      continue;
-	    }
-
-	    if (state.index === state.start || prev.type === 'slash' || prev.type === 'dot') {
-	      if (prev.type === 'dot') {
-	        state.output += NO_DOT_SLASH;
-	        prev.output += NO_DOT_SLASH;
-
-	      } else if (opts.dot === true) {
-	        state.output += NO_DOTS_SLASH;
-	        prev.output += NO_DOTS_SLASH;
-
-	      } else {
-	        state.output += nodot;
-	        prev.output += nodot;
-	      }
-
-	      if (peek() !== '*') {
-	        state.output += ONE_CHAR;
-	        prev.output += ONE_CHAR;
-	      }
-	    }
-
-	    push(token);
-	  }
-
-	  while (state.brackets > 0) {
-	    if (opts.strictBrackets === true) throw new SyntaxError(syntaxError('closing', ']'));
-	    state.output = utils.escapeLast(state.output, '[');
-	    decrement('brackets');
-	  }
-
-	  while (state.parens > 0) {
-	    if (opts.strictBrackets === true) throw new SyntaxError(syntaxError('closing', ')'));
-	    state.output = utils.escapeLast(state.output, '(');
-	    decrement('parens');
-	  }
-
-	  while (state.braces > 0) {
-	    if (opts.strictBrackets === true) throw new SyntaxError(syntaxError('closing', '}'));
-	    state.output = utils.escapeLast(state.output, '{');
-	    decrement('braces');
-	  }
-
-	  if (opts.strictSlashes !== true && (prev.type === 'star' || prev.type === 'bracket')) {
-	    push({ type: 'maybe_slash', value: '', output: `${SLASH_LITERAL}?` });
-	  }
-
-	  // rebuild the output if we had to backtrack at any point
-	  if (state.backtrack === true) {
-	    state.output = '';
-
-	    for (const token of state.tokens) {
-	      state.output += token.output != null ? token.output : token.value;
-
-	      if (token.suffix) {
-	        state.output += token.suffix;
-	      }
-	    }
-	  }
-
-	  return state;
-	};
-
-	/**
-	 * Fast paths for creating regular expressions for common glob patterns.
-	 * This can significantly speed up processing and has very little downside
-	 * impact when none of the fast paths match.
-	 */
-
-	parse.fastpaths = (input, options) => {
-	  const opts = { ...options };
-	  const max = typeof opts.maxLength === 'number' ? Math.min(MAX_LENGTH, opts.maxLength) : MAX_LENGTH;
-	  const len = input.length;
-	  if (len > max) {
-	    throw new SyntaxError(`Input length: ${len}, exceeds maximum allowed length: ${max}`);
-	  }
-
-	  input = REPLACEMENTS[input] || input;
-
-	  // create constants based on platform, for windows or posix
-	  const {
-	    DOT_LITERAL,
-	    SLASH_LITERAL,
-	    ONE_CHAR,
-	    DOTS_SLASH,
-	    NO_DOT,
-	    NO_DOTS,
-	    NO_DOTS_SLASH,
-	    STAR,
-	    START_ANCHOR
-	  } = constants.globChars(opts.windows);
-
-	  const nodot = opts.dot ? NO_DOTS : NO_DOT;
-	  const slashDot = opts.dot ? NO_DOTS_SLASH : NO_DOT;
-	  const capture = opts.capture ? '' : '?:';
-	  const state = { negated: false, prefix: '' };
-	  let star = opts.bash === true ? '.*?' : STAR;
-
-	  if (opts.capture) {
-	    star = `(${star})`;
-	  }
-
-	  const globstar = opts => {
-	    if (opts.noglobstar === true) return star;
-	    return `(${capture}(?:(?!${START_ANCHOR}${opts.dot ? DOTS_SLASH : DOT_LITERAL}).)*?)`;
-	  };
-
-	  const create = str => {
-	    switch (str) {
-	      case '*':
-	        return `${nodot}${ONE_CHAR}${star}`;
-
-	      case '.*':
-	        return `${DOT_LITERAL}${ONE_CHAR}${star}`;
-
-	      case '*.*':
-	        return `${nodot}${star}${DOT_LITERAL}${ONE_CHAR}${star}`;
-
-	      case '*/*':
-	        return `${nodot}${star}${SLASH_LITERAL}${ONE_CHAR}${slashDot}${star}`;
-
-	      case '**':
-	        return nodot + globstar(opts);
-
-	      case '**/*':
-	        return `(?:${nodot}${globstar(opts)}${SLASH_LITERAL})?${slashDot}${ONE_CHAR}${star}`;
-
-	      case '**/*.*':
-	        return `(?:${nodot}${globstar(opts)}${SLASH_LITERAL})?${slashDot}${star}${DOT_LITERAL}${ONE_CHAR}${star}`;
-
-	      case '**/.*':
-	        return `(?:${nodot}${globstar(opts)}${SLASH_LITERAL})?${DOT_LITERAL}${ONE_CHAR}${star}`;
-
-	      default: {
-	        const match = /^(.*?)\.(\w+)$/.exec(str);
-	        if (!match) return;
-
-	        const source = create(match[1]);
-	        if (!source) return;
-
-	        return source + DOT_LITERAL + match[2];
-	      }
-	    }
-	  };
-
-	  const output = utils.removePrefix(input, state);
-	  let source = create(output);
-
-	  if (source && opts.strictSlashes !== true) {
-	    source += `${SLASH_LITERAL}?`;
-	  }
-
-	  return source;
-	};
-
-	parse_1 = parse;
-	return parse_1;
-}
-
-var picomatch_1$1;
-var hasRequiredPicomatch$1;
-
-function requirePicomatch$1 () {
-	if (hasRequiredPicomatch$1) return picomatch_1$1;
-	hasRequiredPicomatch$1 = 1;
-
-	const scan = /*@__PURE__*/ requireScan();
-	const parse = /*@__PURE__*/ requireParse();
-	const utils = /*@__PURE__*/ requireUtils();
-	const constants = /*@__PURE__*/ requireConstants();
-	const isObject = val => val && typeof val === 'object' && !Array.isArray(val);
-
-	/**
-	 * Creates a matcher function from one or more glob patterns. The
-	 * returned function takes a string to match as its first argument,
-	 * and returns true if the string is a match. The returned matcher
-	 * function also takes a boolean as the second argument that, when true,
-	 * returns an object with additional information.
-	 *
-	 * ```js
-	 * const picomatch = require('picomatch');
-	 * // picomatch(glob[, options]);
-	 *
-	 * const isMatch = picomatch('*.!(*a)');
-	 * console.log(isMatch('a.a')); //=> false
-	 * console.log(isMatch('a.b')); //=> true
-	 *
-	 * // For environments without `node.js`, `picomatch/posix` provides you a dependency-free matcher, without automatic OS detection.
-	 * const picomatch = require('picomatch/posix');
-	 * // the same API, defaulting to posix paths
-	 * const isMatch = picomatch('a/*');
-	 * console.log(isMatch('a\\b')); //=> false
-	 * console.log(isMatch('a/b')); //=> true
-	 *
-	 * // you can still configure the matcher function to accept windows paths
-	 * const isMatch = picomatch('a/*', { options: windows });
-	 * console.log(isMatch('a\\b')); //=> true
-	 * console.log(isMatch('a/b')); //=> true
-	 * ```
-	 * @name picomatch
-	 * @param {String|Array} `globs` One or more glob patterns.
-	 * @param {Object=} `options`
-	 * @return {Function=} Returns a matcher function.
-	 * @api public
-	 */
-
-	const picomatch = (glob, options, returnState = false) => {
-	  if (Array.isArray(glob)) {
-	    const fns = glob.map(input => picomatch(input, options, returnState));
-	    const arrayMatcher = str => {
-	      for (const isMatch of fns) {
-	        const state = isMatch(str);
-	        if (state) return state;
-	      }
-	      return false;
-	    };
-	    return arrayMatcher;
-	  }
-
-	  const isState = isObject(glob) && glob.tokens && glob.input;
-
-	  if (glob === '' || (typeof glob !== 'string' && !isState)) {
-	    throw new TypeError('Expected pattern to be a non-empty string');
-	  }
-
-	  const opts = options || {};
-	  const posix = opts.windows;
-	  const regex = isState
-	    ? picomatch.compileRe(glob, options)
-	    : picomatch.makeRe(glob, options, false, true);
-
-	  const state = regex.state;
-	  delete regex.state;
-
-	  let isIgnored = () => false;
-	  if (opts.ignore) {
-	    const ignoreOpts = { ...options, ignore: null, onMatch: null, onResult: null };
-	    isIgnored = picomatch(opts.ignore, ignoreOpts, returnState);
-	  }
-
-	  const matcher = (input, returnObject = false) => {
-	    const { isMatch, match, output } = picomatch.test(input, regex, options, { glob, posix });
-	    const result = { glob, state, regex, posix, input, output, match, isMatch };
-
-	    if (typeof opts.onResult === 'function') {
-	      opts.onResult(result);
-	    }
-
-	    if (isMatch === false) {
-	      result.isMatch = false;
-	      return returnObject ? result : false;
-	    }
-
-	    if (isIgnored(input)) {
-	      if (typeof opts.onIgnore === 'function') {
-	        opts.onIgnore(result);
-	      }
-	      result.isMatch = false;
-	      return returnObject ? result : false;
-	    }
-
-	    if (typeof opts.onMatch === 'function') {
-	      opts.onMatch(result);
-	    }
-	    return returnObject ? result : true;
-	  };
-
-	  if (returnState) {
-	    matcher.state = state;
-	  }
-
-	  return matcher;
-	};
-
-	/**
-	 * Test `input` with the given `regex`. This is used by the main
-	 * `picomatch()` function to test the input string.
-	 *
-	 * ```js
-	 * const picomatch = require('picomatch');
-	 * // picomatch.test(input, regex[, options]);
-	 *
-	 * console.log(picomatch.test('foo/bar', /^(?:([^/]*?)\/([^/]*?))$/));
-	 * // { isMatch: true, match: [ 'foo/', 'foo', 'bar' ], output: 'foo/bar' }
-	 * ```
-	 * @param {String} `input` String to test.
-	 * @param {RegExp} `regex`
-	 * @return {Object} Returns an object with matching info.
-	 * @api public
-	 */
-
-	picomatch.test = (input, regex, options, { glob, posix } = {}) => {
-	  if (typeof input !== 'string') {
-	    throw new TypeError('Expected input to be a string');
-	  }
-
-	  if (input === '') {
-	    return { isMatch: false, output: '' };
-	  }
-
-	  const opts = options || {};
-	  const format = opts.format || (posix ? utils.toPosixSlashes : null);
-	  let match = input === glob;
-	  let output = (match && format) ? format(input) : input;
-
-	  if (match === false) {
-	    output = format ? format(input) : input;
-	    match = output === glob;
-	  }
-
-	  if (match === false || opts.capture === true) {
-	    if (opts.matchBase === true || opts.basename === true) {
-	      match = picomatch.matchBase(input, regex, options, posix);
-	    } else {
-	      match = regex.exec(output);
-	    }
-	  }
-
-	  return { isMatch: Boolean(match), match, output };
-	};
-
-	/**
-	 * Match the basename of a filepath.
-	 *
-	 * ```js
-	 * const picomatch = require('picomatch');
-	 * // picomatch.matchBase(input, glob[, options]);
-	 * console.log(picomatch.matchBase('foo/bar.js', '*.js'); // true
-	 * ```
-	 * @param {String} `input` String to test.
-	 * @param {RegExp|String} `glob` Glob pattern or regex created by [.makeRe](#makeRe).
-	 * @return {Boolean}
-	 * @api public
-	 */
-
-	picomatch.matchBase = (input, glob, options, posix = options && options.windows) => {
-	  const regex = glob instanceof RegExp ? glob : picomatch.makeRe(glob, options);
-	  return regex.test(utils.basename(input, { windows: posix }));
-	};
-
-	/**
-	 * Returns true if **any** of the given glob `patterns` match the specified `string`.
-	 *
-	 * ```js
-	 * const picomatch = require('picomatch');
-	 * // picomatch.isMatch(string, patterns[, options]);
-	 *
-	 * console.log(picomatch.isMatch('a.a', ['b.*', '*.a'])); //=> true
-	 * console.log(picomatch.isMatch('a.a', 'b.*')); //=> false
-	 * ```
-	 * @param {String|Array} str The string to test.
-	 * @param {String|Array} patterns One or more glob patterns to use for matching.
-	 * @param {Object} [options] See available [options](#options).
-	 * @return {Boolean} Returns true if any patterns match `str`
-	 * @api public
-	 */
-
-	picomatch.isMatch = (str, patterns, options) => picomatch(patterns, options)(str);
-
-	/**
-	 * Parse a glob pattern to create the source string for a regular
-	 * expression.
-	 *
-	 * ```js
-	 * const picomatch = require('picomatch');
-	 * const result = picomatch.parse(pattern[, options]);
-	 * ```
-	 * @param {String} `pattern`
-	 * @param {Object} `options`
-	 * @return {Object} Returns an object with useful properties and output to be used as a regex source string.
-	 * @api public
-	 */
-
-	picomatch.parse = (pattern, options) => {
-	  if (Array.isArray(pattern)) return pattern.map(p => picomatch.parse(p, options));
-	  return parse(pattern, { ...options, fastpaths: false });
-	};
-
-	/**
-	 * Scan a glob pattern to separate the pattern into segments.
-	 *
-	 * ```js
-	 * const picomatch = require('picomatch');
-	 * // picomatch.scan(input[, options]);
-	 *
-	 * const result = picomatch.scan('!./foo/*.js');
-	 * console.log(result);
-	 * { prefix: '!./',
-	 *   input: '!./foo/*.js',
-	 *   start: 3,
-	 *   base: 'foo',
-	 *   glob: '*.js',
-	 *   isBrace: false,
-	 *   isBracket: false,
-	 *   isGlob: true,
-	 *   isExtglob: false,
-	 *   isGlobstar: false,
-	 *   negated: true }
-	 * ```
-	 * @param {String} `input` Glob pattern to scan.
-	 * @param {Object} `options`
-	 * @return {Object} Returns an object with
-	 * @api public
-	 */
-
-	picomatch.scan = (input, options) => scan(input, options);
-
-	/**
-	 * Compile a regular expression from the `state` object returned by the
-	 * [parse()](#parse) method.
-	 *
-	 * ```js
-	 * const picomatch = require('picomatch');
-	 * const state = picomatch.parse('*.js');
-	 * // picomatch.compileRe(state[, options]);
-	 *
-	 * console.log(picomatch.compileRe(state));
-	 * //=> /^(?:(?!\.)(?=.)[^/]*?\.js)$/
-	 * ```
-	 * @param {Object} `state`
-	 * @param {Object} `options`
-	 * @param {Boolean} `returnOutput` Intended for implementors, this argument allows you to return the raw output from the parser.
-	 * @param {Boolean} `returnState` Adds the state to a `state` property on the returned regex. Useful for implementors and debugging.
-	 * @return {RegExp}
-	 * @api public
-	 */
-
-	picomatch.compileRe = (state, options, returnOutput = false, returnState = false) => {
-	  if (returnOutput === true) {
-	    return state.output;
-	  }
-
-	  const opts = options || {};
-	  const prepend = opts.contains ? '' : '^';
-	  const append = opts.contains ? '' : '$';
-
-	  let source = `${prepend}(?:${state.output})${append}`;
-	  if (state && state.negated === true) {
-	    source = `^(?!${source}).*$`;
-	  }
-
-	  const regex = picomatch.toRegex(source, options);
-	  if (returnState === true) {
-	    regex.state = state;
-	  }
-
-	  return regex;
-	};
-
-	/**
-	 * Create a regular expression from a parsed glob pattern.
-	 *
-	 * ```js
-	 * const picomatch = require('picomatch');
-	 * // picomatch.makeRe(state[, options]);
-	 *
-	 * const result = picomatch.makeRe('*.js');
-	 * console.log(result);
-	 * //=> /^(?:(?!\.)(?=.)[^/]*?\.js)$/
-	 * ```
-	 * @param {String} `state` The object returned from the `.parse` method.
-	 * @param {Object} `options`
-	 * @param {Boolean} `returnOutput` Implementors may use this argument to return the compiled output, instead of a regular expression. This is not exposed on the options to prevent end-users from mutating the result.
-	 * @param {Boolean} `returnState` Implementors may use this argument to return the state from the parsed glob with the returned regular expression.
-	 * @return {RegExp} Returns a regex created from the given pattern.
-	 * @api public
-	 */
-
-	picomatch.makeRe = (input, options = {}, returnOutput = false, returnState = false) => {
-	  if (!input || typeof input !== 'string') {
-	    throw new TypeError('Expected a non-empty string');
-	  }
-
-	  let parsed = { negated: false, fastpaths: true };
-
-	  if (options.fastpaths !== false && (input[0] === '.' || input[0] === '*')) {
-	    parsed.output = parse.fastpaths(input, options);
-	  }
-
-	  if (!parsed.output) {
-	    parsed = parse(input, options);
-	  }
-
-	  return picomatch.compileRe(parsed, options, returnOutput, returnState);
-	};
-
-	/**
-	 * Create a regular expression from the given regex source string.
-	 *
-	 * ```js
-	 * const picomatch = require('picomatch');
-	 * // picomatch.toRegex(source[, options]);
-	 *
-	 * const { output } = picomatch.parse('*.js');
-	 * console.log(picomatch.toRegex(output));
-	 * //=> /^(?:(?!\.)(?=.)[^/]*?\.js)$/
-	 * ```
-	 * @param {String} `source` Regular expression source string.
-	 * @param {Object} `options`
-	 * @return {RegExp}
-	 * @api public
-	 */
-
-	picomatch.toRegex = (source, options) => {
-	  try {
-	    const opts = options || {};
-	    return new RegExp(source, opts.flags || (opts.nocase ? 'i' : ''));
-	  } catch (err) {
-	    if (options && options.debug === true) throw err;
-	    return /$^/;
-	  }
-	};
-
-	/**
-	 * Picomatch constants.
-	 * @return {Object}
-	 */
-
-	picomatch.constants = constants;
-
-	/**
-	 * Expose "picomatch"
-	 */
-
-	picomatch_1$1 = picomatch;
-	return picomatch_1$1;
-}
-
-var picomatch_1;
-var hasRequiredPicomatch;
-
-function requirePicomatch () {
-	if (hasRequiredPicomatch) return picomatch_1;
-	hasRequiredPicomatch = 1;
-
-	const pico = /*@__PURE__*/ requirePicomatch$1();
-	const utils = /*@__PURE__*/ requireUtils();
-
-	function picomatch(glob, options, returnState = false) {
-	  // default to os.platform()
-	  if (options && (options.windows === null || options.windows === undefined)) {
-	    // don't mutate the original options object
-	    options = { ...options, windows: utils.isWindows() };
-	  }
-
-	  return pico(glob, options, returnState);
-	}
-
-	Object.assign(picomatch, pico);
-	picomatch_1 = picomatch;
-	return picomatch_1;
-}
-
-var picomatchExports = /*@__PURE__*/ requirePicomatch();
-var picomatch = /*@__PURE__*/getDefaultExportFromCjs(picomatchExports);
-
-/**
- * Nodes that stay in float: a rule is an operator type (`Softmax`) or a glob on node names (`/head/*`, `conv_1?`).
- * In a glob, `*` stops at `/` and `**` does not.
- *
- * @throws ConfigurationError at the rule's position where it matches no node: a limit silently not kept is no limit
- */
-function matchKept(nodes, rules, file) {
-    const kept = new Set();
-    for (const { pattern, position } of rules) {
-        const matchesName = picomatch(pattern, { dot: true });
-        const matched = nodes.filter((node) => node.opType === pattern || node.name === pattern || matchesName(node.name));
-        if (matched.length === 0) {
-            const message = `keep: ${JSON.stringify(pattern)} matches no layer of the model. ${examples(nodes)}`;
-            throw new ConfigurationError([{ message, file, position }]);
-        }
-        for (const node of matched)
-            kept.add(node);
-    }
-    return kept;
-}
-function examples(nodes) {
-    const operators = [...new Set(nodes.map((node) => node.opType))].slice(0, 8);
-    const names = nodes
-        .map((node) => node.name)
-        .filter((name) => name !== '')
-        .slice(0, 3);
-    return `Operators: ${operators.join(', ')}; node names look like ${names.map((name) => JSON.stringify(name)).join(', ')}`;
-}
-
-/** Operators with weights, and the axis of W along which output channels lie. */
-const WEIGHTED = new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul']);
-const PASSTHROUGH = new Set([
-    'DepthToSpace',
-    'Expand',
-    'Flatten',
-    'Gather',
-    'Identity',
-    'MaxPool',
-    'Pad',
-    'Reshape',
-    'Resize',
-    'Slice',
-    'SpaceToDepth',
-    'Split',
-    'Squeeze',
-    'Tile',
-    'Transpose',
-    'Unsqueeze'
-]);
-const CPU_QUANTIZED = new Set([
-    ...WEIGHTED,
-    'Add',
-    'AveragePool',
-    'Concat',
-    'GlobalAveragePool',
-    'HardSigmoid',
-    'HardSwish',
-    'LeakyRelu',
-    'Mul',
-    'ReduceMean',
-    'Sigmoid',
-    'Softmax'
-]);
-/**
- * TensorRT quantizes the inputs of the operators that it has INT8 kernels for and moves Q/DQ over the others itself;
- * explicit pairs on Concat, Reshape, Slice, Softmax, Sigmoid or Transpose only block its fusions.
- */
-const TENSORRT_QUANTIZED = new Set([...WEIGHTED, 'Add', 'AveragePool', 'GlobalAveragePool', 'Mul', 'ReduceMean']);
-const ACTIVATIONS = new Set(['Relu', 'Clip']);
-function operatorRole(op, target) {
-    if (target === 'tensorrt')
-        return TENSORRT_QUANTIZED.has(op) ? 'quantized' : 'float';
-    if (CPU_QUANTIZED.has(op))
-        return 'quantized';
-    if (PASSTHROUGH.has(op))
-        return 'passthrough';
-    return ACTIVATIONS.has(op) ? 'activation' : 'float';
-}
-/**
- * An operator that makes a graph output in float from quantized inputs at the speed of integers, or whose output is
- * too coarse in 256 steps: a probability of 1/255 ties the best classes. Only Conv is worth an integer output.
- */
-function quantizesGraphOutput(op) {
-    return op === 'Conv' || op === 'ConvTranspose';
-}
-/** Inputs that hold data (the others are shapes, axes, sizes); undefined = all. */
-function dataInputs(op) {
-    if (op === 'Conv' || op === 'ConvTranspose' || op === 'Gemm')
-        return [0, 1];
-    if (op === 'Clip' || op === 'ReduceMean' || PASSTHROUGH.has(op))
-        return [0];
-    return undefined;
-}
-
-/** Decides which tensors get a Q/DQ pair; docs/precision.md has the rules and their reasons. */
-function planPlacement(input) {
-    return new Planner(input).plan();
-}
-class Planner {
-    input;
-    tensors = new Map();
-    quantized = new Set();
-    folded = new Set();
-    depth = new Map();
-    constructor(input) {
-        this.input = input;
-    }
-    plan() {
-        for (const node of this.input.model.graph.node) {
-            this.recordDepth(node);
-            if (this.folded.has(node) || this.input.kept.has(node))
-                continue;
-            switch (this.roleOf(node)) {
-                case 'quantized':
-                    this.planQuantized(node);
-                    break;
-                case 'passthrough':
-                    this.planPassthrough(node);
-                    break;
-                case 'activation':
-                    this.planActivation(node);
-                    break;
-            }
-        }
-        const { target } = this.input;
-        return { target, tensors: this.tensors, quantized: this.quantized, folded: this.folded };
-    }
-    planQuantized(node) {
-        const operands = this.activationInputs(node);
-        if (operands.length === 0 || !operands.every(({ tensor }) => this.isFloat(tensor)))
-            return;
-        if (WEIGHTED.has(node.opType) && !this.hasUsableWeight(node))
-            return;
-        if (this.input.target === 'tensorrt') {
-            this.quantized.add(node);
-            for (const { tensor, input } of this.unfusedInputs(node, operands))
-                this.planInput(tensor, node, input);
-            return;
-        }
-        const activation = this.foldableActivation(node);
-        const output = (activation ?? node).output[0];
-        const makesOutput = this.input.index.isGraphOutput(output);
-        if (makesOutput && !WEIGHTED.has(node.opType))
-            return;
-        this.quantized.add(node);
-        for (const { tensor, input } of operands)
-            this.planInput(tensor, node, input);
-        if (makesOutput && !quantizesGraphOutput(node.opType))
-            return;
-        if (activation !== undefined)
-            this.folded.add(activation);
-        this.planOutput(output, this.outputRange(node, activation));
-    }
-    planPassthrough(node) {
-        const source = this.tensors.get(node.input[0]);
-        if (source === undefined || node.output.some((output) => this.input.index.isGraphOutput(output)))
-            return;
-        if (!source.everyConsumer)
-            source.consumers.push({ node, input: 0 });
-        const origin = source.range.kind === 'shared' ? source.range.with : source.tensor;
-        for (const output of node.output) {
-            if (output !== '')
-                this.planOutput(output, { kind: 'shared', with: origin });
-        }
-    }
-    /** A ReLU or Clip that could not be folded runs in float between Q/DQ pairs, so that its neighbours fuse. */
-    planActivation(node) {
-        if (!this.tensors.has(node.input[0]) || this.input.index.isGraphOutput(node.output[0]))
-            return;
-        this.planOutput(node.output[0], { kind: 'calibrated', limit: this.activationLimit(node) });
-    }
-    planInput(tensor, node, input) {
-        const plan = this.tensors.get(tensor);
-        if (plan === undefined) {
-            this.tensors.set(tensor, {
-                tensor,
-                range: { kind: 'calibrated' },
-                everyConsumer: false,
-                consumers: [{ node, input }]
-            });
-        }
-        else if (!plan.everyConsumer) {
-            plan.consumers.push({ node, input });
-        }
-    }
-    planOutput(tensor, range) {
-        this.tensors.set(tensor, { tensor, range, everyConsumer: true, consumers: [] });
-    }
-    outputRange(node, activation) {
-        if (activation !== undefined)
-            return { kind: 'calibrated', limit: this.activationLimit(activation) };
-        if (node.opType === 'Softmax')
-            return { kind: 'fixed', range: { min: 0, max: 1 } };
-        return { kind: 'calibrated' };
-    }
-    /** The ReLU or Clip that alone reads the node's output and that saturation at the range's ends can replace. */
-    foldableActivation(node) {
-        const { index, kept } = this.input;
-        const output = node.output[0];
-        const [reader, ...others] = index.consumers(output);
-        if (reader === undefined || others.length > 0 || index.isGraphOutput(output) || kept.has(reader))
-            return undefined;
-        if (operatorRole(reader.opType, this.input.target) !== 'activation' || reader.input[0] !== output)
-            return undefined;
-        const limit = this.activationLimit(reader);
-        // A range always contains 0, so a Clip that excludes 0 cannot become a range.
-        return limit !== undefined && limit.min <= 0 && limit.max >= 0 ? reader : undefined;
-    }
-    /** The interval that a ReLU or Clip maps into; undefined where a bound is not constant. */
-    activationLimit(node) {
-        if (node.opType === 'Relu')
-            return { min: 0, max: Infinity };
-        const min = this.scalar(node.input[1], -Infinity);
-        const max = this.scalar(node.input[2], Infinity);
-        return min === undefined || max === undefined ? undefined : { min, max };
-    }
-    scalar(tensor, absent) {
-        if (tensor === undefined || tensor === '')
-            return absent;
-        const initializer = this.input.index.initializer(tensor);
-        return initializer === undefined ? undefined : Number(tensorData(this.input.model, initializer).data[0]);
-    }
-    roleOf(node) {
-        if (node.domain !== '' && node.domain !== 'ai.onnx')
-            return 'float';
-        const role = operatorRole(node.opType, this.input.target);
-        if (role !== 'passthrough')
-            return role;
-        switch (node.opType) {
-            case 'Resize':
-                // Cubic interpolation overshoots the range of its input.
-                return attributeString(node, 'mode', 'nearest') === 'cubic' ? 'quantized' : role;
-            case 'Pad':
-                return attributeString(node, 'mode', 'constant') !== 'constant' || this.scalar(node.input[2], 0) === 0
-                    ? role
-                    : 'float';
-            case 'MaxPool':
-                return node.output.length > 1 && node.output[1] !== '' ? 'float' : role;
-            default:
-                return role;
-        }
-    }
-    /** Inputs that hold activations: no constants, no shapes or axes. */
-    activationInputs(node) {
-        const slots = dataInputs(node.opType);
-        return node.input
-            .map((tensor, input) => ({ tensor, input }))
-            .filter(({ tensor, input }) => tensor !== '' && (slots === undefined || slots.includes(input)))
-            .filter(({ tensor }) => this.input.index.initializer(tensor) === undefined);
-    }
-    /** TensorRT fuses Conv + Add: only the operand that does not come from the fused Conv needs its own Q/DQ pair. */
-    unfusedInputs(node, operands) {
-        if (node.opType !== 'Add')
-            return operands;
-        const fusible = operands.filter(({ tensor }) => {
-            const producer = this.input.index.producer(tensor);
-            return producer !== undefined && this.quantized.has(producer) && WEIGHTED.has(producer.opType)
-                ? this.input.index.consumers(tensor).length === 1 && !this.input.index.isGraphOutput(tensor)
-                : false;
-        });
-        // Of two convolutions the deeper one is the main path; the other is the projection on the skip connection.
-        fusible.sort((a, b) => (this.depth.get(b.tensor) ?? 0) - (this.depth.get(a.tensor) ?? 0));
-        return operands.filter((operand) => operand !== fusible[0]);
-    }
-    recordDepth(node) {
-        const depth = 1 + Math.max(0, ...node.input.map((tensor) => this.depth.get(tensor) ?? 0));
-        for (const output of node.output)
-            this.depth.set(output, depth);
-    }
-    /** Conv and ConvTranspose need constant weights, Gemm also alpha foldable into them; MatMul takes two activations. */
-    hasUsableWeight(node) {
-        const { index } = this.input;
-        const weight = index.initializer(node.input[1]);
-        if (node.opType === 'MatMul')
-            return weight !== undefined || index.initializer(node.input[0]) === undefined;
-        if (weight === undefined)
-            return false;
-        return node.opType !== 'Gemm' || (attributeFloat(node, 'alpha', 1) === 1 && attributeInt(node, 'transA', 0) === 0);
-    }
-    isFloat(tensor) {
-        return this.input.values.get(tensor)?.type === 'float32';
-    }
-}
-
-/** Largest |bias| in integer steps: leaves the other half of int32 to the accumulated products. */
-const BIAS_LIMIT = 2 ** 30;
-/** Steps given to the bias of a channel whose weights are all zero: more than float32 can tell apart. */
-const ZERO_CHANNEL_STEPS = 2 ** 24;
-/**
- * Symmetric int8 weights: scale = max|w| / maxCode per channel, code = round(w / scale), zero point 0.
- * A channel whose bias would overflow int32 gets a larger scale; one of nothing but zeros gets a scale that represents
- * its bias well, because the bias is stored in steps of input scale x weight scale.
- */
-function quantizeWeight(weight, dims, { axis, maxCode }, demand) {
-    const { channels, channelOf } = channelLayout(dims, axis);
-    const largest = new Float64Array(channels);
-    for (let i = 0; i < weight.length; i++) {
-        const channel = channelOf(i);
-        const magnitude = Math.abs(weight[i]);
-        if (magnitude > largest[channel])
-            largest[channel] = magnitude;
-    }
-    const scales = new Float32Array(channels);
-    for (let channel = 0; channel < channels; channel++) {
-        scales[channel] = weightScale(largest[channel], maxCode, biasOf(demand, channel, channels));
-    }
-    const codes = new Int8Array(weight.length);
-    for (let i = 0; i < weight.length; i++) {
-        codes[i] = clamp(roundHalfToEven(weight[i] / scales[channelOf(i)]), -maxCode, maxCode);
-    }
-    return { codes, scales };
-}
-/** int32 bias in steps of inputScale * weightScale[c]; `scales` are what DequantizeLinear needs beside it. */
-function quantizeBias({ bias, inputScale }, weightScales) {
-    const scales = new Float32Array(bias.length);
-    const codes = new Int32Array(bias.length);
-    for (let channel = 0; channel < bias.length; channel++) {
-        scales[channel] = inputScale * weightScales[channel % weightScales.length];
-        codes[channel] = clamp(roundHalfToEven(bias[channel] / scales[channel]), -2147483648, 2 ** 31 - 1);
-    }
-    return { codes, scales };
-}
-function weightScale(largest, maxCode, biasSteps) {
-    if (largest === 0)
-        return biasSteps === 0 ? 1 : Math.fround(biasSteps / ZERO_CHANNEL_STEPS);
-    return Math.fround(Math.max(largest / maxCode, biasSteps / BIAS_LIMIT, 1.1754943508222875e-38));
-}
-/** |bias| in steps of the input scale: divided by the weight scale it is the integer that will be stored. */
-function biasOf(demand, channel, channels) {
-    if (demand === undefined)
-        return 0;
-    let largest = 0;
-    // A grouped transposed convolution has several output channels per entry of its weight's axis 1.
-    for (let i = channel; i < demand.bias.length; i += channels)
-        largest = Math.max(largest, Math.abs(demand.bias[i]));
-    return largest / demand.inputScale;
-}
-function channelLayout(dims, axis) {
-    if (axis === undefined)
-        return { channels: 1, channelOf: () => 0 };
-    const channels = dims[axis];
-    const inner = dims.slice(axis + 1).reduce((product, size) => product * size, 1);
-    return { channels, channelOf: (index) => Math.floor(index / inner) % channels };
-}
-
-/** Adds constants and Q/DQ nodes to a graph under names that nothing else has. Nodes are placed by `added`'s owner. */
-class QdqNodes {
-    model;
-    index;
-    added = [];
-    unique;
-    constructor(model, 
-    /** Of the graph before any edit. */
-    index) {
-        this.model = model;
-        this.index = index;
-        this.unique = uniqueNamer(model.graph);
-    }
-    constant(base, tensor) {
-        const name = this.unique(base);
-        this.model.graph.initializer.push(makeTensor(name, tensor));
-        return name;
-    }
-    /** source -> QuantizeLinear -> DequantizeLinear -> target, with the names of `name`. */
-    pair(name, source, target, scale, zeroPoint, axis) {
-        const constants = [this.constant(`${name}_scale`, scale), this.constant(`${name}_zero_point`, zeroPoint)];
-        const quantized = this.unique(`${name}_QuantizeLinear_Output`);
-        this.node('QuantizeLinear', name, [source, ...constants], quantized, axis);
-        this.node('DequantizeLinear', name, [quantized, ...constants], target, axis);
-    }
-    /** Stored codes and a DequantizeLinear; the name of what it makes. */
-    dequantized(name, codes, scale, zeroPoint, axis) {
-        const target = this.unique(`${name}_DequantizeLinear_Output`);
-        const inputs = [
-            this.constant(`${name}_quantized`, codes),
-            this.constant(`${name}_scale`, scale),
-            this.constant(`${name}_zero_point`, zeroPoint)
-        ];
-        this.node('DequantizeLinear', name, inputs, target, axis);
-        return target;
-    }
-    /** A float32 initializer; undefined for anything else. */
-    floats(name) {
-        const initializer = this.index.initializer(name);
-        if (initializer === undefined)
-            return undefined;
-        const { data, dims } = tensorData(this.model, initializer);
-        return data instanceof Float32Array ? { data, dims } : undefined;
-    }
-    node(op, name, inputs, output, axis) {
-        const attributes = axis === undefined ? {} : { axis: { int: axis } };
-        this.added.push(makeNode(op, inputs, [output], { name: this.unique(`${name}_${op}`), attributes }));
-    }
-}
-/** A scalar for one scale, a vector along the axis for several. */
-function scaleTensor(scales, axis) {
-    return { type: 'float32', dims: axis === undefined ? [] : [scales.length], data: scales };
-}
-function activationScale({ scale }) {
-    return scaleTensor(Float32Array.of(scale), undefined);
-}
-function activationZeroPoint({ type, zeroPoint }) {
-    return type === 'int8'
-        ? { type, dims: [], data: Int8Array.of(zeroPoint) }
-        : { type, dims: [], data: Uint8Array.of(zeroPoint) };
-}
-
-/** Quantizes weights, biases and other constant operands of nodes. */
-class ConstantQuantizer {
-    nodes;
-    target;
-    maxCode;
-    shared = new Map();
-    constructor(nodes, target, maxCode) {
-        this.nodes = nodes;
-        this.target = target;
-        this.maxCode = maxCode;
-    }
-    /** @param input parameters of the node's first input: the unit of its bias. */
-    quantize(node, input) {
-        if (WEIGHTED.has(node.opType) && this.nodes.index.initializer(node.input[1]) !== undefined) {
-            this.quantizeWeights(node, input);
-            return;
-        }
-        node.input.forEach((name, slot) => {
-            const initializer = this.nodes.index.initializer(name);
-            if (initializer === undefined)
-                return;
-            const constant = tensorData(this.nodes.model, initializer);
-            if (constant.type === 'float32')
-                node.input[slot] = this.operand(name, constant);
-        });
-    }
-    quantizeWeights(node, input) {
-        const name = node.input[1];
-        const weight = this.nodes.floats(name);
-        if (weight === undefined)
-            return;
-        const axis = weightAxis(node, weight.dims);
-        if (this.target === 'tensorrt') {
-            const { scales } = quantizeWeight(weight.data, weight.dims, { axis, maxCode: this.maxCode });
-            node.input[1] = this.weightPair(name, scales, axis);
-            return;
-        }
-        const demand = input === undefined ? undefined : this.biasDemand(node, weight.dims, axis, input);
-        const { codes, scales } = quantizeWeight(weight.data, weight.dims, { axis, maxCode: this.maxCode }, demand);
-        const stored = { type: 'int8', dims: weight.dims, data: codes };
-        node.input[1] = this.nodes.dequantized(name, stored, scaleTensor(scales, axis), weightZeroPoints(scales, axis), axis);
-        if (demand !== undefined)
-            this.quantizeBias(node, demand, scales);
-    }
-    quantizeBias(node, demand, weightScales) {
-        const { codes, scales } = quantizeBias(demand, weightScales);
-        const dims = [codes.length];
-        const zeroPoint = { type: 'int32', dims, data: new Int32Array(codes.length) };
-        const stored = { type: 'int32', dims, data: codes };
-        node.input[2] = this.nodes.dequantized(node.input[2], stored, scaleTensor(scales, 0), zeroPoint, 0);
-        if (node.opType === 'Gemm')
-            removeAttribute(node, 'beta');
-    }
-    /** The layer's bias, one value an output channel, with Gemm's beta applied; undefined where it has another form. */
-    biasDemand(node, dims, axis, input) {
-        const bias = this.nodes.floats(node.input[2] ?? '');
-        if (bias === undefined || axis === undefined)
-            return undefined;
-        const groups = node.opType === 'ConvTranspose' ? attributeInt(node, 'group', 1) : 1;
-        const { length } = bias.data;
-        if (length !== dims[axis] * groups || bias.dims[bias.dims.length - 1] !== length)
-            return undefined;
-        const beta = node.opType === 'Gemm' ? attributeFloat(node, 'beta', 1) : 1;
-        return { bias: beta === 1 ? bias.data : bias.data.map((value) => value * beta), inputScale: input.scale };
-    }
-    /** Float weights with a Q/DQ pair: what TensorRT reads. */
-    weightPair(name, scales, axis) {
-        return this.once(`${name} ${axis}`, () => {
-            const target = this.nodes.unique(`${name}_DequantizeLinear_Output`);
-            this.nodes.pair(name, name, target, scaleTensor(scales, axis), weightZeroPoints(scales, axis), axis);
-            return target;
-        });
-    }
-    /** A constant operand of Add, Mul or Concat in the type of the activations. */
-    operand(name, { data, dims }) {
-        return this.once(name, () => {
-            const values = data;
-            const range = values.reduce((r, x) => ({ min: Math.min(r.min, x), max: Math.max(r.max, x) }), { min: 0, max: 0 });
-            const parameters = activationParameters(range, this.target === 'tensorrt' ? 'int8' : 'uint8');
-            const { scale, zeroPoint } = parameters;
-            const constants = [activationScale(parameters), activationZeroPoint(parameters)];
-            if (this.target === 'tensorrt') {
-                const target = this.nodes.unique(`${name}_DequantizeLinear_Output`);
-                this.nodes.pair(name, name, target, ...constants);
-                return target;
-            }
-            const codes = Uint8Array.from(values, (x) => clamp(roundHalfToEven(x / scale) + zeroPoint, 0, 255));
-            return this.nodes.dequantized(name, { type: 'uint8', dims, data: codes }, ...constants);
-        });
-    }
-    once(key, make) {
-        const known = this.shared.get(key);
-        if (known !== undefined)
-            return known;
-        const made = make();
-        this.shared.set(key, made);
-        return made;
-    }
-}
-/** Axis of the output channels; undefined where one scale must do. */
-function weightAxis(node, dims) {
-    switch (node.opType) {
-        case 'Conv':
-            return 0;
-        case 'ConvTranspose':
-            return 1;
-        case 'Gemm':
-            return attributeInt(node, 'transB', 0) === 1 ? 0 : 1;
-        default:
-            return dims.length === 2 ? 1 : undefined;
-    }
-}
-function weightZeroPoints(scales, axis) {
-    return { type: 'int8', dims: axis === undefined ? [] : [scales.length], data: new Int8Array(scales.length) };
-}
-
-/** Scale and zero point of every planned activation tensor. */
-function planParameters({ target, tensors }, ranges) {
-    const type = target === 'tensorrt' ? 'int8' : 'uint8';
-    const origin = (plan) => {
-        if (plan.range.kind !== 'shared')
-            return plan;
-        const source = tensors.get(plan.range.with);
-        if (source === undefined)
-            throw new RuntimeError(`${plan.range.with}, whose scale ${plan.tensor} shares, has none`);
-        return origin(source);
-    };
-    return new Map([...tensors.values()].map((plan) => [plan.tensor, activationParameters(rangeOf(origin(plan), ranges), type)]));
-}
-function rangeOf({ tensor, range }, ranges) {
-    if (range.kind === 'fixed')
-        return range.range;
-    const measured = ranges.get(tensor);
-    if (measured === undefined)
-        throw new RuntimeError(`the calibration table has no range for tensor ${tensor}`);
-    const limit = range.kind === 'calibrated' ? range.limit : undefined;
-    if (limit === undefined)
-        return measured;
-    return { min: Math.max(measured.min, limit.min), max: Math.min(measured.max, limit.max) };
-}
-
-const SHIELDED = new Set(['Conv', 'ConvTranspose', 'Gemm']);
-/** Smallest normal exponent of float32. */
-const MIN_EXPONENT = -126;
-/**
- * Keeps the weights of a float layer float. ONNX Runtime (from 1.20 on, CPU) quantizes the weights of a Conv,
- * ConvTranspose or Gemm by itself, per tensor, where it reads a DequantizeLinear and a QuantizeLinear reads it: a layer
- * that `keep` names would run in int8 after all. It leaves alone what has a bias that is no plain initializer
- * (weight_bias_quantization.cc), so the bias goes through a DequantizeLinear that reproduces it to the bit: a float32
- * is a 24-bit integer times a power of two.
- */
-function shieldFromRuntime(node, nodes) {
-    if (!SHIELDED.has(node.opType))
-        return;
-    const weight = nodes.floats(node.input[1]);
-    if (weight === undefined)
-        return;
-    const name = node.input[2] ?? '';
-    const bias = name === '' ? new Float32Array(outputChannels(node, weight.dims)) : nodes.floats(name)?.data;
-    if (bias === undefined)
-        return;
-    const codes = new Int32Array(bias.length);
-    const scales = new Float32Array(bias.length);
-    bias.forEach((value, i) => {
-        scales[i] = 2 ** unitExponent(value);
-        codes[i] = value / scales[i];
-    });
-    const dims = [bias.length];
-    const stored = { type: 'int32', dims, data: codes };
-    const zeroPoint = { type: 'int32', dims, data: new Int32Array(bias.length) };
-    const base = name === '' ? `${node.output[0]}_bias` : name;
-    const inputs = [...node.input];
-    inputs[2] = nodes.dequantized(base, stored, scaleTensor(scales, 0), zeroPoint, 0);
-    node.input = inputs;
-}
-/** e with value / 2^e an integer of 24 bits. */
-function unitExponent(value) {
-    if (value === 0)
-        return 0;
-    return Math.max(MIN_EXPONENT, Math.floor(Math.log2(Math.abs(value))) - 23);
-}
-function outputChannels(node, dims) {
-    switch (node.opType) {
-        case 'Conv':
-            return dims[0];
-        case 'ConvTranspose':
-            return dims[1] * attributeInt(node, 'group', 1);
-        default:
-            return attributeInt(node, 'transB', 0) === 1 ? dims[0] : dims[1];
-    }
-}
-
-/**
- * Turns a float model into an explicitly quantized one, in place: a QuantizeLinear/DequantizeLinear pair on every
- * planned activation, int8 weights (per output channel) and, for target `cpu`, int32 biases.
- *
- * @param ranges a range for every planned tensor whose plan says `calibrated`
- */
-function insertQdq(model, placement, ranges, { reduceRange }) {
-    const { graph } = model;
-    const index = new GraphIndex(graph);
-    const parameters = planParameters(placement, ranges);
-    const nodes = new QdqNodes(model, index);
-    const constants = new ConstantQuantizer(nodes, placement.target, reduceRange ? 64 : 127);
-    for (const node of placement.quantized)
-        constants.quantize(node, parameters.get(node.input[0]));
-    if (placement.target === 'cpu') {
-        for (const node of graph.node) {
-            const readsDequantized = placement.tensors.get(node.input[0])?.everyConsumer === true;
-            if (readsDequantized && !placement.quantized.has(node))
-                shieldFromRuntime(node, nodes);
-        }
-    }
-    foldActivations(graph, placement, index);
-    for (const plan of placement.tensors.values())
-        insertPair(plan, parameters, nodes);
-    graph.node.push(...nodes.added);
-    sortTopologically(graph);
-    dropUnusedInitializers(graph, index);
-}
-function insertPair({ tensor, everyConsumer, consumers }, parameters, nodes) {
-    const chosen = parameters.get(tensor);
-    if (chosen === undefined)
-        throw new RuntimeError(`no parameters for tensor ${tensor}`);
-    const { graph } = nodes.model;
-    const isOutput = nodes.index.isGraphOutput(tensor);
-    const source = isOutput ? nodes.unique(`${tensor}_float`) : tensor;
-    const target = isOutput ? tensor : nodes.unique(`${tensor}_DequantizeLinear_Output`);
-    if (isOutput)
-        renameProduced(graph, tensor, source);
-    else if (everyConsumer)
-        renameConsumed(graph, tensor, target);
-    else
-        for (const { node, input } of consumers)
-            node.input[input] = target;
-    nodes.pair(tensor, source, target, activationScale(chosen), activationZeroPoint(chosen));
-}
-function renameProduced(graph, from, to) {
-    const producer = graph.node.find((node) => node.output.includes(from));
-    if (producer !== undefined)
-        producer.output = producer.output.map((output) => (output === from ? to : output));
-}
-function renameConsumed(graph, from, to) {
-    for (const node of graph.node) {
-        if (node.input.includes(from))
-            node.input = node.input.map((input) => (input === from ? to : input));
-    }
-}
-/** The producer writes the activation's tensor itself; saturation at the ends of its range does the clipping. */
-function foldActivations(graph, { folded }, index) {
-    for (const activation of folded) {
-        const producer = index.producer(activation.input[0]);
-        if (producer === undefined)
-            continue;
-        producer.output = producer.output.map((output) => (output === activation.input[0] ? activation.output[0] : output));
-    }
-    graph.node = graph.node.filter((node) => !folded.has(node));
-}
-function dropUnusedInitializers(graph, before) {
-    const index = new GraphIndex(graph);
-    graph.initializer = graph.initializer.filter(({ name }) => index.consumers(name).length > 0 || index.isGraphOutput(name));
-    const stored = new Set(graph.initializer.map(({ name }) => name));
-    graph.input = graph.input.filter(({ name }) => before.initializer(name) === undefined || stored.has(name));
-}
-
-/** Share of a layer's values below the smallest normal float16 from which it is worth a word. */
-const SUBNORMAL_SHARE = 0.05;
-/**
- * Would the activations fit into float16? Measured in float32 on real images, because the answer must not depend on
- * a device that hides overflows. Names the first layer that does not fit.
- */
-async function diagnoseFp16({ name, fp16 }, images, { config, runtime, session, workDirectory, signal, progress }) {
-    if (fp16 === undefined)
-        return [];
-    const ranges = await measureFp16Activations(fp16.plan, {
-        runtime,
-        session: { ...session, provider: 'cpu' },
-        modelFile: config.model,
-        workDirectory,
-        values: fp16.values,
-        images,
-        signal,
-        progress,
-        label: `FP16 range of ${name}`
-    });
-    return [overflow(name, ranges, images.dataset.samples.length), ...underflow(name, ranges)];
-}
-function overflow(variant, ranges, images) {
-    const check = 'fp16 activation range';
-    const overflowing = ranges.filter((range) => range.overflowing > 0);
-    const [first] = overflowing;
-    if (first === undefined) {
-        const largest = ranges.reduce((max, { maxAbs }) => Math.max(max, maxAbs), 0);
-        const evidence = `largest |activation| ${format(largest)} on ${images} images, limit ${FP16_MAX}`;
-        return { check, status: 'pass', variant, evidence, action: '' };
-    }
-    const others = overflowing.length > 1 ? `; ${overflowing.length - 1} later layers overflow too` : '';
-    return {
-        check,
-        status: 'fail',
-        variant,
-        evidence: `layer ${first.layer} (${first.op}, tensor ${first.tensor}) is the first to overflow FP16: ` +
-            `|x| up to ${format(first.maxAbs)} > ${FP16_MAX}, ${first.overflowing} of ${first.elements} values on ` +
-            `${images} images, first on ${first.firstImage}${others}`,
-        action: `Keep the layers around ${first.layer} in FP32 (\`variants: {${variant}: {precision: fp16, keep: [...]}}\`), or ` +
-            "scale its weights down and the next layer's up: what lies between must stay below 65504."
-    };
-}
-function underflow(variant, ranges) {
-    const share = ({ subnormal, elements }) => (elements === 0 ? 0 : subnormal / elements);
-    const worst = ranges.reduce((a, b) => (a === undefined || share(b) > share(a) ? b : a), undefined);
-    if (worst === undefined || share(worst) < SUBNORMAL_SHARE)
-        return [];
-    return [
-        {
-            check: 'fp16 underflow',
-            status: 'warn',
-            variant,
-            evidence: `${(100 * share(worst)).toFixed(1)} % of the values of layer ${worst.layer} (${worst.op}) are below 2^-14, the smallest normal FP16 number`,
-            action: 'Scale the activations of that layer up, or keep it in FP32, if accuracy is lost.'
-        }
-    ];
-}
-function format(value) {
-    return Number.isFinite(value) ? Number(value.toPrecision(4)).toString() : 'infinity';
-}
-
-/** Enough to see a layer's range, few enough to cost seconds. */
-const FP16_IMAGES = 32;
-/** What explains the figures; only checks that apply to the variants of the run. */
-async function diagnose(evaluations, images, context) {
-    const diagnosis = [];
-    for (const { variant, topK } of evaluations) {
-        if (variant.fp16 === undefined)
-            continue;
-        diagnosis.push(...(await diagnoseFp16(variant, suspects(images, topK.outcomes), context)));
-    }
-    return diagnosis;
-}
-/** The samples whose outputs were not finite, then others spread over the set. */
-function suspects(images, outcomes) {
-    const indices = new Set();
-    outcomes.forEach((outcome, index) => {
-        if ((outcome & Outcome.nonFinite) !== 0 && indices.size < FP16_IMAGES / 2)
-            indices.add(index);
-    });
-    const total = outcomes.length;
-    const spread = Math.min(FP16_IMAGES, total);
-    for (let i = 0; i < spread && indices.size < spread; i++)
-        indices.add(Math.floor((i * total) / spread));
-    return images.select([...indices].sort((a, b) => a - b));
 }
 
 /** The first `kept` of `kept + 1` interleaved channels: colour as stored, without compositing. */
@@ -6037,12 +1018,17 @@ function readClasses(file, workspace) {
 /** A small UTF-8 text file of the workspace, without its byte-order mark. */
 function readText(what, file, workspace) {
     const real = workspace.confine(what, file);
+    let bytes;
     try {
-        return readFileSync(real, 'utf8').replace(/^\uFEFF/, '');
+        bytes = readFileSync(real);
     }
     catch (error) {
         throw fileError(what, file, error);
     }
+    // Excel and PowerShell write UTF-16; a zero byte stands in no text that is UTF-8.
+    if (!isUtf8(bytes) || bytes.includes(0))
+        throw new FileError(`${what} ${file} is not UTF-8 text`, 'save it as UTF-8');
+    return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }
 
 /** File name extensions that count as images when a folder is listed; what is inside decides how they are decoded. */
@@ -6142,7 +1128,7 @@ function list(folder, prefix, workspace) {
         const path = join(folder, entry.name);
         const real = entry.isSymbolicLink() ? workspace.confine('the data set entry', path) : path;
         const found = { name: entry.name, path: real };
-        const kind = kindOf(entry, real);
+        const kind = kindOf$1(entry, real);
         if (kind === 'folder')
             folders.push(found);
         else if (kind === 'file' && isImageName(entry.name))
@@ -6152,7 +1138,7 @@ function list(folder, prefix, workspace) {
     }
     return { folders, images };
 }
-function kindOf(entry, path) {
+function kindOf$1(entry, path) {
     try {
         const facts = entry.isSymbolicLink() ? statSync(path) : entry;
         return facts.isDirectory() ? 'folder' : facts.isFile() ? 'file' : 'other';
@@ -6161,2011 +1147,6 @@ function kindOf(entry, path) {
         throw fileError('the data set entry', path, error);
     }
 }
-
-class CsvError extends Error {
-  constructor(code, message, options, ...contexts) {
-    if (Array.isArray(message)) message = message.join(" ").trim();
-    super(message);
-    if (Error.captureStackTrace !== undefined) {
-      Error.captureStackTrace(this, CsvError);
-    }
-    this.code = code;
-    for (const context of contexts) {
-      for (const key in context) {
-        const value = context[key];
-        this[key] = Buffer.isBuffer(value)
-          ? value.toString(options.encoding)
-          : value == null
-            ? value
-            : JSON.parse(JSON.stringify(value));
-      }
-    }
-  }
-}
-
-const is_object = function (obj) {
-  return typeof obj === "object" && obj !== null && !Array.isArray(obj);
-};
-
-const normalize_columns_array = function (columns) {
-  const normalizedColumns = [];
-  for (let i = 0, l = columns.length; i < l; i++) {
-    const column = columns[i];
-    if (column === undefined || column === null || column === false) {
-      normalizedColumns[i] = { disabled: true };
-    } else if (typeof column === "string" || typeof column === "number") {
-      normalizedColumns[i] = { name: `${column}` };
-    } else if (is_object(column)) {
-      if (typeof column.name !== "string") {
-        throw new CsvError("CSV_OPTION_COLUMNS_MISSING_NAME", [
-          "Option columns missing name:",
-          `property "name" is required at position ${i}`,
-          "when column is an object literal",
-        ]);
-      }
-      normalizedColumns[i] = column;
-    } else {
-      throw new CsvError("CSV_INVALID_COLUMN_DEFINITION", [
-        "Invalid column definition:",
-        "expect a string or a literal object,",
-        `got ${JSON.stringify(column)} at position ${i}`,
-      ]);
-    }
-  }
-  return normalizedColumns;
-};
-
-class ResizeableBuffer {
-  constructor(size = 100) {
-    this.size = size;
-    this.length = 0;
-    this.buf = Buffer.allocUnsafe(size);
-  }
-  prepend(val) {
-    if (Buffer.isBuffer(val)) {
-      const length = this.length + val.length;
-      if (length >= this.size) {
-        this.resize();
-        if (length >= this.size) {
-          throw Error("INVALID_BUFFER_STATE");
-        }
-      }
-      const buf = this.buf;
-      this.buf = Buffer.allocUnsafe(this.size);
-      val.copy(this.buf, 0);
-      buf.copy(this.buf, val.length);
-      this.length += val.length;
-    } else {
-      const length = this.length++;
-      if (length === this.size) {
-        this.resize();
-      }
-      const buf = this.clone();
-      this.buf[0] = val;
-      buf.copy(this.buf, 1, 0, length);
-    }
-  }
-  append(val) {
-    const length = this.length++;
-    if (length === this.size) {
-      this.resize();
-    }
-    this.buf[length] = val;
-  }
-  clone() {
-    return Buffer.from(this.buf.slice(0, this.length));
-  }
-  resize() {
-    const length = this.length;
-    this.size = this.size * 2;
-    const buf = Buffer.allocUnsafe(this.size);
-    this.buf.copy(buf, 0, 0, length);
-    this.buf = buf;
-  }
-  toString(encoding) {
-    if (encoding) {
-      return this.buf.toString(encoding, 0, this.length);
-    } else {
-      return Uint8Array.prototype.slice.call(this.buf.slice(0, this.length));
-    }
-  }
-  toJSON() {
-    return this.toString("utf8");
-  }
-  reset() {
-    this.length = 0;
-  }
-}
-
-const init_state = function (options) {
-  // ECMAScript WhiteSpace + LineTerminator codepoints, encoded under
-  // `options.encoding`. Aligns trimming with `String.prototype.trim()`.
-  // https://tc39.es/ecma262/#sec-white-space
-  // https://tc39.es/ecma262/#sec-line-terminators
-  //
-  // Codepoints unrepresentable in the target encoding are dropped: Node's
-  // Buffer substitutes them with `?` (0x3F), and including those would cause
-  // literal `?` bytes in the input to be trimmed under `latin1`/`ascii`.
-  const timchars = [
-    // Basic Latin
-    0x0020, // [Space](https://www.fileformat.info/info/unicode/char/0020/index.htm)
-    0x0009, // [CHARACTER TABULATION (HT)](https://www.fileformat.info/info/unicode/char/0009/index.htm)
-    0x000a, // [LINE FEED (LF)](https://www.fileformat.info/info/unicode/char/000a/index.htm)
-    0x000d, // [CARRIAGE RETURN (CR)](https://www.fileformat.info/info/unicode/char/000d/index.htm)
-    0x000c, // [FORM FEED (FF)](https://www.fileformat.info/info/unicode/char/000c/index.htm)
-    0x000b, // [LINE TABULATION (VT)](https://www.fileformat.info/info/unicode/char/000b/index.htm)
-    // Latin-1 Supplement
-    0x00a0, // [NO-BREAK SPACE (NBSP)](https://www.fileformat.info/info/unicode/char/00a0/index.htm)
-    // Ogham
-    0x1680, // [OGHAM SPACE MARK](https://www.fileformat.info/info/unicode/char/1680/index.htm)
-    // General Punctuation
-    0x2000, // [EN QUAD](https://www.fileformat.info/info/unicode/char/2000/index.htm)
-    0x2001, // [EM QUAD](https://www.fileformat.info/info/unicode/char/2001/index.htm)
-    0x2002, // [EN SPACE](https://www.fileformat.info/info/unicode/char/2002/index.htm)
-    0x2003, // [EM SPACE](https://www.fileformat.info/info/unicode/char/2003/index.htm)
-    0x2004, // [THREE-PER-EM SPACE](https://www.fileformat.info/info/unicode/char/2004/index.htm)
-    0x2005, // [FOUR-PER-EM SPACE](https://www.fileformat.info/info/unicode/char/2005/index.htm)
-    0x2006, // [SIX-PER-EM SPACE](https://www.fileformat.info/info/unicode/char/2006/index.htm)
-    0x2007, // [FIGURE SPACE](https://www.fileformat.info/info/unicode/char/2007/index.htm)
-    0x2008, // [PUNCTUATION SPACE](https://www.fileformat.info/info/unicode/char/2008/index.htm)
-    0x2009, // [THIN SPACE](https://www.fileformat.info/info/unicode/char/2009/index.htm)
-    0x200a, // [HAIR SPACE](https://www.fileformat.info/info/unicode/char/200a/index.htm)
-    0x2028, // [LINE SEPARATOR](https://www.fileformat.info/info/unicode/char/2028/index.htm)
-    0x2029, // [PARAGRAPH SEPARATOR](https://www.fileformat.info/info/unicode/char/2029/index.htm)
-    0x202f, // [NARROW NO-BREAK SPACE (NNBSP)](https://www.fileformat.info/info/unicode/char/202f/index.htm)
-    0x205f, // [MEDIUM MATHEMATICAL SPACE (MMSP)](https://www.fileformat.info/info/unicode/char/205f/index.htm)
-    0x3000, // [IDEOGRAPHIC SPACE](https://www.fileformat.info/info/unicode/char/3000/index.htm)
-    0xfeff, // [ZERO WIDTH NO-BREAK SPACE (BOM)](https://www.fileformat.info/info/unicode/char/feff/index.htm)
-  ].reduce((acc, codepoint) => {
-    const encoded = Buffer.from(
-      String.fromCharCode(codepoint),
-      options.encoding,
-    );
-    if (codepoint !== 0x3f && encoded.length === 1 && encoded[0] === 0x3f) {
-      return acc;
-    }
-    acc.push(encoded);
-    return acc;
-  }, []);
-  // First-byte lookup table for `__isCharTrimable`. Non-whitespace bytes
-  // (the common case) bail out in O(1) without scanning every timchar.
-  const timcharFirstBytes = new Uint8Array(256);
-  for (const t of timchars) timcharFirstBytes[t[0]] = 1;
-  return {
-    bomSkipped: false,
-    bufBytesStart: 0,
-    castField: options.cast_function,
-    commenting: false,
-    delimiterBufPrevious: undefined,
-    delimiterDiscovered: false,
-    // Current error encountered by a record
-    error: undefined,
-    enabled: options.from_line === 1,
-    escaping: false,
-    escapeIsQuote:
-      Buffer.isBuffer(options.escape) &&
-      Buffer.isBuffer(options.quote) &&
-      Buffer.compare(options.escape, options.quote) === 0,
-    // columns can be `false`, `true`, `Array`
-    expectedRecordLength: Array.isArray(options.columns)
-      ? options.columns.length
-      : undefined,
-    field: new ResizeableBuffer(20),
-    firstLineToHeaders: options.cast_first_line_to_header,
-    needMoreDataSize: Math.max(
-      // Skip if the remaining buffer smaller than comment
-      options.comment !== null ? options.comment.length : 0,
-      // Skip if the remaining buffer can be delimiter
-      ...(options.delimiter
-        ? options.delimiter.map((delimiter) => delimiter.length)
-        : []),
-      // Auto discovery of delimiter is limited to 1 character
-      options.delimiter_auto ? 1 : 0,
-      // Skip if the remaining buffer can be escape sequence
-      options.quote !== null ? options.quote.length : 0,
-      // Skip if the remaining buffer can be a multi-byte trim character
-      ...timchars.map((t) => t.length),
-    ),
-    previousBuf: undefined,
-    quoting: false,
-    stop: false,
-    rawBuffer: new ResizeableBuffer(100),
-    record: [],
-    recordHasError: false,
-    record_length: 0,
-    recordDelimiterMaxLength:
-      options.record_delimiter.length === 0
-        ? 0
-        : Math.max(...options.record_delimiter.map((v) => v.length)),
-    trimChars: [
-      Buffer.from(" ", options.encoding)[0],
-      Buffer.from("\t", options.encoding)[0],
-    ],
-    wasQuoting: false,
-    wasRowDelimiter: false,
-    timchars: timchars,
-    timcharFirstBytes: timcharFirstBytes,
-  };
-};
-
-const underscore = function (str) {
-  return str.replace(/([A-Z])/g, function (_, match) {
-    return "_" + match.toLowerCase();
-  });
-};
-
-const normalize_options = function (opts) {
-  const options = {};
-  // Merge with user options
-  for (const opt in opts) {
-    options[underscore(opt)] = opts[opt];
-  }
-  // Normalize option `encoding`
-  // Note: defined first because other options depends on it
-  // to convert chars/strings into buffers.
-  if (options.encoding === undefined || options.encoding === true) {
-    options.encoding = "utf8";
-  } else if (options.encoding === null || options.encoding === false) {
-    options.encoding = null;
-  } else if (
-    typeof options.encoding !== "string" &&
-    options.encoding !== null
-  ) {
-    throw new CsvError(
-      "CSV_INVALID_OPTION_ENCODING",
-      [
-        "Invalid option encoding:",
-        "encoding must be a string or null to return a buffer,",
-        `got ${JSON.stringify(options.encoding)}`,
-      ],
-      options,
-    );
-  }
-  // Normalize option `bom`
-  if (
-    options.bom === undefined ||
-    options.bom === null ||
-    options.bom === false
-  ) {
-    options.bom = false;
-  } else if (options.bom !== true) {
-    throw new CsvError(
-      "CSV_INVALID_OPTION_BOM",
-      [
-        "Invalid option bom:",
-        "bom must be true,",
-        `got ${JSON.stringify(options.bom)}`,
-      ],
-      options,
-    );
-  }
-  // Normalize option `cast`
-  options.cast_function = null;
-  if (
-    options.cast === undefined ||
-    options.cast === null ||
-    options.cast === false ||
-    options.cast === ""
-  ) {
-    options.cast = undefined;
-  } else if (typeof options.cast === "function") {
-    options.cast_function = options.cast;
-    options.cast = true;
-  } else if (options.cast !== true) {
-    throw new CsvError(
-      "CSV_INVALID_OPTION_CAST",
-      [
-        "Invalid option cast:",
-        "cast must be true or a function,",
-        `got ${JSON.stringify(options.cast)}`,
-      ],
-      options,
-    );
-  }
-  // Normalize option `cast_date`
-  if (
-    options.cast_date === undefined ||
-    options.cast_date === null ||
-    options.cast_date === false ||
-    options.cast_date === ""
-  ) {
-    options.cast_date = false;
-  } else if (options.cast_date === true) {
-    options.cast_date = function (value) {
-      const date = Date.parse(value);
-      return !isNaN(date) ? new Date(date) : value;
-    };
-  } else if (typeof options.cast_date !== "function") {
-    throw new CsvError(
-      "CSV_INVALID_OPTION_CAST_DATE",
-      [
-        "Invalid option cast_date:",
-        "cast_date must be true or a function,",
-        `got ${JSON.stringify(options.cast_date)}`,
-      ],
-      options,
-    );
-  }
-  // Normalize option `columns`
-  options.cast_first_line_to_header = undefined;
-  if (options.columns === true) {
-    // Fields in the first line are converted as-is to columns
-    options.cast_first_line_to_header = undefined;
-  } else if (typeof options.columns === "function") {
-    options.cast_first_line_to_header = options.columns;
-    options.columns = true;
-  } else if (Array.isArray(options.columns)) {
-    options.columns = normalize_columns_array(options.columns);
-  } else if (
-    options.columns === undefined ||
-    options.columns === null ||
-    options.columns === false
-  ) {
-    options.columns = false;
-  } else {
-    throw new CsvError(
-      "CSV_INVALID_OPTION_COLUMNS",
-      [
-        "Invalid option columns:",
-        "expect an array, a function or true,",
-        `got ${JSON.stringify(options.columns)}`,
-      ],
-      options,
-    );
-  }
-  // Normalize option `group_columns_by_name`
-  if (
-    options.group_columns_by_name === undefined ||
-    options.group_columns_by_name === null ||
-    options.group_columns_by_name === false
-  ) {
-    options.group_columns_by_name = false;
-  } else if (options.group_columns_by_name !== true) {
-    throw new CsvError(
-      "CSV_INVALID_OPTION_GROUP_COLUMNS_BY_NAME",
-      [
-        "Invalid option group_columns_by_name:",
-        "expect an boolean,",
-        `got ${JSON.stringify(options.group_columns_by_name)}`,
-      ],
-      options,
-    );
-  } else if (options.columns === false) {
-    throw new CsvError(
-      "CSV_INVALID_OPTION_GROUP_COLUMNS_BY_NAME",
-      [
-        "Invalid option group_columns_by_name:",
-        "the `columns` mode must be activated.",
-      ],
-      options,
-    );
-  }
-  // Normalize option `comment`
-  if (
-    options.comment === undefined ||
-    options.comment === null ||
-    options.comment === false ||
-    options.comment === ""
-  ) {
-    options.comment = null;
-  } else {
-    if (typeof options.comment === "string") {
-      options.comment = Buffer.from(options.comment, options.encoding);
-    }
-    if (!Buffer.isBuffer(options.comment)) {
-      throw new CsvError(
-        "CSV_INVALID_OPTION_COMMENT",
-        [
-          "Invalid option comment:",
-          "comment must be a buffer or a string,",
-          `got ${JSON.stringify(options.comment)}`,
-        ],
-        options,
-      );
-    }
-  }
-  // Normalize option `comment_no_infix`
-  if (
-    options.comment_no_infix === undefined ||
-    options.comment_no_infix === null ||
-    options.comment_no_infix === false
-  ) {
-    options.comment_no_infix = false;
-  } else if (options.comment_no_infix !== true) {
-    throw new CsvError(
-      "CSV_INVALID_OPTION_COMMENT",
-      [
-        "Invalid option comment_no_infix:",
-        "value must be a boolean,",
-        `got ${JSON.stringify(options.comment_no_infix)}`,
-      ],
-      options,
-    );
-  }
-  // Normalize option `delimiter_auto`
-  if (
-    options.delimiter_auto === undefined ||
-    options.delimiter_auto === null ||
-    options.delimiter_auto === false
-  ) {
-    options.delimiter_auto = false;
-  } else if (options.delimiter_auto === true) {
-    options.delimiter_auto = {};
-  } else if (!is_object(options.delimiter_auto)) {
-    throw new CsvError(
-      "CSV_INVALID_OPTION_DELIMITER_AUTO",
-      [
-        "Invalid option delimiter_auto:",
-        "delimiter_auto must be a boolean or a configuration object,",
-        `got ${JSON.stringify(options.delimiter_auto)}`,
-      ],
-      options,
-    );
-  }
-  if (options.delimiter_auto) {
-    if (options.delimiter_auto.preferred === undefined)
-      options.delimiter_auto.preferred = {
-        [",".charCodeAt(0)]: 1.8,
-        ["\t".charCodeAt(0)]: 1.8,
-        [";".charCodeAt(0)]: 1.6,
-        [" ".charCodeAt(0)]: 1.6,
-        [":".charCodeAt(0)]: 1.5,
-        [".".charCodeAt(0)]: 1.4,
-        ["/".charCodeAt(0)]: 1.4,
-      };
-    else if (!is_object(options.delimiter_auto.preferred)) {
-      throw new CsvError(
-        "CSV_INVALID_OPTION_DELIMITER_AUTO",
-        [
-          "Invalid option delimiter_auto:",
-          "preferred must be an object,",
-          `got ${JSON.stringify(options.delimiter_auto.preferred)}`,
-        ],
-        options,
-      );
-    }
-    if (options.delimiter_auto.score === undefined)
-      options.delimiter_auto.score = (info, options) => {
-        return (
-          (info.total - info.std) * (options.preferred[info.char_code] || 1)
-        );
-      };
-    else if (typeof options.delimiter_auto.score !== "function") {
-      throw new CsvError(
-        "CSV_INVALID_OPTION_DELIMITER_AUTO",
-        [
-          "Invalid option delimiter_auto:",
-          "score must be a function,",
-          `got ${JSON.stringify(options.delimiter_auto.score)}`,
-        ],
-        options,
-      );
-    }
-    if (options.delimiter_auto.size === undefined)
-      options.delimiter_auto.size = 2048;
-    else if (typeof options.delimiter_auto.size !== "number") {
-      throw new CsvError(
-        "CSV_INVALID_OPTION_DELIMITER_AUTO",
-        [
-          "Invalid option delimiter_auto:",
-          "size must be a number,",
-          `got ${JSON.stringify(options.delimiter_auto.size)}`,
-        ],
-        options,
-      );
-    }
-  }
-  // Normalize option `delimiter`
-  const delimiter_json = JSON.stringify(options.delimiter);
-  if (options.delimiter_auto !== false) {
-    options.delimiter = [];
-  }
-  if (!Array.isArray(options.delimiter)) {
-    if (
-      options.delimiter === undefined ||
-      options.delimiter === null ||
-      options.delimiter === false
-    ) {
-      options.delimiter = Buffer.from(",", options.encoding);
-    }
-    options.delimiter = [options.delimiter];
-  }
-  options.delimiter = options.delimiter.map(function (delimiter) {
-    if (typeof delimiter === "string") {
-      delimiter = Buffer.from(delimiter, options.encoding);
-    }
-    if (!Buffer.isBuffer(delimiter) || delimiter.length === 0) {
-      throw new CsvError(
-        "CSV_INVALID_OPTION_DELIMITER",
-        [
-          "Invalid option delimiter:",
-          "delimiter must be a non empty string or buffer or array of string|buffer,",
-          `got ${delimiter_json}`,
-        ],
-        options,
-      );
-    }
-    return delimiter;
-  });
-  // Normalize option `escape`
-  if (options.escape === undefined || options.escape === true) {
-    options.escape = Buffer.from('"', options.encoding);
-  } else if (typeof options.escape === "string") {
-    options.escape = Buffer.from(options.escape, options.encoding);
-  } else if (options.escape === null || options.escape === false) {
-    options.escape = null;
-  }
-  if (options.escape !== null) {
-    if (!Buffer.isBuffer(options.escape)) {
-      throw new Error(
-        `Invalid Option: escape must be a buffer, a string or a boolean, got ${JSON.stringify(options.escape)}`,
-      );
-    }
-  }
-  // Normalize option `from`
-  if (options.from === undefined || options.from === null) {
-    options.from = 1;
-  } else {
-    if (typeof options.from === "string" && /\d+/.test(options.from)) {
-      options.from = parseInt(options.from);
-    }
-    if (Number.isInteger(options.from)) {
-      if (options.from < 0) {
-        throw new Error(
-          `Invalid Option: from must be a positive integer, got ${JSON.stringify(opts.from)}`,
-        );
-      }
-    } else {
-      throw new Error(
-        `Invalid Option: from must be an integer, got ${JSON.stringify(options.from)}`,
-      );
-    }
-  }
-  // Normalize option `from_line`
-  if (options.from_line === undefined || options.from_line === null) {
-    options.from_line = 1;
-  } else {
-    if (
-      typeof options.from_line === "string" &&
-      /\d+/.test(options.from_line)
-    ) {
-      options.from_line = parseInt(options.from_line);
-    }
-    if (Number.isInteger(options.from_line)) {
-      if (options.from_line <= 0) {
-        throw new Error(
-          `Invalid Option: from_line must be a positive integer greater than 0, got ${JSON.stringify(opts.from_line)}`,
-        );
-      }
-    } else {
-      throw new Error(
-        `Invalid Option: from_line must be an integer, got ${JSON.stringify(opts.from_line)}`,
-      );
-    }
-  }
-  // Normalize options `ignore_last_delimiters`
-  if (
-    options.ignore_last_delimiters === undefined ||
-    options.ignore_last_delimiters === null
-  ) {
-    options.ignore_last_delimiters = false;
-  } else if (typeof options.ignore_last_delimiters === "number") {
-    options.ignore_last_delimiters = Math.floor(options.ignore_last_delimiters);
-    if (options.ignore_last_delimiters === 0) {
-      options.ignore_last_delimiters = false;
-    }
-  } else if (typeof options.ignore_last_delimiters !== "boolean") {
-    throw new CsvError(
-      "CSV_INVALID_OPTION_IGNORE_LAST_DELIMITERS",
-      [
-        "Invalid option `ignore_last_delimiters`:",
-        "the value must be a boolean value or an integer,",
-        `got ${JSON.stringify(options.ignore_last_delimiters)}`,
-      ],
-      options,
-    );
-  }
-  if (options.ignore_last_delimiters === true && options.columns === false) {
-    throw new CsvError(
-      "CSV_IGNORE_LAST_DELIMITERS_REQUIRES_COLUMNS",
-      [
-        "The option `ignore_last_delimiters`",
-        "requires the activation of the `columns` option",
-      ],
-      options,
-    );
-  }
-  // Normalize option `info`
-  if (
-    options.info === undefined ||
-    options.info === null ||
-    options.info === false
-  ) {
-    options.info = false;
-  } else if (options.info !== true) {
-    throw new Error(
-      `Invalid Option: info must be true, got ${JSON.stringify(options.info)}`,
-    );
-  }
-  // Normalize option `max_record_size`
-  if (
-    options.max_record_size === undefined ||
-    options.max_record_size === null ||
-    options.max_record_size === false
-  ) {
-    options.max_record_size = 0;
-  } else if (
-    Number.isInteger(options.max_record_size) &&
-    options.max_record_size >= 0
-  ) ; else if (
-    typeof options.max_record_size === "string" &&
-    /\d+/.test(options.max_record_size)
-  ) {
-    options.max_record_size = parseInt(options.max_record_size);
-  } else {
-    throw new Error(
-      `Invalid Option: max_record_size must be a positive integer, got ${JSON.stringify(options.max_record_size)}`,
-    );
-  }
-  // Normalize option `objname`
-  if (
-    options.objname === undefined ||
-    options.objname === null ||
-    options.objname === false
-  ) {
-    options.objname = undefined;
-  } else if (Buffer.isBuffer(options.objname)) {
-    if (options.objname.length === 0) {
-      throw new Error(`Invalid Option: objname must be a non empty buffer`);
-    }
-    if (options.encoding === null) ; else {
-      options.objname = options.objname.toString(options.encoding);
-    }
-  } else if (typeof options.objname === "string") {
-    if (options.objname.length === 0) {
-      throw new Error(`Invalid Option: objname must be a non empty string`);
-    }
-    // Great, nothing to do
-  } else if (typeof options.objname === "number") ; else {
-    throw new Error(
-      `Invalid Option: objname must be a string or a buffer, got ${options.objname}`,
-    );
-  }
-  if (options.objname !== undefined) {
-    if (typeof options.objname === "number") {
-      if (options.columns !== false) {
-        throw Error(
-          "Invalid Option: objname index cannot be combined with columns or be defined as a field",
-        );
-      }
-    } else {
-      // A string or a buffer
-      if (options.columns === false) {
-        throw Error(
-          "Invalid Option: objname field must be combined with columns or be defined as an index",
-        );
-      }
-    }
-  }
-  // Normalize option `on_record`
-  if (options.on_record === undefined || options.on_record === null) {
-    options.on_record = undefined;
-  } else if (typeof options.on_record !== "function") {
-    throw new CsvError(
-      "CSV_INVALID_OPTION_ON_RECORD",
-      [
-        "Invalid option `on_record`:",
-        "expect a function,",
-        `got ${JSON.stringify(options.on_record)}`,
-      ],
-      options,
-    );
-  }
-  // Normalize option `on_skip`
-  // options.on_skip ??= (err, chunk) => {
-  //   this.emit('skip', err, chunk);
-  // };
-  if (
-    options.on_skip !== undefined &&
-    options.on_skip !== null &&
-    typeof options.on_skip !== "function"
-  ) {
-    throw new Error(
-      `Invalid Option: on_skip must be a function, got ${JSON.stringify(options.on_skip)}`,
-    );
-  }
-  // Normalize option `quote`
-  if (
-    options.quote === null ||
-    options.quote === false ||
-    options.quote === ""
-  ) {
-    options.quote = null;
-  } else {
-    if (options.quote === undefined || options.quote === true) {
-      options.quote = Buffer.from('"', options.encoding);
-    } else if (typeof options.quote === "string") {
-      options.quote = Buffer.from(options.quote, options.encoding);
-    }
-    if (!Buffer.isBuffer(options.quote)) {
-      throw new Error(
-        `Invalid Option: quote must be a buffer or a string, got ${JSON.stringify(options.quote)}`,
-      );
-    }
-  }
-  // Normalize option `raw`
-  if (
-    options.raw === undefined ||
-    options.raw === null ||
-    options.raw === false
-  ) {
-    options.raw = false;
-  } else if (options.raw !== true) {
-    throw new Error(
-      `Invalid Option: raw must be true, got ${JSON.stringify(options.raw)}`,
-    );
-  }
-  // Normalize option `record_delimiter`
-  if (options.record_delimiter === undefined) {
-    options.record_delimiter = [];
-  } else if (
-    typeof options.record_delimiter === "string" ||
-    Buffer.isBuffer(options.record_delimiter)
-  ) {
-    if (options.record_delimiter.length === 0) {
-      throw new CsvError(
-        "CSV_INVALID_OPTION_RECORD_DELIMITER",
-        [
-          "Invalid option `record_delimiter`:",
-          "value must be a non empty string or buffer,",
-          `got ${JSON.stringify(options.record_delimiter)}`,
-        ],
-        options,
-      );
-    }
-    options.record_delimiter = [options.record_delimiter];
-  } else if (!Array.isArray(options.record_delimiter)) {
-    throw new CsvError(
-      "CSV_INVALID_OPTION_RECORD_DELIMITER",
-      [
-        "Invalid option `record_delimiter`:",
-        "value must be a string, a buffer or array of string|buffer,",
-        `got ${JSON.stringify(options.record_delimiter)}`,
-      ],
-      options,
-    );
-  }
-  options.record_delimiter = options.record_delimiter.map(function (rd, i) {
-    if (typeof rd !== "string" && !Buffer.isBuffer(rd)) {
-      throw new CsvError(
-        "CSV_INVALID_OPTION_RECORD_DELIMITER",
-        [
-          "Invalid option `record_delimiter`:",
-          "value must be a string, a buffer or array of string|buffer",
-          `at index ${i},`,
-          `got ${JSON.stringify(rd)}`,
-        ],
-        options,
-      );
-    } else if (rd.length === 0) {
-      throw new CsvError(
-        "CSV_INVALID_OPTION_RECORD_DELIMITER",
-        [
-          "Invalid option `record_delimiter`:",
-          "value must be a non empty string or buffer",
-          `at index ${i},`,
-          `got ${JSON.stringify(rd)}`,
-        ],
-        options,
-      );
-    }
-    if (typeof rd === "string") {
-      rd = Buffer.from(rd, options.encoding);
-    }
-    return rd;
-  });
-  // Normalize option `relax_column_count`
-  if (typeof options.relax_column_count === "boolean") ; else if (
-    options.relax_column_count === undefined ||
-    options.relax_column_count === null
-  ) {
-    options.relax_column_count = false;
-  } else {
-    throw new Error(
-      `Invalid Option: relax_column_count must be a boolean, got ${JSON.stringify(options.relax_column_count)}`,
-    );
-  }
-  if (typeof options.relax_column_count_less === "boolean") ; else if (
-    options.relax_column_count_less === undefined ||
-    options.relax_column_count_less === null
-  ) {
-    options.relax_column_count_less = false;
-  } else {
-    throw new Error(
-      `Invalid Option: relax_column_count_less must be a boolean, got ${JSON.stringify(options.relax_column_count_less)}`,
-    );
-  }
-  if (typeof options.relax_column_count_more === "boolean") ; else if (
-    options.relax_column_count_more === undefined ||
-    options.relax_column_count_more === null
-  ) {
-    options.relax_column_count_more = false;
-  } else {
-    throw new Error(
-      `Invalid Option: relax_column_count_more must be a boolean, got ${JSON.stringify(options.relax_column_count_more)}`,
-    );
-  }
-  // Normalize option `relax_quotes`
-  if (typeof options.relax_quotes === "boolean") ; else if (
-    options.relax_quotes === undefined ||
-    options.relax_quotes === null
-  ) {
-    options.relax_quotes = false;
-  } else {
-    throw new Error(
-      `Invalid Option: relax_quotes must be a boolean, got ${JSON.stringify(options.relax_quotes)}`,
-    );
-  }
-  // Normalize option `skip_empty_lines`
-  if (typeof options.skip_empty_lines === "boolean") ; else if (
-    options.skip_empty_lines === undefined ||
-    options.skip_empty_lines === null
-  ) {
-    options.skip_empty_lines = false;
-  } else {
-    throw new Error(
-      `Invalid Option: skip_empty_lines must be a boolean, got ${JSON.stringify(options.skip_empty_lines)}`,
-    );
-  }
-  // Normalize option `skip_records_with_empty_values`
-  if (typeof options.skip_records_with_empty_values === "boolean") ; else if (
-    options.skip_records_with_empty_values === undefined ||
-    options.skip_records_with_empty_values === null
-  ) {
-    options.skip_records_with_empty_values = false;
-  } else {
-    throw new Error(
-      `Invalid Option: skip_records_with_empty_values must be a boolean, got ${JSON.stringify(options.skip_records_with_empty_values)}`,
-    );
-  }
-  // Normalize option `skip_records_with_error`
-  if (typeof options.skip_records_with_error === "boolean") ; else if (
-    options.skip_records_with_error === undefined ||
-    options.skip_records_with_error === null
-  ) {
-    options.skip_records_with_error = false;
-  } else {
-    throw new Error(
-      `Invalid Option: skip_records_with_error must be a boolean, got ${JSON.stringify(options.skip_records_with_error)}`,
-    );
-  }
-  // Normalize option `rtrim`
-  if (
-    options.rtrim === undefined ||
-    options.rtrim === null ||
-    options.rtrim === false
-  ) {
-    options.rtrim = false;
-  } else if (options.rtrim !== true) {
-    throw new Error(
-      `Invalid Option: rtrim must be a boolean, got ${JSON.stringify(options.rtrim)}`,
-    );
-  }
-  // Normalize option `ltrim`
-  if (
-    options.ltrim === undefined ||
-    options.ltrim === null ||
-    options.ltrim === false
-  ) {
-    options.ltrim = false;
-  } else if (options.ltrim !== true) {
-    throw new Error(
-      `Invalid Option: ltrim must be a boolean, got ${JSON.stringify(options.ltrim)}`,
-    );
-  }
-  // Normalize option `trim`
-  if (
-    options.trim === undefined ||
-    options.trim === null ||
-    options.trim === false
-  ) {
-    options.trim = false;
-  } else if (options.trim !== true) {
-    throw new Error(
-      `Invalid Option: trim must be a boolean, got ${JSON.stringify(options.trim)}`,
-    );
-  }
-  // Normalize options `trim`, `ltrim` and `rtrim`
-  if (options.trim === true && opts.ltrim !== false) {
-    options.ltrim = true;
-  } else if (options.ltrim !== true) {
-    options.ltrim = false;
-  }
-  if (options.trim === true && opts.rtrim !== false) {
-    options.rtrim = true;
-  } else if (options.rtrim !== true) {
-    options.rtrim = false;
-  }
-  // Normalize option `to`
-  if (options.to === undefined || options.to === null) {
-    options.to = -1;
-  } else if (options.to !== -1) {
-    if (typeof options.to === "string" && /\d+/.test(options.to)) {
-      options.to = parseInt(options.to);
-    }
-    if (Number.isInteger(options.to)) {
-      if (options.to <= 0) {
-        throw new Error(
-          `Invalid Option: to must be a positive integer greater than 0, got ${JSON.stringify(opts.to)}`,
-        );
-      }
-    } else {
-      throw new Error(
-        `Invalid Option: to must be an integer, got ${JSON.stringify(opts.to)}`,
-      );
-    }
-  }
-  // Normalize option `to_line`
-  if (options.to_line === undefined || options.to_line === null) {
-    options.to_line = -1;
-  } else if (options.to_line !== -1) {
-    if (typeof options.to_line === "string" && /\d+/.test(options.to_line)) {
-      options.to_line = parseInt(options.to_line);
-    }
-    if (Number.isInteger(options.to_line)) {
-      if (options.to_line <= 0) {
-        throw new Error(
-          `Invalid Option: to_line must be a positive integer greater than 0, got ${JSON.stringify(opts.to_line)}`,
-        );
-      }
-    } else {
-      throw new Error(
-        `Invalid Option: to_line must be an integer, got ${JSON.stringify(opts.to_line)}`,
-      );
-    }
-  }
-  return options;
-};
-
-// Discussed in [issue #400](https://github.com/adaltas/node-csv/issues/400)
-// See https://github.com/python/cpython/blob/ea1b1c579f600cc85d145c60862b2e6b98701b24/Lib/csv.py#L349
-const delimiter_discover = function (records, options) {
-  // Normalize the configuration
-  if (!options) {
-    ({ delimiter_auto: options } = normalize_options({ delimiter_auto: true }));
-  }
-  // Convert String to Buffer
-  if (typeof records === "string") {
-    records = Buffer.from(records);
-  }
-  // Convert Buffer to an array of records
-  if (Buffer.isBuffer(records)) {
-    records = ((data) => {
-      const records = [];
-      const parser = transform({ delimiter: [] });
-      const push = (record) => records.push(record);
-      const close = () => {};
-      const error = parser.parse(data, true, push, close);
-      if (error !== undefined) throw error;
-      return records;
-    })(records);
-  }
-  // Info array initialization, 127 entries, one per char code
-  const info = Array(127)
-    .fill()
-    .map(() => ({ lines: [] }));
-  // Traverse each records, count occurences per char code
-  records.map(([record], line) => {
-    for (let i = 0, l = record.length; i < l; i++) {
-      // Count the character frequency
-      const code = record.charCodeAt(i);
-      if (info[code].lines[line] === undefined) info[code].lines[line] = 0;
-      info[code].lines[line]++;
-    }
-  });
-  // Traverse each char code, compute the score
-  info.map((info, i) => {
-    info.char_code = i;
-    info.std = std(info.lines);
-    info.total = info.lines.reduce((acc, val) => acc + val, 0);
-    info.preferred = !!options.preferred[i];
-    info.score = options.score(info, options);
-  });
-  // Extract the dominant character
-  const result = info.reduce(
-    (acc, info) => (acc.score > info.score ? acc : info),
-    {},
-  );
-  return String.fromCharCode(result.char_code);
-};
-
-const std = function (array) {
-  const n = array.length;
-  if (n === 0) return 0;
-  const mean = array.reduce((a, b) => a + b) / n;
-  return Math.sqrt(
-    array.map((x) => Math.pow(x - mean, 2)).reduce((a, b) => a + b) / n,
-  );
-};
-
-const isRecordEmpty = function (record) {
-  return record.every(
-    (field) =>
-      field == null || (field.toString && field.toString().trim() === ""),
-  );
-};
-
-const cr = 13; // `\r`, carriage return, 0x0D in hexadécimal, 13 in decimal
-const nl = 10; // `\n`, newline, 0x0A in hexadecimal, 10 in decimal
-
-const boms = {
-  // Note, the following are equals:
-  // Buffer.from("\ufeff")
-  // Buffer.from([239, 187, 191])
-  // Buffer.from('EFBBBF', 'hex')
-  utf8: Buffer.from([239, 187, 191]),
-  // Note, the following are equals:
-  // Buffer.from "\ufeff", 'utf16le
-  // Buffer.from([255, 254])
-  utf16le: Buffer.from([255, 254]),
-};
-
-const transform = function (original_options = {}) {
-  const info = {
-    bytes: 0,
-    bytes_records: 0,
-    comment_lines: 0,
-    empty_lines: 0,
-    invalid_field_length: 0,
-    lines: 1,
-    records: 0,
-  };
-  const options = normalize_options(original_options);
-  return {
-    info: info,
-    original_options: original_options,
-    options: options,
-    state: init_state(options),
-    __needMoreData: function (i, bufLen, end) {
-      if (end) return false;
-      const { encoding, escape, quote } = this.options;
-      const { quoting, needMoreDataSize, recordDelimiterMaxLength } =
-        this.state;
-      const numOfCharLeft = bufLen - i - 1;
-      const requiredLength = Math.max(
-        needMoreDataSize,
-        // Skip if the remaining buffer smaller than record delimiter
-        // If "record_delimiter" is yet to be discovered:
-        // 1. It is equals to `[]` and "recordDelimiterMaxLength" equals `0`
-        // 2. We set the length to windows line ending in the current encoding
-        // Note, that encoding is known from user or bom discovery at that point
-        // recordDelimiterMaxLength,
-        recordDelimiterMaxLength === 0
-          ? Buffer.from("\r\n", encoding).length
-          : recordDelimiterMaxLength,
-        // Skip if remaining buffer can be an escaped quote
-        quoting ? (escape === null ? 0 : escape.length) + quote.length : 0,
-        // Skip if remaining buffer can be record delimiter following the closing quote
-        quoting ? quote.length + recordDelimiterMaxLength : 0,
-      );
-      return numOfCharLeft < requiredLength;
-    },
-    // Central parser implementation
-    parse: function (nextBuf, end, push, close) {
-      const {
-        bom,
-        comment_no_infix,
-        delimiter_auto,
-        encoding,
-        from_line,
-        ltrim,
-        max_record_size,
-        raw,
-        relax_quotes,
-        rtrim,
-        skip_empty_lines,
-        to,
-        to_line,
-      } = this.options;
-      let { comment, escape, quote, record_delimiter } = this.options;
-      const {
-        bomSkipped,
-        delimiterDiscovered,
-        delimiterBufPrevious,
-        rawBuffer,
-        escapeIsQuote,
-      } = this.state;
-      // Automatic delimiter discovery
-      if (!delimiterDiscovered && delimiter_auto) {
-        let delimiterBuf;
-        if (delimiterBufPrevious === undefined) {
-          delimiterBuf = nextBuf;
-        } else if (
-          delimiterBufPrevious !== undefined &&
-          nextBuf === undefined
-        ) {
-          delimiterBuf = delimiterBufPrevious;
-        } else {
-          delimiterBuf = Buffer.concat([delimiterBufPrevious, nextBuf]);
-        }
-        // Ensure that nextBuf is not concatenated a second time during buffer reconciliation
-        nextBuf = undefined;
-        // this.delimiterBufPrevious = delimiterBuf;
-        if (end || delimiterBuf.length > delimiter_auto.size) {
-          this.options.delimiter = [
-            Buffer.from(
-              delimiter_discover(delimiterBuf, this.options.delimiter_auto),
-            ),
-          ];
-          this.state.previousBuf = delimiterBuf;
-          this.state.delimiterBufPrevious = undefined;
-          this.state.delimiterDiscovered = true;
-        } else {
-          this.state.delimiterBufPrevious = delimiterBuf;
-          return;
-        }
-      }
-      // Previous buffers reconciliation
-      const { previousBuf } = this.state;
-      let buf;
-      if (previousBuf === undefined) {
-        if (nextBuf === undefined) {
-          // Handle empty string
-          close();
-          return;
-        } else {
-          buf = nextBuf;
-        }
-      } else if (previousBuf !== undefined && nextBuf === undefined) {
-        buf = previousBuf;
-      } else {
-        buf = Buffer.concat([previousBuf, nextBuf]);
-      }
-      // Handle UTF BOM
-      if (bomSkipped === false) {
-        if (bom === false) {
-          this.state.bomSkipped = true;
-        } else if (buf.length < 3) {
-          // No enough data
-          if (end === false) {
-            // Wait for more data
-            this.state.previousBuf = buf;
-            return;
-          }
-        } else {
-          for (const encoding in boms) {
-            if (boms[encoding].compare(buf, 0, boms[encoding].length) === 0) {
-              // Skip BOM
-              const bomLength = boms[encoding].length;
-              this.state.bufBytesStart += bomLength;
-              buf = buf.slice(bomLength);
-              // Renormalize original options with the new encoding
-              const options = normalize_options({
-                ...this.original_options,
-                encoding: encoding,
-              });
-              // Properties are merged with the existing options instance
-              for (const key in options) {
-                this.options[key] = options[key];
-              }
-              // Options will re-evaluate the Buffer with the new encoding
-              ({ comment, escape, quote } = this.options);
-              break;
-            }
-          }
-          this.state.bomSkipped = true;
-        }
-      }
-      const bufLen = buf.length;
-      let pos;
-      for (pos = 0; pos < bufLen; pos++) {
-        // Ensure we get enough space to look ahead
-        // There should be a way to move this out of the loop
-        if (this.__needMoreData(pos, bufLen, end)) {
-          break;
-        }
-        if (this.state.wasRowDelimiter === true) {
-          this.info.lines++;
-          this.state.wasRowDelimiter = false;
-        }
-        if (to_line !== -1 && this.info.lines > to_line) {
-          this.state.stop = true;
-          close();
-          return;
-        }
-        // Auto discovery of record_delimiter, unix, mac and windows supported
-        if (this.state.quoting === false && record_delimiter.length === 0) {
-          const record_delimiterCount = this.__autoDiscoverRecordDelimiter(
-            buf,
-            pos,
-          );
-          if (record_delimiterCount) {
-            record_delimiter = this.options.record_delimiter;
-          }
-        }
-        const chr = buf[pos];
-        if (raw === true) {
-          rawBuffer.append(chr);
-        }
-        if (
-          (chr === cr || chr === nl) &&
-          this.state.wasRowDelimiter === false
-        ) {
-          this.state.wasRowDelimiter = true;
-        }
-        // Previous char was a valid escape char
-        // treat the current char as a regular char
-        if (this.state.escaping === true) {
-          this.state.escaping = false;
-        } else {
-          // Escape is only active inside quoted fields
-          // We are quoting, the char is an escape chr and there is a chr to escape
-          // if(escape !== null && this.state.quoting === true && chr === escape && pos + 1 < bufLen){
-          if (
-            escape !== null &&
-            this.state.quoting === true &&
-            this.__isEscape(buf, pos, chr) &&
-            pos + escape.length < bufLen
-          ) {
-            if (escapeIsQuote) {
-              if (this.__isQuote(buf, pos + escape.length)) {
-                this.state.escaping = true;
-                pos += escape.length - 1;
-                continue;
-              }
-            } else {
-              this.state.escaping = true;
-              pos += escape.length - 1;
-              continue;
-            }
-          }
-          // Not currently escaping and chr is a quote
-          // TODO: need to compare bytes instead of single char
-          if (this.state.commenting === false && this.__isQuote(buf, pos)) {
-            if (this.state.quoting === true) {
-              const nextChr = buf[pos + quote.length];
-              const isNextChrTrimable =
-                rtrim && this.__isCharTrimable(buf, pos + quote.length);
-              const isNextChrComment =
-                comment !== null &&
-                this.__compareBytes(comment, buf, pos + quote.length, nextChr);
-              const isNextChrDelimiter = this.__isDelimiter(
-                buf,
-                pos + quote.length,
-                nextChr,
-              );
-              const isNextChrRecordDelimiter =
-                record_delimiter.length === 0
-                  ? this.__autoDiscoverRecordDelimiter(buf, pos + quote.length)
-                  : this.__isRecordDelimiter(nextChr, buf, pos + quote.length);
-              // Escape a quote
-              // Treat next char as a regular character
-              if (
-                escape !== null &&
-                this.__isEscape(buf, pos, chr) &&
-                this.__isQuote(buf, pos + escape.length)
-              ) {
-                pos += escape.length - 1;
-              } else if (
-                !nextChr ||
-                isNextChrDelimiter ||
-                isNextChrRecordDelimiter ||
-                isNextChrComment ||
-                isNextChrTrimable
-              ) {
-                this.state.quoting = false;
-                this.state.wasQuoting = true;
-                pos += quote.length - 1;
-                continue;
-              } else if (relax_quotes === false) {
-                const err = this.__error(
-                  new CsvError(
-                    "CSV_INVALID_CLOSING_QUOTE",
-                    [
-                      "Invalid Closing Quote:",
-                      `got "${String.fromCharCode(nextChr)}"`,
-                      `at line ${this.info.lines}`,
-                      "instead of delimiter, record delimiter, trimable character",
-                      "(if activated) or comment",
-                    ],
-                    this.options,
-                    this.__infoField(),
-                  ),
-                );
-                if (err !== undefined) return err;
-              } else {
-                this.state.quoting = false;
-                this.state.wasQuoting = true;
-                this.state.field.prepend(quote);
-                pos += quote.length - 1;
-              }
-            } else {
-              if (this.state.field.length !== 0) {
-                // In relax_quotes mode, treat opening quote preceded by chrs as regular
-                if (relax_quotes === false) {
-                  const info = this.__infoField();
-                  const bom = Object.keys(boms)
-                    .map((b) =>
-                      boms[b].equals(this.state.field.toString()) ? b : false,
-                    )
-                    .filter(Boolean)[0];
-                  const err = this.__error(
-                    new CsvError(
-                      "INVALID_OPENING_QUOTE",
-                      [
-                        "Invalid Opening Quote:",
-                        `a quote is found on field ${JSON.stringify(info.column)} at line ${info.lines}, value is ${JSON.stringify(this.state.field.toString(encoding))}`,
-                        bom ? `(${bom} bom)` : undefined,
-                      ],
-                      this.options,
-                      info,
-                      {
-                        field: this.state.field,
-                      },
-                    ),
-                  );
-                  if (err !== undefined) return err;
-                }
-              } else {
-                this.state.quoting = true;
-                pos += quote.length - 1;
-                continue;
-              }
-            }
-          }
-          if (this.state.quoting === false) {
-            const recordDelimiterLength = this.__isRecordDelimiter(
-              chr,
-              buf,
-              pos,
-            );
-            if (recordDelimiterLength !== 0) {
-              // Do not emit comments which take a full line
-              const skipCommentLine =
-                this.state.commenting &&
-                this.state.wasQuoting === false &&
-                this.state.record.length === 0 &&
-                this.state.field.length === 0;
-              if (skipCommentLine) {
-                this.info.comment_lines++;
-                // Skip full comment line
-              } else {
-                // Activate records emission if above from_line
-                if (
-                  this.state.enabled === false &&
-                  this.info.lines +
-                    (this.state.wasRowDelimiter === true ? 1 : 0) >=
-                    from_line
-                ) {
-                  this.state.enabled = true;
-                  this.__resetField();
-                  this.__resetRecord();
-                  pos += recordDelimiterLength - 1;
-                  continue;
-                }
-                // Skip if line is empty and skip_empty_lines activated
-                if (
-                  skip_empty_lines === true &&
-                  this.state.wasQuoting === false &&
-                  this.state.record.length === 0 &&
-                  this.state.field.length === 0
-                ) {
-                  this.info.empty_lines++;
-                  pos += recordDelimiterLength - 1;
-                  continue;
-                }
-                this.info.bytes = this.state.bufBytesStart + pos;
-                const errField = this.__onField();
-                if (errField !== undefined) return errField;
-                this.info.bytes =
-                  this.state.bufBytesStart + pos + recordDelimiterLength;
-                const errRecord = this.__onRecord(push);
-                if (errRecord !== undefined) return errRecord;
-                if (to !== -1 && this.info.records >= to) {
-                  this.state.stop = true;
-                  close();
-                  return;
-                }
-              }
-              this.state.commenting = false;
-              pos += recordDelimiterLength - 1;
-              continue;
-            }
-            if (this.state.commenting) {
-              continue;
-            }
-            if (
-              comment !== null &&
-              (comment_no_infix === false ||
-                (this.state.record.length === 0 &&
-                  this.state.field.length === 0))
-            ) {
-              const commentCount = this.__compareBytes(comment, buf, pos, chr);
-              if (commentCount !== 0) {
-                this.state.commenting = true;
-                continue;
-              }
-            }
-            const delimiterLength = this.__isDelimiter(buf, pos, chr);
-            if (delimiterLength !== 0) {
-              this.info.bytes = this.state.bufBytesStart + pos;
-              const errField = this.__onField();
-              if (errField !== undefined) return errField;
-              pos += delimiterLength - 1;
-              continue;
-            }
-          }
-        }
-        if (this.state.commenting === false) {
-          if (
-            max_record_size !== 0 &&
-            this.state.record_length + this.state.field.length > max_record_size
-          ) {
-            return this.__error(
-              new CsvError(
-                "CSV_MAX_RECORD_SIZE",
-                [
-                  "Max Record Size:",
-                  "record exceed the maximum number of tolerated bytes",
-                  `of ${max_record_size}`,
-                  `at line ${this.info.lines}`,
-                ],
-                this.options,
-                this.__infoField(),
-              ),
-            );
-          }
-        }
-        const lappend =
-          ltrim === false ||
-          this.state.quoting === true ||
-          this.state.field.length !== 0 ||
-          !this.__isCharTrimable(buf, pos);
-        // rtrim in non quoting is handle in __onField
-        const rappend = rtrim === false || this.state.wasQuoting === false;
-        if (lappend === true && rappend === true) {
-          this.state.field.append(chr);
-        } else if (rtrim === true && !this.__isCharTrimable(buf, pos)) {
-          return this.__error(
-            new CsvError(
-              "CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE",
-              [
-                "Invalid Closing Quote:",
-                "found non trimable byte after quote",
-                `at line ${this.info.lines}`,
-              ],
-              this.options,
-              this.__infoField(),
-            ),
-          );
-        } else {
-          if (lappend === false) {
-            pos += this.__isCharTrimable(buf, pos) - 1;
-          }
-          continue;
-        }
-      }
-      if (end === true) {
-        // Ensure we are not ending in a quoting state
-        if (this.state.quoting === true) {
-          const err = this.__error(
-            new CsvError(
-              "CSV_QUOTE_NOT_CLOSED",
-              [
-                "Quote Not Closed:",
-                `the parsing is finished with an opening quote at line ${this.info.lines}`,
-              ],
-              this.options,
-              this.__infoField(),
-            ),
-          );
-          if (err !== undefined) return err;
-        } else {
-          // Skip last line if it has no characters
-          if (
-            this.state.wasQuoting === true ||
-            this.state.record.length !== 0 ||
-            this.state.field.length !== 0
-          ) {
-            this.info.bytes = this.state.bufBytesStart + pos;
-            const errField = this.__onField();
-            if (errField !== undefined) return errField;
-            const errRecord = this.__onRecord(push);
-            if (errRecord !== undefined) return errRecord;
-          } else if (this.state.wasRowDelimiter === true) {
-            this.info.empty_lines++;
-          } else if (this.state.commenting === true) {
-            this.info.comment_lines++;
-          }
-        }
-      } else {
-        this.state.bufBytesStart += pos;
-        this.state.previousBuf = buf.slice(pos);
-      }
-      if (this.state.wasRowDelimiter === true) {
-        this.info.lines++;
-        this.state.wasRowDelimiter = false;
-      }
-    },
-    __onRecord: function (push) {
-      const {
-        columns,
-        group_columns_by_name,
-        encoding,
-        info,
-        from,
-        relax_column_count,
-        relax_column_count_less,
-        relax_column_count_more,
-        raw,
-        skip_records_with_empty_values,
-      } = this.options;
-      const { enabled, record } = this.state;
-      if (enabled === false) {
-        return this.__resetRecord();
-      }
-      // Convert the first line into column names
-      const recordLength = record.length;
-      if (columns === true) {
-        if (skip_records_with_empty_values === true && isRecordEmpty(record)) {
-          this.__resetRecord();
-          return;
-        }
-        return this.__firstLineToColumns(record);
-      }
-      if (columns === false && this.info.records === 0) {
-        this.state.expectedRecordLength = recordLength;
-      }
-      if (recordLength !== this.state.expectedRecordLength) {
-        const err =
-          columns === false
-            ? new CsvError(
-                "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH",
-                [
-                  "Invalid Record Length:",
-                  `expect ${this.state.expectedRecordLength},`,
-                  `got ${recordLength} on line ${this.info.lines}`,
-                ],
-                this.options,
-                this.__infoField(),
-                {
-                  record: record,
-                },
-              )
-            : new CsvError(
-                "CSV_RECORD_INCONSISTENT_COLUMNS",
-                [
-                  "Invalid Record Length:",
-                  `columns length is ${columns.length},`, // rename columns
-                  `got ${recordLength} on line ${this.info.lines}`,
-                ],
-                this.options,
-                this.__infoField(),
-                {
-                  record: record,
-                },
-              );
-        if (
-          relax_column_count === true ||
-          (relax_column_count_less === true &&
-            recordLength < this.state.expectedRecordLength) ||
-          (relax_column_count_more === true &&
-            recordLength > this.state.expectedRecordLength)
-        ) {
-          this.info.invalid_field_length++;
-          this.state.error = err;
-          // Error is undefined with skip_records_with_error
-        } else {
-          const finalErr = this.__error(err);
-          if (finalErr) return finalErr;
-        }
-      }
-      if (skip_records_with_empty_values === true && isRecordEmpty(record)) {
-        this.__resetRecord();
-        return;
-      }
-      if (this.state.recordHasError === true) {
-        this.__resetRecord();
-        this.state.recordHasError = false;
-        return;
-      }
-      this.info.records++;
-      if (from === 1 || this.info.records >= from) {
-        const { objname } = this.options;
-        // With columns, records are object
-        if (columns !== false) {
-          const obj = {};
-          // Transform record array to an object
-          for (let i = 0, l = record.length; i < l; i++) {
-            if (columns[i] === undefined || columns[i].disabled) continue;
-            // Turn duplicate columns into an array
-            if (
-              group_columns_by_name === true &&
-              Object.hasOwn(obj, columns[i].name)
-            ) {
-              if (Array.isArray(obj[columns[i].name])) {
-                obj[columns[i].name] = obj[columns[i].name].concat(record[i]);
-              } else {
-                obj[columns[i].name] = [obj[columns[i].name], record[i]];
-              }
-            } else {
-              Object.defineProperty(obj, columns[i].name, {
-                value: record[i],
-                enumerable: true,
-                writable: true,
-                configurable: true,
-              });
-            }
-          }
-          // Without objname (default)
-          if (raw === true || info === true) {
-            const extRecord = Object.assign(
-              { record: obj },
-              raw === true
-                ? { raw: this.state.rawBuffer.toString(encoding) }
-                : {},
-              info === true ? { info: this.__infoRecord() } : {},
-            );
-            const err = this.__push(
-              objname === undefined ? extRecord : [obj[objname], extRecord],
-              push,
-            );
-            if (err) {
-              return err;
-            }
-          } else {
-            const err = this.__push(
-              objname === undefined ? obj : [obj[objname], obj],
-              push,
-            );
-            if (err) {
-              return err;
-            }
-          }
-          // Without columns, records are array
-        } else {
-          if (raw === true || info === true) {
-            const extRecord = Object.assign(
-              { record: record },
-              raw === true
-                ? { raw: this.state.rawBuffer.toString(encoding) }
-                : {},
-              info === true ? { info: this.__infoRecord() } : {},
-            );
-            const err = this.__push(
-              objname === undefined ? extRecord : [record[objname], extRecord],
-              push,
-            );
-            if (err) {
-              return err;
-            }
-          } else {
-            const err = this.__push(
-              objname === undefined ? record : [record[objname], record],
-              push,
-            );
-            if (err) {
-              return err;
-            }
-          }
-        }
-      }
-      this.__resetRecord();
-    },
-    __firstLineToColumns: function (record) {
-      const { firstLineToHeaders } = this.state;
-      try {
-        const headers =
-          firstLineToHeaders === undefined
-            ? record
-            : firstLineToHeaders.call(null, record);
-        if (!Array.isArray(headers)) {
-          return this.__error(
-            new CsvError(
-              "CSV_INVALID_COLUMN_MAPPING",
-              [
-                "Invalid Column Mapping:",
-                "expect an array from column function,",
-                `got ${JSON.stringify(headers)}`,
-              ],
-              this.options,
-              this.__infoField(),
-              {
-                headers: headers,
-              },
-            ),
-          );
-        }
-        const normalizedHeaders = normalize_columns_array(headers);
-        this.state.expectedRecordLength = normalizedHeaders.length;
-        this.options.columns = normalizedHeaders;
-        this.__resetRecord();
-        return;
-      } catch (err) {
-        return err;
-      }
-    },
-    __resetRecord: function () {
-      if (this.options.raw === true) {
-        this.state.rawBuffer.reset();
-      }
-      this.state.error = undefined;
-      this.state.record = [];
-      this.state.record_length = 0;
-    },
-    __onField: function () {
-      const { cast, encoding, rtrim, max_record_size } = this.options;
-      const { enabled, wasQuoting } = this.state;
-      // Short circuit for the from_line options
-      if (enabled === false) {
-        return this.__resetField();
-      }
-      let field = this.state.field.toString(encoding);
-      if (rtrim === true && wasQuoting === false) {
-        field = field.trimRight();
-      }
-      if (cast === true) {
-        const [err, f] = this.__cast(field);
-        if (err !== undefined) return err;
-        field = f;
-      }
-      this.state.record.push(field);
-      // Increment record length if record size must not exceed a limit
-      if (max_record_size !== 0 && typeof field === "string") {
-        this.state.record_length += field.length;
-      }
-      this.__resetField();
-    },
-    __resetField: function () {
-      this.state.field.reset();
-      this.state.wasQuoting = false;
-    },
-    __push: function (record, push) {
-      const { on_record } = this.options;
-      if (on_record !== undefined) {
-        const info = this.__infoRecord();
-        try {
-          record = on_record.call(null, record, info);
-        } catch (err) {
-          return err;
-        }
-        if (record === undefined || record === null) {
-          return;
-        }
-      }
-      this.info.bytes_records += this.info.bytes;
-      push(record);
-    },
-    // Return a tuple with the error and the casted value
-    __cast: function (field) {
-      const { columns, relax_column_count } = this.options;
-      const isColumns = Array.isArray(columns);
-      // Dont loose time calling cast
-      // because the final record is an object
-      // and this field can't be associated to a key present in columns
-      if (
-        isColumns === true &&
-        relax_column_count &&
-        this.options.columns.length <= this.state.record.length
-      ) {
-        return [undefined, undefined];
-      }
-      if (this.state.castField !== null) {
-        try {
-          const info = this.__infoField();
-          return [undefined, this.state.castField.call(null, field, info)];
-        } catch (err) {
-          return [err];
-        }
-      }
-      if (this.__isFloat(field)) {
-        return [undefined, parseFloat(field)];
-      } else if (this.options.cast_date !== false) {
-        const info = this.__infoField();
-        return [undefined, this.options.cast_date.call(null, field, info)];
-      }
-      return [undefined, field];
-    },
-    __compareBytes: function (sourceBuf, targetBuf, targetPos, firstByte) {
-      if (sourceBuf[0] !== firstByte) return 0;
-      const sourceLength = sourceBuf.length;
-      for (let i = 1; i < sourceLength; i++) {
-        if (sourceBuf[i] !== targetBuf[targetPos + i]) return 0;
-      }
-      return sourceLength;
-    },
-    // Helper to test if a character is trimable
-    __isCharTrimable: function (buf, pos) {
-      const { timchars, timcharFirstBytes } = this.state;
-      // Fast bail-out: non-whitespace bytes (the common case) are rejected
-      // without scanning the full timchar list.
-      const first = buf[pos];
-      if (first === undefined || timcharFirstBytes[first] === 0) return 0;
-      loop1: for (let i = 0; i < timchars.length; i++) {
-        const timchar = timchars[i];
-        for (let j = 0; j < timchar.length; j++) {
-          if (timchar[j] !== buf[pos + j]) continue loop1;
-        }
-        return timchar.length;
-      }
-      return 0;
-    },
-    __isDelimiter: function (buf, pos, chr) {
-      const { delimiter, ignore_last_delimiters } = this.options;
-      if (
-        ignore_last_delimiters === true &&
-        this.state.record.length === this.options.columns.length - 1
-      ) {
-        return 0;
-      } else if (
-        ignore_last_delimiters !== false &&
-        typeof ignore_last_delimiters === "number" &&
-        this.state.record.length === ignore_last_delimiters - 1
-      ) {
-        return 0;
-      }
-      loop1: for (let i = 0; i < delimiter.length; i++) {
-        const del = delimiter[i];
-        if (del[0] === chr) {
-          for (let j = 1; j < del.length; j++) {
-            if (del[j] !== buf[pos + j]) continue loop1;
-          }
-          return del.length;
-        }
-      }
-      return 0;
-    },
-    __isEscape: function (buf, pos, chr) {
-      const { escape } = this.options;
-      if (escape === null) return false;
-      const l = escape.length;
-      if (escape[0] === chr) {
-        for (let i = 0; i < l; i++) {
-          if (escape[i] !== buf[pos + i]) {
-            return false;
-          }
-        }
-        return true;
-      }
-      return false;
-    },
-    __isFloat: function (value) {
-      return value - parseFloat(value) + 1 >= 0; // Borrowed from jquery
-    },
-    // Keep it in case we implement the `cast_int` option
-    // __isInt(value){
-    //   // return Number.isInteger(parseInt(value))
-    //   // return !isNaN( parseInt( obj ) );
-    //   return /^(\-|\+)?[1-9][0-9]*$/.test(value)
-    // }
-    __isQuote: function (buf, pos) {
-      const { quote } = this.options;
-      if (quote === null) return false;
-      const l = quote.length;
-      for (let i = 0; i < l; i++) {
-        if (quote[i] !== buf[pos + i]) {
-          return false;
-        }
-      }
-      return true;
-    },
-    __isRecordDelimiter: function (chr, buf, pos) {
-      const { record_delimiter } = this.options;
-      const recordDelimiterLength = record_delimiter.length;
-      loop1: for (let i = 0; i < recordDelimiterLength; i++) {
-        const rd = record_delimiter[i];
-        const rdLength = rd.length;
-        if (rd[0] !== chr) {
-          continue;
-        }
-        for (let j = 1; j < rdLength; j++) {
-          if (rd[j] !== buf[pos + j]) {
-            continue loop1;
-          }
-        }
-        return rd.length;
-      }
-      return 0;
-    },
-    __autoDiscoverRecordDelimiter: function (buf, pos) {
-      const { encoding } = this.options;
-      // Note, we don't need to cache this information in state,
-      // It is only called on the first line until we find out a suitable
-      // record delimiter.
-      const rds = [
-        // Important, the windows line ending must be before mac os 9
-        Buffer.from("\r\n", encoding),
-        Buffer.from("\n", encoding),
-        Buffer.from("\r", encoding),
-      ];
-      loop: for (let i = 0; i < rds.length; i++) {
-        const l = rds[i].length;
-        for (let j = 0; j < l; j++) {
-          if (rds[i][j] !== buf[pos + j]) {
-            continue loop;
-          }
-        }
-        this.options.record_delimiter.push(rds[i]);
-        this.state.recordDelimiterMaxLength = rds[i].length;
-        return rds[i].length;
-      }
-      return 0;
-    },
-    __error: function (msg) {
-      const { encoding, raw, skip_records_with_error } = this.options;
-      const err = typeof msg === "string" ? new Error(msg) : msg;
-      if (skip_records_with_error) {
-        this.state.recordHasError = true;
-        if (this.options.on_skip !== undefined) {
-          try {
-            this.options.on_skip(
-              err,
-              raw ? this.state.rawBuffer.toString(encoding) : undefined,
-            );
-          } catch (err) {
-            return err;
-          }
-        }
-        // this.emit('skip', err, raw ? this.state.rawBuffer.toString(encoding) : undefined);
-        return undefined;
-      } else {
-        return err;
-      }
-    },
-    __infoDataSet: function () {
-      return {
-        ...this.info,
-        columns: this.options.columns,
-      };
-    },
-    __infoRecord: function () {
-      const { columns, raw, encoding } = this.options;
-      return {
-        ...this.__infoDataSet(),
-        bytes_records: this.info.bytes,
-        error: this.state.error,
-        header: columns === true,
-        index: this.state.record.length,
-        raw: raw ? this.state.rawBuffer.toString(encoding) : undefined,
-      };
-    },
-    __infoField: function () {
-      const { columns } = this.options;
-      const isColumns = Array.isArray(columns);
-      // Bytes records are only incremented when all records'fields are parsed
-      const bytes_records = this.info.bytes_records;
-      return {
-        ...this.__infoRecord(),
-        bytes_records: bytes_records,
-        column:
-          isColumns === true
-            ? columns.length > this.state.record.length
-              ? columns[this.state.record.length].name
-              : null
-            : this.state.record.length,
-        quoting: this.state.wasQuoting,
-      };
-    },
-  };
-};
-
-const parse = function (data, opts = {}) {
-  if (typeof data === "string") {
-    data = Buffer.from(data);
-  }
-  const records = opts && opts.objname ? Object.create(null) : [];
-  const parser = transform(opts);
-  const push = (record) => {
-    if (parser.options.objname === undefined) records.push(record);
-    else {
-      records[record[0]] = record[1];
-    }
-  };
-  const close = () => {};
-  const error = parser.parse(data, true, push, close);
-  if (error !== undefined) throw error;
-  return records;
-};
 
 /** Rows of a CSV file (RFC 4180 quoting, spaces around cells ignored, empty lines skipped). */
 function parseTable(text, file) {
@@ -8252,7 +1233,7 @@ function openManifest(source, workspace) {
         }
         let file;
         try {
-            file = imageFile(resolve(root, cell), workspace);
+            file = imageFile(root, cell, workspace);
         }
         catch (error) {
             problems.add(line, messageOf(error));
@@ -8278,6 +1259,9 @@ function findColumns$1(rows, manifest) {
     if (first === undefined)
         throw new FileError(`the manifest ${manifest} is empty`, 'list one image a line: path,label');
     const names = first.cells.map((cell) => cell.toLowerCase());
+    const separator = [';', '\t'].find((mark) => first.cells.length === 1 && names[0].includes(mark));
+    if (separator !== undefined)
+        throw new FileError(`${manifest}:${first.line}: ${JSON.stringify(first.cells[0])} is one cell: columns are separated by commas, not by ${separator === ';' ? 'semicolons' : 'tabs'}`, 'save the manifest with commas');
     const path = names.findIndex((name) => PATH_COLUMNS.includes(name));
     const label = names.findIndex((name) => LABEL_COLUMNS.includes(name));
     const isHeader = path >= 0;
@@ -8290,7 +1274,10 @@ function findColumns$1(rows, manifest) {
         throw new FileError(`the manifest ${manifest} has a header and no rows`, 'list one image a line: path,label');
     return columns;
 }
-function imageFile(path, workspace) {
+function imageFile(root, cell, workspace) {
+    if (sep === '/' && cell.includes('\\'))
+        throw new FileError(`'${cell}' holds "\\": write paths with "/", which works on every system`);
+    const path = resolve(root, cell);
     const file = workspace.confine('image', path);
     if (!statSync(file).isFile())
         throw new FileError(`image ${path} is not a file`);
@@ -9087,7 +2074,7 @@ const FILTERS = {
     bilinear: { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
     bicubic: { support: 2, weight: (x) => keys(Math.abs(x), -0.5) }
 };
-function filterOf(interpolation) {
+function filterOf$1(interpolation) {
     return FILTERS[interpolation];
 }
 /** Keys' cubic convolution kernel; Pillow takes a = -0.5. */
@@ -9159,7 +2146,7 @@ class PillowResizer {
             return source;
         if (this.interpolation === 'nearest')
             return pick(source, positions(source.width, size.width), positions(source.height, size.height), region, this.out);
-        const filter = filterOf(this.interpolation);
+        const filter = filterOf$1(this.interpolation);
         this.horizontal = kernelFor(this.horizontal, source.width, size.width, filter);
         this.vertical = kernelFor(this.vertical, source.height, size.height, filter);
         const { horizontal, vertical } = this;
@@ -9524,6 +2511,97 @@ function compilePreprocess(steps, target) {
     };
 }
 
+/**
+ * Opens dumps of the network's input and finds the image of each: `refs/cats/1.npy` belongs to sample `cats/1.jpg`, and
+ * `refs/1.npy` does where no other sample is called `1`. The sources are searched in order.
+ *
+ * @throws FileError for a dump that belongs to no sample or to several, that holds more than one image, or that is no
+ *   array of numbers in C order
+ */
+function openReferences({ root, files }, sources, workspace) {
+    const confined = new Workspace(workspace);
+    const indices = sources.map(({ dataset }) => new SampleIndex(dataset));
+    return files.map((name) => {
+        const stem = name.replace(/\.npy$/, '');
+        for (const [position, { dataset }] of sources.entries()) {
+            const index = indices[position].find(stem, name);
+            if (index === undefined)
+                continue;
+            const { dims, values } = readTensor(join(root, name), confined);
+            return { name, sample: dataset.samples[index].id, dims, values, image: () => dataset.read(index) };
+        }
+        throw noSample(name, stem, sources);
+    });
+}
+/** Samples by their names without extension, and by the last part of those. */
+class SampleIndex {
+    dataset;
+    #byPath = new Map();
+    #byName = new Map();
+    constructor(dataset) {
+        this.dataset = dataset;
+        dataset.samples.forEach(({ id }, index) => {
+            const stem = stemOf(id);
+            for (const key of new Set([stem, id]))
+                append(this.#byPath, key, index);
+            append(this.#byName, stem.slice(stem.lastIndexOf('/') + 1), index);
+        });
+    }
+    find(stem, dump) {
+        const found = this.#byPath.get(stem) ?? this.#byName.get(stem) ?? [];
+        if (found.length > 1) {
+            const names = found.slice(0, 3).map((index) => this.dataset.samples[index].id);
+            throw new FileError(`the reference dump ${dump} could belong to ${found.length} images: ${names.join(', ')}`, 'put it into a folder of the same name as the image, and name it after the image with its extension: cats/1.jpg.npy');
+        }
+        return found[0];
+    }
+}
+function append(map, key, index) {
+    const list = map.get(key);
+    if (list === undefined)
+        map.set(key, [index]);
+    else
+        list.push(index);
+}
+function stemOf(id) {
+    return id.replace(/\.[^./]+$/, '');
+}
+function noSample(name, stem, sources) {
+    const stems = sources.flatMap(({ dataset }) => dataset.samples.map(({ id }) => stemOf(id)));
+    const meant = nearest(stem, stems);
+    const example = meant ?? stems[0] ?? 'cats/1';
+    const where = sources.map(({ what }) => what).join(' or ');
+    return new FileError(`the reference dump ${name} belongs to no image: no sample of ${where} is called ${JSON.stringify(stem)}` +
+        (meant === undefined ? '' : ` (did you mean ${JSON.stringify(meant)}?)`), `name a dump after its image, folders included, as in ${example}.npy`);
+}
+function readTensor(path, workspace) {
+    const open = () => NpyFile.open('the reference dump', path, workspace);
+    const file = open();
+    file.close();
+    const batched = file.dims.length === 4;
+    if (batched && file.dims[0] !== 1)
+        throw new FileError(`${path} holds a batch of ${file.dims[0]} images: its shape is ${file.dims.join(' x ')}`, 'save one image a file, named after the image');
+    const dims = batched ? file.dims.slice(1) : file.dims.length === 2 ? [1, ...file.dims] : file.dims;
+    if (dims.length !== 3 || elementCount(dims) === 0)
+        throw new FileError(`${path} is no network input of one image: its shape is ${file.dims.join(' x ')}`, 'save [channels, height, width] or [height, width, channels], with or without a batch axis of 1');
+    const read = elementReader(file.type);
+    if (read === undefined)
+        throw new FileError(`${path} holds ${file.type}`, 'save it as float32');
+    return {
+        dims,
+        values() {
+            const reopened = open();
+            try {
+                const bytes = reopened.read(0, reopened.dims[0]);
+                return Float64Array.from({ length: elementCount(dims) }, (_, index) => read(bytes, index));
+            }
+            finally {
+                reopened.close();
+            }
+        }
+    };
+}
+
 /** `count` samples spread evenly over the list (every class of a sorted folder set is met), the same ones each time. */
 function selectEvenly(dataset, count) {
     const total = dataset.samples.length;
@@ -9540,13 +2618,3483 @@ function sampleStream(dataset, steps, input) {
     const preprocess = dataset.content.kind === 'image' ? compilePreprocess(steps, input) : undefined;
     if (dataset.content.kind === 'tensor')
         checkTensors(dataset.content, steps, input);
+    const imageInput = preprocess === undefined ? undefined : inputOf(preprocess.sampleDims, steps);
     const withDataset = (dataset) => ({
         dataset,
+        input: imageInput,
         batches: (options) => batches(dataset, preprocess, { ...options, input }),
         atMost: (count) => withDataset(selectEvenly(dataset, count)),
         select: (indices) => withDataset(dataset.select(indices))
     });
     return withDataset(dataset);
+}
+function inputOf(dims, steps) {
+    const layout = steps.find((step) => step.step === 'layout')?.to ?? 'nchw';
+    const [channels, height, width] = layout === 'nchw' ? dims : [dims[2], dims[0], dims[1]];
+    return { width, height, channels, layout };
+}
+
+/**
+ * SHA-256, in hex, over the model file and then the bytes of every external tensor, initializers in order. External
+ * data pass in chunks, so that models of any size are hashed in constant memory.
+ * @param options.workspace folder that external data may not lead out of; the model's own folder if left out.
+ * @throws FileError as `loadModel`.
+ */
+async function hashModel(file, options = {}) {
+    const path = resolve(file);
+    const directory = dirname(path);
+    const bytes = await readModelBytes(path);
+    const proto = decodeModel(bytes, path);
+    if (proto.graph === undefined)
+        throw new FileError(`${path}: the ONNX model has no graph`);
+    const model = { proto, graph: proto.graph, file: path, directory };
+    const hash = createHash('sha256').update(bytes);
+    for (const { file: data, offset, length } of await externalRegions(model, options.workspace ?? directory)) {
+        if (length === 0)
+            continue;
+        try {
+            const stream = createReadStream(data, { start: offset, end: offset + length - 1, highWaterMark: 2 ** 20 });
+            for await (const chunk of stream)
+                hash.update(chunk);
+        }
+        catch (error) {
+            throw fileErrorFrom(error, 'cannot read the external data', data);
+        }
+    }
+    return hash.digest('hex');
+}
+
+/**
+ * Gives names that no tensor or node of the graph, or of a graph inside it, has: the base itself where it is free,
+ * else `base_1`, `base_2`. Every name given is taken from then on.
+ */
+function uniqueNamer(graph) {
+    const taken = new Set();
+    for (const { node, initializer, sparseInitializer, input, output } of graphsOf(graph)) {
+        for (const { name } of [...initializer, ...input, ...output])
+            taken.add(name);
+        for (const { values } of sparseInitializer)
+            taken.add(values?.name ?? '');
+        for (const { name, input: inputs, output: outputs } of node) {
+            for (const used of [name, ...inputs, ...outputs])
+                taken.add(used);
+        }
+    }
+    const counters = new Map();
+    return (base) => {
+        let name = base;
+        while (name === '' || taken.has(name)) {
+            const count = (counters.get(base) ?? 0) + 1;
+            counters.set(base, count);
+            name = `${base}_${count}`;
+        }
+        taken.add(name);
+        return name;
+    };
+}
+/**
+ * Names every unnamed node after its operator and first output (`Conv_features.0.out`), so that users and globs can
+ * refer to it and the name is the same in every run.
+ */
+function nameNodes(graph) {
+    const unnamed = graph.node.filter(({ name }) => name === '');
+    if (unnamed.length === 0)
+        return;
+    const unique = uniqueNamer(graph);
+    for (const node of unnamed) {
+        node.name = unique(`${node.opType}_${node.output.find((tensor) => tensor !== '') ?? ''}`);
+    }
+}
+
+const MAKES_SIZES = new Set(['Shape', 'Size']);
+/**
+ * Nodes that compute with the sizes of tensors alone, such as the scales of a Resize that an exporter writes as
+ * `floor(size * 2) / size`. Their numbers are exact or wrong: a rounded one is a tensor of another size.
+ * @param graph in topological order.
+ */
+function shapeArithmetic(graph) {
+    const constants = initializerNames(graph);
+    const sizes = new Set();
+    const nodes = new Set();
+    for (const node of graph.node) {
+        const used = [...usedTensors(node)];
+        const computed = used.filter((tensor) => !constants.has(tensor));
+        if (used.length === 0 && node.opType === 'Constant')
+            node.output.forEach((tensor) => constants.add(tensor));
+        else if (MAKES_SIZES.has(node.opType) || (computed.length > 0 && computed.every((tensor) => sizes.has(tensor)))) {
+            nodes.add(node);
+            node.output.forEach((tensor) => sizes.add(tensor));
+        }
+    }
+    return nodes;
+}
+
+/**
+ * Puts every node behind those whose outputs it reads, as ONNX demands. Nodes keep their order where they may, so a
+ * sorted graph stays as it is.
+ * @throws FileError where nodes depend on each other in a circle.
+ */
+function sortTopologically(graph) {
+    const producers = new Map();
+    for (const node of graph.node)
+        for (const tensor of node.output)
+            if (tensor !== '')
+                producers.set(tensor, node);
+    const sorted = new Set();
+    const open = new Set();
+    // Depth first with its own stack: graphs are thousands of nodes deep.
+    const stack = [];
+    const enter = (node) => {
+        if (open.has(node)) {
+            throw new FileError(`the graph has a cycle through node ${node.name || node.opType} (output ${node.output[0]})`);
+        }
+        open.add(node);
+        stack.push({ node, inputs: usedTensors(node).values() });
+    };
+    for (const start of graph.node) {
+        if (!sorted.has(start))
+            enter(start);
+        for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+            const next = top.inputs.next();
+            if (next.done === true) {
+                sorted.add(top.node);
+                open.delete(top.node);
+                stack.pop();
+                continue;
+            }
+            const producer = producers.get(next.value);
+            if (producer !== undefined && !sorted.has(producer))
+                enter(producer);
+        }
+    }
+    graph.node = [...sorted];
+}
+
+/** What a rule may know about the graph around its node, and add to it. */
+class UpgradeContext {
+    model;
+    graph;
+    from;
+    unique;
+    shapes;
+    index;
+    /** @param from opset that the model had. */
+    constructor(model, graph, from, unique, shapes) {
+        this.model = model;
+        this.graph = graph;
+        this.from = from;
+        this.unique = unique;
+        this.shapes = shapes;
+        this.index = new GraphIndex(graph);
+    }
+    /** Sizes where all are known; a symbolic one stays a name. Undefined where nothing is known, the rank included. */
+    dims(tensor) {
+        const initializer = this.index.initializer(tensor);
+        if (initializer !== undefined)
+            return initializer.dims.map(Number);
+        const dims = this.shapes.get(tensor)?.dims;
+        // The runtime reports an unknown rank as no dimensions; a scalar has nothing that a rule would ask for.
+        return dims === undefined || dims.length === 0 ? undefined : dims;
+    }
+    /** Values of an initializer or of a Constant node. */
+    constantValue(tensor) {
+        const producer = this.index.producer(tensor);
+        const constant = this.index.initializer(tensor) ??
+            (producer !== undefined && isStandard$1(producer, 'Constant') ? attributeTensor(producer, 'value') : undefined);
+        return constant === undefined ? undefined : tensorData(this.model, constant);
+    }
+    /** Adds an initializer; returns its name. */
+    constant(base, tensor) {
+        const name = this.unique(base);
+        this.graph.initializer.push(makeTensor(name, tensor));
+        return name;
+    }
+    int64s(base, values) {
+        return this.constant(base, { type: 'int64', dims: [values.length], data: BigInt64Array.from(values) });
+    }
+    /** A scalar of the same floating-point type as `like`, a tensor that `node` reads. */
+    floatScalar(base, value, like, node) {
+        const type = this.type(like);
+        const data = Float32Array.of(value);
+        if (type === 'float32')
+            return this.constant(base, { type, dims: [], data });
+        if (type === 'float64')
+            return this.constant(base, { type, dims: [], data: Float64Array.of(value) });
+        if (type === 'float16')
+            return this.constant(base, { type, dims: [], data: float32ToFloat16(data) });
+        return this.refuse(node, `the element type of ${like} is ${type ?? 'unknown'}`);
+    }
+    refuse(node, reason) {
+        const name = node.name || node.output.join(', ');
+        throw new FileError(`${this.model.file}: operator ${node.opType} (node ${name}) cannot be upgraded from opset ${this.from}: ${reason}`, 'export the model again with opset 13 or later');
+    }
+    type(tensor) {
+        const initializer = this.index.initializer(tensor);
+        if (initializer !== undefined)
+            return elementTypeOf(initializer.dataType);
+        const known = this.shapes.get(tensor)?.type;
+        if (known !== undefined)
+            return known;
+        const declared = [...this.graph.valueInfo, ...this.graph.input].find(({ name }) => name === tensor)?.type?.value;
+        return declared?.case === 'tensorType' ? elementTypeOf(declared.value.elemType) : undefined;
+    }
+}
+
+// Attributes that later opsets read as inputs.
+/** Slice-10: starts, ends, axes. */
+const slice = (node, context) => {
+    if (context.from >= 10)
+        return [node];
+    const starts = take(node, 'starts', context);
+    const ends = take(node, 'ends', context);
+    const axes = take(node, 'axes', context);
+    if (starts === '' || ends === '')
+        context.refuse(node, 'it has no starts or ends');
+    setInputs(node, [node.input[0], starts, ends, axes]);
+    return [node];
+};
+/** Pad-11: pads and the value of constant padding. */
+const pad = (node, context) => {
+    if (context.from >= 11)
+        return [node];
+    const value = attributeFloat(node, 'value', 0);
+    const constant = attributeString(node, 'mode', 'constant') === 'constant' && value !== 0;
+    const pads = take(node, 'pads', context);
+    if (pads === '')
+        context.refuse(node, 'it has no pads');
+    removeAttribute(node, 'value');
+    const [data] = node.input;
+    setInputs(node, [data, pads, constant ? context.floatScalar(`${node.output[0]}_value`, value, data, node) : '']);
+    return [node];
+};
+/** Clip-11: min and max. */
+const clip$1 = (node, context) => {
+    if (context.from >= 11)
+        return [node];
+    const [data] = node.input;
+    const bounds = ['min', 'max'].map((name) => {
+        const value = attributeFloat(node, name);
+        removeAttribute(node, name);
+        return value === undefined ? '' : context.floatScalar(`${node.output[0]}_${name}`, value, data, node);
+    });
+    setInputs(node, [data, ...bounds]);
+    return [node];
+};
+/** TopK-10: k. */
+const topK = (node, context) => {
+    if (context.from >= 10)
+        return [node];
+    const attribute = node.attribute.find(({ name }) => name === 'k');
+    if (attribute === undefined)
+        return context.refuse(node, 'it has no k');
+    removeAttribute(node, 'k');
+    setInputs(node, [node.input[0], context.int64s(`${node.output[0]}_k`, [attribute.i])]);
+    return [node];
+};
+/** Split-13: the sizes. */
+const split = (node, context) => {
+    setInputs(node, [node.input[0], take(node, 'split', context)]);
+    return [node];
+};
+/** Squeeze-13, Unsqueeze-13, ReduceSum-13: the axes. */
+const axes = (node, context) => {
+    setInputs(node, [node.input[0], take(node, 'axes', context)]);
+    return [node];
+};
+/** Removes an integer-list attribute and makes a constant of it; '' where the node has none. */
+function take(node, name, context) {
+    const values = node.attribute.find((attribute) => attribute.name === name)?.ints ?? [];
+    removeAttribute(node, name);
+    // An optional list that is empty says the same as one that is left out.
+    return values.length === 0 ? '' : context.int64s(`${node.output[0]}_${name}`, values);
+}
+/** Optional inputs at the end are dropped, not left empty. */
+function setInputs(node, inputs) {
+    node.input = inputs.slice(0, inputs.findLastIndex((name) => name !== '') + 1);
+}
+
+/** Upsample-7 (scales as attribute) and Upsample-9 (as input) are Resize with asymmetric coordinates. */
+const upsample = (node, context) => {
+    const scales = attributeFloats(node, 'scales');
+    removeAttribute(node, 'scales');
+    const name = scales === undefined
+        ? node.input[1]
+        : context.constant(`${node.output[0]}_scales`, {
+            type: 'float32',
+            dims: [scales.length],
+            data: Float32Array.from(scales)
+        });
+    node.opType = 'Resize';
+    // The old operator only enlarges.
+    return asymmetric(node, name, 'floor');
+};
+/**
+ * Resize-10 has asymmetric coordinates. Which neighbour it takes was left open; ONNX Runtime takes the lower one where
+ * it enlarges and the upper one where it shrinks (`ResizeNearestMode::SIMPLE`), so the direction must be known.
+ */
+const resize = (node, context) => {
+    if (context.from >= 11)
+        return [node];
+    const nearest = attributeString(node, 'mode', 'nearest') === 'nearest';
+    return asymmetric(node, node.input[1], nearest ? nearestMode(node, context) : 'floor');
+};
+function asymmetric(node, scales, nearest) {
+    node.input = [node.input[0], '', scales];
+    setAttribute(node, 'coordinate_transformation_mode', { string: 'asymmetric' });
+    if (attributeString(node, 'mode', 'nearest') === 'nearest')
+        setAttribute(node, 'nearest_mode', { string: nearest });
+    return [node];
+}
+function nearestMode(node, context) {
+    const scales = constantScales(node, context);
+    if (scales === undefined)
+        return context.refuse(node, 'its scales are computed, and the sizes are not known');
+    const shrinks = scales.some((scale) => scale < 1);
+    if (shrinks && scales.some((scale) => scale > 1))
+        context.refuse(node, 'it enlarges one dimension and shrinks another');
+    return shrinks ? 'ceil' : 'floor';
+}
+/** The scales, or ratios of known sizes: only their direction counts. */
+function constantScales(node, context) {
+    const constant = context.constantValue(node.input[1]);
+    if (constant !== undefined)
+        return Array.from(constant.data, Number);
+    const before = context.dims(node.input[0]);
+    const after = context.dims(node.output[0]);
+    if (before === undefined || after?.length !== before.length)
+        return undefined;
+    const ratios = before.map((size, axis) => {
+        if (typeof size === 'number' && typeof after[axis] === 'number')
+            return after[axis] / size;
+        // A named size is the same wherever the name stands; an unnamed one is unknown.
+        return size === after[axis] && size !== '' ? 1 : NaN;
+    });
+    return ratios.some(Number.isNaN) ? undefined : ratios;
+}
+
+/**
+ * Softmax, LogSoftmax and Hardmax. Before opset 13 they flattened the input to two dimensions at `axis` (default 1) and
+ * worked on the rows; since then they work on one dimension (default the last).
+ */
+const softmax = (node, context) => {
+    const [input] = node.input;
+    const dims = context.dims(input) ?? context.dims(node.output[0]);
+    const axis = attributeInt(node, 'axis', 1);
+    const first = axis < 0 && dims !== undefined ? axis + dims.length : axis;
+    if (axis === -1 || dims?.slice(first + 1).every((size) => size === 1) === true) {
+        setAttribute(node, 'axis', { int: axis });
+        return [node];
+    }
+    const [output] = node.output;
+    const shape = context.unique(`${output}_shape`);
+    const flat = context.unique(`${output}_flat`);
+    const rows = context.unique(`${output}_rows`);
+    node.input = [flat];
+    node.output = [rows];
+    setAttribute(node, 'axis', { int: -1 });
+    return [
+        makeNode('Shape', [input], [shape], { name: context.unique(`Shape_${shape}`) }),
+        makeNode('Flatten', [input], [flat], {
+            name: context.unique(`Flatten_${flat}`),
+            attributes: { axis: { int: axis } }
+        }),
+        node,
+        makeNode('Reshape', [rows, shape], [output], { name: context.unique(`Reshape_${output}`) })
+    ];
+};
+
+/** BatchNormalization-9 dropped `spatial`, whose 0 normalized every activation by itself. */
+const batchNormalization = (node, context) => {
+    if (attributeInt(node, 'spatial', 1) === 0)
+        context.refuse(node, 'spatial=0 (statistics per activation) is gone');
+    removeAttribute(node, 'spatial');
+    return [node];
+};
+/** Without a training mode, which came with Dropout-12, the operator passes its input on. */
+const dropout = (node, context) => {
+    if (context.from >= 12)
+        return [node];
+    const [output, mask = ''] = node.output;
+    if (context.index.consumers(mask).length > 0 || context.index.isGraphOutput(mask)) {
+        context.refuse(node, `its mask ${mask} is used`);
+    }
+    node.opType = 'Identity';
+    node.output = [output];
+    node.attribute = [];
+    return [node];
+};
+const scan = (node, context) => {
+    if (context.from < 9)
+        context.refuse(node, 'Scan had a batch dimension before opset 9');
+    return [node];
+};
+/** The same operator under the name that it has since opset 11. */
+const scatter = (node) => {
+    node.opType = 'ScatterElements';
+    return [node];
+};
+/** Operators that a breaking change lies before, on the way from opset 7 to 13. */
+const RULES = new Map([
+    ['BatchNormalization', batchNormalization],
+    ['Clip', clip$1],
+    ['Dropout', dropout],
+    ['Hardmax', softmax],
+    ['LogSoftmax', softmax],
+    ['Pad', pad],
+    ['ReduceSum', axes],
+    ['Resize', resize],
+    ['Scan', scan],
+    ['Scatter', scatter],
+    ['Slice', slice],
+    ['Softmax', softmax],
+    ['Split', split],
+    ['Squeeze', axes],
+    ['TopK', topK],
+    ['Unsqueeze', axes],
+    ['Upsample', upsample]
+]);
+
+const OLDEST = 7;
+/** The format version that came with opset 13. */
+const IR_VERSION = 7n;
+/**
+ * Rewrites a model of opset 7 to 12 in operators of opset 13, with the same results; a newer model is left alone.
+ * Initializers that old models list among the graph's inputs become constants. A model that is refused is left half
+ * rewritten: load it again.
+ * @param target 13.
+ * @param shapes element types and shapes by tensor name; what is missing narrows what can be upgraded.
+ * @throws FileError naming the operator and node that has no equivalent.
+ */
+function upgradeOpset(model, target, shapes) {
+    const from = opsetVersion(model);
+    if (from >= target)
+        return;
+    if (from < OLDEST) {
+        throw new FileError(`${model.file}: opset ${from} is too old: models from opset ${OLDEST} on are supported`, 'export the model again with opset 13 or later');
+    }
+    const local = model.proto.functions.find(({ opsetImport }) => opsetImport.some(({ domain }) => isDefaultDomain(domain)));
+    if (local !== undefined) {
+        throw new FileError(`${model.file}: local function ${local.name} cannot be upgraded from opset ${from}`, 'export the model again with opset 13 or later');
+    }
+    upgradeGraph(model.graph, { model, from, shapes, unique: uniqueNamer(model.graph) });
+    dropInitializerInputs(model);
+    setOpsetVersion(model, target);
+    if (model.proto.irVersion < IR_VERSION)
+        model.proto.irVersion = IR_VERSION;
+}
+function upgradeGraph(graph, upgrade) {
+    const context = new UpgradeContext(upgrade.model, graph, upgrade.from, upgrade.unique, upgrade.shapes);
+    graph.node = graph.node.flatMap((node) => {
+        for (const inner of subgraphsOf(node))
+            upgradeGraph(inner, upgrade);
+        return upgradeNode(node, context);
+    });
+}
+function upgradeNode(node, context) {
+    const { opType } = node;
+    if (!isStandard$1(node, opType) || COMPATIBLE.has(opType))
+        return [node];
+    const rule = RULES.get(opType);
+    return rule === undefined ? context.refuse(node, 'no rule is known for this operator') : rule(node, context);
+}
+
+/** Marks tensors as graph outputs, in place. Graph inputs are left out: whoever feeds them knows them. */
+function exposeTensors(model, tensors) {
+    const known = new Set([...model.graph.output, ...model.graph.input].map(({ name }) => name));
+    for (const name of tensors) {
+        // A name alone will do: the runtime infers type and shape.
+        if (!known.has(name))
+            model.graph.output.push(create(ValueInfoProtoSchema, { name }));
+    }
+}
+/**
+ * Adds minimum, maximum and sum of every tensor to the graph, so that only scalars leave the runtime.
+ * The nodes are listed last layer first: ONNX Runtime then runs each as soon as its tensor exists and frees the tensor
+ * early (2.4 times less memory, measured).
+ */
+function addStatistics(model, tensors) {
+    const unique = uniqueNamer(model.graph);
+    const outputs = tensors.map((tensor) => {
+        const names = { min: unique(`${tensor}__min`), max: unique(`${tensor}__max`), sum: unique(`${tensor}__sum`) };
+        return { tensor, ...names };
+    });
+    for (const { tensor, min, max, sum } of [...outputs].reverse()) {
+        for (const [op, output] of [
+            ['ReduceMin', min],
+            ['ReduceMax', max],
+            ['ReduceSum', sum]
+        ]) {
+            model.graph.node.push(makeNode(op, [tensor], [output], { name: output, attributes: { keepdims: { int: 0 } } }));
+            model.graph.output.push(create(ValueInfoProtoSchema, { name: output }));
+        }
+    }
+    return outputs;
+}
+
+const I32 = 0x7f;
+const F32 = 0x7d;
+const V128 = 0x7b;
+const local = {
+    get: (index) => [0x20, index],
+    set: (index, value) => [...value, 0x21, index],
+    tee: (index, value) => [...value, 0x22, index]
+};
+/** Addresses are taken as aligned to the value's size. */
+const i32 = {
+    const: (value) => [0x41, ...signed(value)],
+    load: (address) => [...address, 0x28, 2, 0],
+    store: (address, value) => [...address, ...value, 0x36, 2, 0],
+    lessThanUnsigned: (a, b) => [...a, ...b, 0x49],
+    add: (a, b) => [...a, ...b, 0x6a]
+};
+const v128 = {
+    load: (address) => [...address, ...simd(0x00), 4, 0],
+    store: (address, value) => [...address, ...value, ...simd(0x0b), 4, 0],
+    /** Four 32-bit integers. */
+    const: (...lanes) => [
+        ...simd(0x0c),
+        ...new Uint8Array(Int32Array.from(lanes).buffer)
+    ],
+    xor: (a, b) => [...a, ...b, ...simd(0x51)]
+};
+const i32x4 = {
+    extractLane: (lane, vector) => [...vector, ...simd(0x1b), lane],
+    shiftLeft: (vector, bits) => [...vector, ...bits, ...simd(0xab)],
+    shiftRightUnsigned: (vector, bits) => [...vector, ...bits, ...simd(0xad)],
+    add: (a, b) => [...a, ...b, ...simd(0xae)],
+    min: (a, b) => [...a, ...b, ...simd(0xb6)],
+    max: (a, b) => [...a, ...b, ...simd(0xb8)],
+    truncate: (vector) => [...vector, ...simd(0xf8)]
+};
+const f32x4 = {
+    splat: (value) => [...value, ...simd(0x13)],
+    multiply: (a, b) => [...a, ...b, ...simd(0xe6)]
+};
+/** do { body } while (condition) */
+function doWhile(body, condition) {
+    return [0x03, 0x40, ...body, ...condition, 0x0d, 0, 0x0b];
+}
+/** A module of functions without results over one exported memory of `pages` times 64 KiB. */
+function assemble(functions, pages) {
+    const types = functions.map(({ params }) => [0x60, ...vector(params.map((type) => [type])), 0]);
+    const exports = functions.map(({ name }, index) => [...text(name), 0x00, index]);
+    const bodies = functions.map(({ locals, body }) => {
+        const code = [...vector(locals.map((type) => [1, type])), ...body, 0x0b];
+        return [...unsigned(code.length), ...code];
+    });
+    return Uint8Array.from([
+        ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+        ...section(1, types),
+        ...section(3, functions.map((_, index) => [index])),
+        ...section(5, [[0, ...unsigned(pages)]]),
+        ...section(7, [[...text('memory'), 0x02, 0], ...exports]),
+        ...section(10, bodies)
+    ]);
+}
+function simd(opcode) {
+    return [0xfd, ...unsigned(opcode)];
+}
+function section(id, items) {
+    const content = vector(items);
+    return [id, ...unsigned(content.length), ...content];
+}
+function vector(items) {
+    return [...unsigned(items.length), ...items.flat()];
+}
+function text(value) {
+    return vector([...Buffer.from(value)].map((byte) => [byte]));
+}
+/** LEB128 */
+function unsigned(value) {
+    return value < 128 ? [value] : [(value & 127) | 128, ...unsigned(value >>> 7)];
+}
+function signed(value) {
+    return value >= -64 && value < 64 ? [value & 127] : [(value & 127) | 128, ...signed(value >> 7)];
+}
+
+/**
+ * The two loops over every activation, in WebAssembly with 128-bit vectors: three times as fast as the same loops in
+ * JavaScript (1.4 against 4.4 ns a value, measured), which decides what calibration costs beside inference.
+ */
+/** Counters are kept in copies, one for each lane: equal neighbours (zeros after a ReLU) would wait for each other. */
+const LANES = 4;
+/** Values that fit into the staging area, and with their counters into a processor's second-level cache. */
+const STAGE_LENGTH = 16384;
+const VECTOR_BYTES = 16;
+const COUNTERS_BYTES = 65536;
+const LANE_BYTES = COUNTERS_BYTES / LANES;
+const COUNTERS = 0;
+const RESULTS = COUNTERS_BYTES;
+const STAGE = 2 * COUNTERS_BYTES;
+const PAGES = (STAGE + 4 * STAGE_LENGTH) / 65536;
+/** Counters of one lane. */
+const LANE = LANE_BYTES / 4;
+/** Values from -BINS + 1 to BINS - 1 after scaling and truncation count into ZERO + value. */
+const ZERO = LANE / 2;
+const SIGN = v128.const(-2147483648, -2147483648, -2147483648, -2147483648);
+const LARGEST = v128.const(2 ** 31 - 1, 2 ** 31 - 1, 2 ** 31 - 1, 2 ** 31 - 1);
+const [FROM, TO] = [0, 1];
+const next = [
+    ...local.set(FROM, i32.add(local.get(FROM), i32.const(VECTOR_BYTES))),
+    ...i32.lessThanUnsigned(local.get(FROM), local.get(TO))
+];
+function extremes() {
+    const [words, maximum, minimum, flipped, signs] = [2, 3, 4, 5, 6];
+    return [
+        ...local.set(maximum, SIGN),
+        ...local.set(minimum, LARGEST),
+        ...local.set(flipped, SIGN),
+        ...doWhile([
+            ...local.set(words, v128.load(local.get(FROM))),
+            ...local.set(maximum, i32x4.max(local.get(maximum), local.get(words))),
+            ...local.set(minimum, i32x4.min(local.get(minimum), local.get(words))),
+            ...local.set(flipped, i32x4.max(local.get(flipped), v128.xor(local.get(words), SIGN))),
+            ...local.set(signs, i32x4.add(local.get(signs), i32x4.shiftRightUnsigned(local.get(words), i32.const(31))))
+        ], next),
+        ...[maximum, minimum, flipped, signs].flatMap((result, index) => v128.store(i32.const(RESULTS + VECTOR_BYTES * index), local.get(result)))
+    ];
+}
+function count$1() {
+    const [factor, secondFactor, addresses, address, factors, secondFactors] = [2, 3, 4, 5, 6, 7];
+    const lanes = [0, 1, 2, 3];
+    const [a, b, c, d] = lanes.map((lane) => COUNTERS + LANE_BYTES * lane + 4 * ZERO);
+    const scaled = f32x4.multiply(f32x4.multiply(v128.load(local.get(FROM)), local.get(factors)), local.get(secondFactors));
+    const increment = (lane) => i32.store(local.tee(address, i32x4.extractLane(lane, local.get(addresses))), i32.add(i32.load(local.get(address)), i32.const(1)));
+    return [
+        ...local.set(factors, f32x4.splat(local.get(factor))),
+        ...local.set(secondFactors, f32x4.splat(local.get(secondFactor))),
+        ...doWhile([
+            ...local.set(addresses, i32x4.add(i32x4.shiftLeft(i32x4.truncate(scaled), i32.const(2)), v128.const(a, b, c, d))),
+            ...lanes.flatMap(increment)
+        ], next)
+    ];
+}
+const module$1 = assemble([
+    { name: 'extremes', params: [I32, I32], locals: [V128, V128, V128, V128, V128], body: extremes() },
+    { name: 'count', params: [I32, I32, F32, F32], locals: [V128, I32, V128, V128], body: count$1() }
+], PAGES);
+const kernel = new WebAssembly.Instance(new WebAssembly.Module(module$1)).exports;
+/** LANES times LANE counters of what was counted since they were last cleared; whoever counts clears them. */
+const counters = new Uint32Array(kernel.memory.buffer, COUNTERS, LANES * LANE);
+const results = new Int32Array(kernel.memory.buffer, RESULTS, LANES * LANES);
+const stage = new Float32Array(kernel.memory.buffer, STAGE, STAGE_LENGTH);
+let staged = STAGE;
+/**
+ * Copies values to where the kernels work, and looks for their extremes. Whole vectors are worked on: the last value
+ * fills the last one up, and counts as often as that takes.
+ *
+ * @param values 1 to STAGE_LENGTH of them
+ * @returns min and max, one of which is NaN or infinite if any value is
+ */
+function stageValues(values) {
+    const padded = values.length + padding(values.length);
+    stage.set(values);
+    stage.fill(values[values.length - 1], values.length, padded);
+    staged = STAGE + 4 * padded;
+    kernel.extremes(STAGE, staged);
+    const lanes = (at) => [
+        results[LANES * at],
+        results[LANES * at + 1],
+        results[LANES * at + 2],
+        results[LANES * at + 3]
+    ];
+    const largest = Math.max(...lanes(0));
+    const smallest = Math.min(...lanes(1));
+    const largestNegative = Math.max(...lanes(2)) ^ (1 << 31);
+    const [a, b, c, d] = lanes(3);
+    return {
+        max: floatOf(largest >= 0 ? largest : smallest),
+        min: floatOf(smallest < 0 ? largestNegative : smallest),
+        negative: a + b + c + d
+    };
+}
+/** By how much the last value is counted too often. */
+function padding(length) {
+    return (LANES - (length % LANES)) % LANES;
+}
+/**
+ * Counts the staged values by floor(|x| / 2^exponent) and sign. The power of two comes in two factors, because float32
+ * does not hold all of them; both products are exact, but for values so small that they are truncated to zero anyway.
+ */
+function countStaged(exponent) {
+    const half = Math.trunc(exponent / 2);
+    kernel.count(STAGE, staged, 2 ** -half, 2 ** (half - exponent));
+}
+const word = new Int32Array(1);
+const float = new Float32Array(word.buffer);
+function floatOf(bits) {
+    word[0] = bits;
+    return float[0];
+}
+
+/** Bins per sign. A power of two, so that halving the resolution merges whole pairs. */
+const BINS = 2048;
+/** Values below which counting them one by one costs less than adding up the kernel's counters. */
+const FEW = 2048;
+/**
+ * Streaming histogram of a tensor in fixed memory.
+ *
+ * Bin widths are powers of two and the histogram always uses the smallest width whose BINS bins hold the largest |x|
+ * seen. When a larger value arrives, the range doubles by merging pairs of bins, which is exact:
+ * floor(floor(|x| / w) / 2) = floor(|x| / 2w). The result is therefore the same for every order and batching of the
+ * same values, and memory does not grow with their number.
+ */
+class StreamingHistogram {
+    min = Infinity;
+    max = -Infinity;
+    count = 0;
+    nan = 0;
+    infinite = 0;
+    /** log2 of the bin width; undefined while only zeros were seen. */
+    exponent;
+    /** Of x / w truncated towards zero, at ZERO + that; ZERO itself is bin 0 of both signs. */
+    counts = new Float64Array(LANE);
+    /** Elements with the sign bit set: what tells the signs in ZERO apart. */
+    negative = 0;
+    unfolded = false;
+    /** Adds every element; NaN and infinity are counted apart. */
+    add(values) {
+        for (let start = 0; start < values.length; start += STAGE_LENGTH) {
+            this.addFew(values.subarray(start, start + STAGE_LENGTH));
+        }
+        this.fold();
+    }
+    snapshot() {
+        const positive = this.counts.slice(ZERO);
+        const negative = Float64Array.from(positive, (_, bin) => (bin === 0 ? 0 : this.counts[ZERO - bin]));
+        negative[0] = negative.reduce((rest, count) => rest - count, this.negative);
+        positive[0] -= negative[0];
+        return {
+            min: this.count === 0 ? 0 : this.min,
+            max: this.count === 0 ? 0 : this.max,
+            count: this.count,
+            binWidth: this.exponent === undefined ? 0 : 2 ** this.exponent,
+            positive,
+            negative
+        };
+    }
+    addFew(values) {
+        if (values.length === 0)
+            return;
+        const { min, max, negative } = stageValues(values);
+        if (!Number.isFinite(min) || !Number.isFinite(max)) {
+            this.addFew(this.withoutNonFinite(values));
+            return;
+        }
+        if (min < this.min)
+            this.min = min;
+        if (max > this.max)
+            this.max = max;
+        this.cover(Math.max(max, -min));
+        const surplus = padding(values.length);
+        const last = values[values.length - 1];
+        const perBin = 2 ** -(this.exponent ?? 0);
+        if (values.length < FEW) {
+            for (let i = 0; i < values.length; i++)
+                this.counts[ZERO + Math.trunc(values[i] * perBin)]++;
+        }
+        else {
+            countStaged(this.exponent ?? 0);
+            this.counts[ZERO + Math.trunc(last * perBin)] -= surplus;
+            this.unfolded = true;
+        }
+        this.negative += negative - (last < 0 || Object.is(last, -0) ? surplus : 0);
+        this.count += values.length;
+    }
+    /** Widens the bins until |x| = magnitude falls into one. */
+    cover(magnitude) {
+        if (magnitude === 0 || (this.exponent !== undefined && magnitude < BINS * 2 ** this.exponent))
+            return;
+        const needed = exponentFor(magnitude);
+        if (this.exponent === undefined) {
+            this.exponent = needed;
+            return;
+        }
+        this.fold();
+        for (; this.exponent < needed; this.exponent++)
+            mergePairs(this.counts);
+    }
+    /** Takes over what was counted since the last time, by this histogram alone: the counters serve all of them. */
+    fold() {
+        if (!this.unfolded)
+            return;
+        for (let bin = 0; bin < LANE; bin++) {
+            this.counts[bin] += counters[bin] + counters[LANE + bin] + counters[2 * LANE + bin] + counters[3 * LANE + bin];
+        }
+        counters.fill(0);
+        this.unfolded = false;
+    }
+    withoutNonFinite(values) {
+        const finite = values.filter((value) => Number.isFinite(value));
+        const nan = values.reduce((total, value) => total + (Number.isNaN(value) ? 1 : 0), 0);
+        this.nan += nan;
+        this.infinite += values.length - finite.length - nan;
+        return finite;
+    }
+}
+/** Bins up to the last one that is not empty. */
+function usedBins(counts) {
+    let used = counts.length;
+    while (used > 0 && counts[used - 1] === 0)
+        used--;
+    return used;
+}
+/** Smallest e with magnitude < BINS * 2^e. */
+function exponentFor(magnitude) {
+    let exponent = Math.floor(Math.log2(magnitude / BINS)) + 1;
+    // log2 rounds: settle the neighbours exactly.
+    while (magnitude < BINS * 2 ** (exponent - 1))
+        exponent--;
+    while (magnitude >= BINS * 2 ** exponent)
+        exponent++;
+    return exponent;
+}
+/** Truncation merges as magnitudes do: trunc(trunc(y) / 2) = trunc(y / 2). */
+function mergePairs(counts) {
+    counts[ZERO] += counts[ZERO + 1] + counts[ZERO - 1];
+    for (let bin = 1; bin < BINS / 2; bin++) {
+        counts[ZERO + bin] = counts[ZERO + 2 * bin] + counts[ZERO + 2 * bin + 1];
+        counts[ZERO - bin] = counts[ZERO - 2 * bin] + counts[ZERO - 2 * bin - 1];
+    }
+    counts.fill(0, ZERO + BINS / 2);
+    counts.fill(0, 0, ZERO - BINS / 2 + 1);
+}
+
+/** What is transferred to a closed port is taken from its owner and, with nobody to receive it, freed. */
+const { port1: nowhere } = new MessageChannel();
+nowhere.close();
+/**
+ * Gives the memory of arrays back now and leaves them empty. Waiting for the garbage collector, which sees small objects
+ * and not the megabytes behind them, the same program needs up to 64 MiB more, a different number in each run.
+ * @param arrays that own their whole buffer, which nobody else reads.
+ */
+function releaseMemory(arrays) {
+    const buffers = arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
+    nowhere.postMessage(undefined, buffers);
+}
+
+const DEFAULT_MEMORY = 512 * 2 ** 20;
+/**
+ * Shows every wanted tensor of every image to `visit`; the data is valid during the call only.
+ *
+ * @param afterImage called when all tensors of an image were shown
+ */
+async function observeTensors(input, visit, afterImage) {
+    const session = await instrumentedSession(input, (model) => exposeTensors(model, input.tensors));
+    const inputName = session.inputs[0].name;
+    const observesInput = input.tensors.includes(inputName);
+    const groups = groupByMemory(input.tensors.filter((tensor) => tensor !== inputName), input);
+    await forEachImage(input, session, async (feed, image) => {
+        if (observesInput && feed.data instanceof Float32Array)
+            visit(inputName, feed.data, image);
+        for (const group of groups) {
+            const outputs = await session.run({ [inputName]: feed }, group);
+            for (const tensor of group) {
+                const { data } = outputs[tensor];
+                if (data instanceof Float32Array)
+                    visit(tensor, data, image);
+                releaseMemory([data]);
+            }
+        }
+        afterImage?.();
+    });
+}
+async function instrumentedSession({ runtime, session, modelFile, workDirectory }, instrument) {
+    const model = await loadModel(modelFile, { workspace: path__default.dirname(modelFile) });
+    instrument(model);
+    const file = path__default.join(workDirectory, 'instrumented.onnx');
+    await saveModel(model, file);
+    return runtime.createSession(file, session);
+}
+/**
+ * Images go through one at a time: with batches, the kernels that ONNX Runtime picks depend on the batch size and
+ * results differ in the last bit, so that what is measured would depend on batching and order.
+ */
+async function forEachImage({ images, signal, progress, label }, session, visit) {
+    const task = progress?.start(label, images.dataset.samples.length);
+    try {
+        let done = 0;
+        for await (const batch of images.batches({ batch: 1, signal })) {
+            await visit(batch.input, batch.samples[0].id);
+            task?.update(++done);
+        }
+    }
+    finally {
+        task?.finish();
+        await session.release();
+    }
+}
+/** Groups whose float32 activations for one image fit into the memory limit together. */
+function groupByMemory(tensors, { values, memoryBytes = DEFAULT_MEMORY }) {
+    const groups = [];
+    let bytes = Infinity;
+    for (const tensor of tensors) {
+        const dims = values.get(tensor)?.dims ?? [];
+        const size = 4 * dims.reduce((product, dim) => product * (typeof dim === 'number' && dim > 0 ? dim : 1), 1);
+        if (bytes + size > memoryBytes) {
+            groups.push([]);
+            bytes = 0;
+        }
+        groups[groups.length - 1].push(tensor);
+        bytes += size;
+    }
+    return groups;
+}
+
+/**
+ * Range that keeps the most information, in the sense of TensorRT's entropy calibration.
+ *
+ * For every candidate width of i bins, P is the histogram clipped to i bins with the clipped mass added to its last
+ * bin, and Q is the unclipped part of the histogram after quantization to `levels` levels: bin j belongs to level
+ * floor(j * levels / i), and a level's mass spreads evenly over its non-empty bins. The candidate with the smallest
+ * divergence KL(P || Q) wins; of equal ones, the widest. Candidates start at `levels` bins, below which nothing is lost. The spike of (near) zeros in bin 0 is replaced by bin 1.
+ *
+ * The divergence needs only the mass and the number of non-empty bins of each level, both from prefix sums, so a
+ * candidate costs O(levels) instead of O(bins), and less where it cannot win any more: a level adds its own divergence,
+ * which is not negative (log sum inequality), and what clipping adds is known beforehand.
+ *
+ * Source: Migacz, "8-bit Inference with TensorRT", GTC 2017 (S7310); the variant that NVIDIA published in
+ * pytorch-quantization 2.1 (`calib/histogram.py`), for an 8-bit signed type with levels = 128.
+ *
+ * @param counts histogram of |x|, equal bins from 0
+ * @param levels quantization levels for |x|: 128 for a signed 8-bit type, 256 for an unsigned one
+ * @returns the threshold in bins (times the bin width = |x|), or undefined where the histogram is empty
+ */
+function entropyThreshold(counts, levels = 128) {
+    const used = usedBins(counts);
+    if (used === 0)
+        return undefined;
+    if (used <= levels)
+        return used;
+    const mass = new Float64Array(used + 1);
+    const filled = new Float64Array(used + 1);
+    const selfInformation = new Float64Array(used + 1);
+    for (let bin = 0; bin < used; bin++) {
+        const count = bin === 0 ? counts[1] : counts[bin];
+        mass[bin + 1] = mass[bin] + count;
+        filled[bin + 1] = filled[bin] + (count > 0 ? 1 : 0);
+        selfInformation[bin + 1] = selfInformation[bin] + xLogX(count);
+    }
+    let best = used;
+    let bestDivergence = Infinity;
+    for (let width = used; width >= levels; width--) {
+        const divergence = divergenceAt(width, levels, mass, filled, selfInformation, bestDivergence);
+        if (divergence < bestDivergence) {
+            bestDivergence = divergence;
+            best = width;
+        }
+    }
+    return best;
+}
+/** Far above what rounding does to a divergence. */
+const MARGIN = 1e-9;
+/** KL(P || Q) of a candidate; infinite as soon as it is certain to exceed `best`. */
+function divergenceAt(width, levels, mass, filled, selfInformation, best) {
+    const total = mass[mass.length - 1];
+    const kept = mass[width];
+    const clipped = total - kept;
+    const lastCount = kept - mass[width - 1];
+    // Clipped mass in a bin that Q leaves empty: the divergence is infinite.
+    if (clipped > 0 && lastCount === 0)
+        return Infinity;
+    if (kept === 0)
+        return Infinity;
+    let pLogP = selfInformation[width];
+    let allowed = (best + MARGIN + Math.log(total) - Math.log(kept)) * total;
+    if (clipped > 0) {
+        pLogP += xLogX(lastCount + clipped) - xLogX(lastCount);
+        const lastStart = Math.ceil(((levels - 1) * width) / levels);
+        const lastMean = (kept - mass[lastStart]) / (filled[width] - filled[lastStart]);
+        allowed -= pLogP - selfInformation[width] - clipped * Math.log(lastMean);
+    }
+    let pLogQ = 0;
+    let start = 0;
+    for (let level = 0; level < levels && start < width; level++) {
+        // First bin of the next level: the smallest j with floor(j * levels / width) > level.
+        const end = Math.min(width, Math.ceil(((level + 1) * width) / levels));
+        const sum = mass[end] - mass[start];
+        if (sum > 0) {
+            const inP = end === width ? sum + clipped : sum;
+            pLogQ += inP * Math.log(sum / (filled[end] - filled[start]));
+        }
+        if (end < width && selfInformation[end] - pLogQ > allowed)
+            return Infinity;
+        start = end;
+    }
+    return (pLogP - pLogQ) / total - Math.log(total) + Math.log(kept);
+}
+function xLogX(x) {
+    return x > 0 ? x * Math.log(x) : 0;
+}
+
+const SMALLEST_NORMAL = 1.1754943508222875e-38;
+/**
+ * Scale and zero point of an activation: q = clip(round(x / scale) + zeroPoint).
+ *
+ * The range is widened to contain 0, which must be exact for padding and ReLU. uint8: asymmetric over [0, 255].
+ * int8: symmetric over [-127, 127] with zero point 0, the only form that TensorRT takes. A range too small for a
+ * normal float32 scale gives scale 1 and zero point 0, as ONNX Runtime's quantizer does: such a tensor is all zeros.
+ */
+function activationParameters(range, type) {
+    const min = Math.min(range.min, 0);
+    const max = Math.max(range.max, 0);
+    if (type === 'int8') {
+        const scale = Math.fround(Math.max(-min, max) / 127);
+        return scale < SMALLEST_NORMAL ? { type, scale: 1, zeroPoint: 0 } : { type, scale, zeroPoint: 0 };
+    }
+    const scale = Math.fround((max - min) / 255);
+    if (scale < SMALLEST_NORMAL)
+        return { type, scale: 1, zeroPoint: 0 };
+    return { type, scale, zeroPoint: clamp(roundHalfToEven(-min / scale), 0, 255) };
+}
+/** IEEE 754 rounding, as QuantizeLinear specifies it. */
+function roundHalfToEven(x) {
+    const floor = Math.floor(x);
+    const fraction = x - floor;
+    if (fraction < 0.5)
+        return floor;
+    if (fraction > 0.5)
+        return floor + 1;
+    return floor % 2 === 0 ? floor : floor + 1;
+}
+function clamp(x, low, high) {
+    return Math.min(Math.max(x, low), high);
+}
+
+/** Ranges narrower than this many bins are not tried. */
+const START_BIN = 128;
+/** Of the sum of squares: far above what rounding can do to an estimate, far below the differences that matter. */
+const ESTIMATE_MARGIN = 1e-12;
+/**
+ * Range with the smallest mean squared quantization error, searched over thresholds on |x|: each candidate range is
+ * [max(min, -t), min(max, t)], quantized with the scale and zero point that the model would get, and the error is
+ * that of the bins' centres. Of equal errors the widest range wins.
+ *
+ * All bins of one code share its value y, so their error is sum c x^2 - 2 y sum c x + y^2 sum c, which prefix sums
+ * give in O(levels) a candidate instead of O(bins), and less where the error exceeds the best one before its end. That
+ * estimate cancels; candidates that it cannot tell from the best are computed bin by bin.
+ *
+ * Source of the criterion: pytorch-quantization's `mse` calibration; the search here uses the real quantizer of the
+ * target (asymmetric uint8 or symmetric int8) instead of a symmetric one throughout.
+ *
+ * @returns the threshold in bins, or undefined where nothing but zeros was seen
+ */
+function mseThreshold(histogram, type) {
+    const { binWidth, positive, negative } = histogram;
+    if (binWidth === 0)
+        return undefined;
+    const used = Math.max(usedBins(positive), usedBins(negative));
+    const start = Math.min(START_BIN, used);
+    const limits = type === 'uint8' ? [0, 255] : [-127, 127];
+    const parametersOf = (width) => activationParameters(clip(histogram, width * binWidth), type);
+    const sides = [momentsOf(positive, used), momentsOf(negative, used)];
+    const margin = ESTIMATE_MARGIN * (sides[0].squares[used] + sides[1].squares[used]);
+    const estimates = new Float64Array(used + 1);
+    let smallest = Infinity;
+    for (let width = used; width >= start; width--) {
+        const { scale, zeroPoint } = parametersOf(width);
+        const step = scale / binWidth;
+        const above = estimateSide(sides[0], step, limits[1] - zeroPoint, smallest + margin);
+        estimates[width] = above + estimateSide(sides[1], step, zeroPoint - limits[0], smallest + margin - above);
+        if (estimates[width] < smallest)
+            smallest = estimates[width];
+    }
+    let best = used;
+    let bestError = Infinity;
+    for (let width = start; width <= used; width++) {
+        if (estimates[width] > smallest + margin)
+            continue;
+        const error = exactError(histogram, used, parametersOf(width), limits);
+        if (error <= bestError) {
+            bestError = error;
+            best = width;
+        }
+    }
+    return best;
+}
+/** The observed range, cut at +-threshold. */
+function clip(observed, threshold) {
+    return { min: Math.max(observed.min, -threshold), max: Math.min(observed.max, threshold) };
+}
+function momentsOf(counts, used) {
+    const moments = {
+        counts: new Float64Array(used + 1),
+        values: new Float64Array(used + 1),
+        squares: new Float64Array(used + 1)
+    };
+    for (let bin = 0; bin < used; bin++) {
+        const centre = bin + 0.5;
+        moments.counts[bin + 1] = moments.counts[bin] + counts[bin];
+        moments.values[bin + 1] = moments.values[bin] + counts[bin] * centre;
+        moments.squares[bin + 1] = moments.squares[bin] + counts[bin] * centre * centre;
+    }
+    return moments;
+}
+/**
+ * Squared error of one sign, in squared bin widths; codes lie `step` bins apart, from 0 to `highest`. Begins with what
+ * is clipped, and ends where the error exceeds `enough`.
+ */
+function estimateSide({ counts, values, squares }, step, highest, enough) {
+    let end = counts.length - 1;
+    let error = 0;
+    for (let code = Math.min(highest, Math.ceil(end / step)); end > 0 && error <= enough; code--) {
+        const start = code > 0 ? Math.min(end, Math.floor((code - 0.5) * step + 0.5)) : 0;
+        if (start === end)
+            continue;
+        const y = code * step;
+        error +=
+            squares[end] - squares[start] - 2 * y * (values[end] - values[start]) + y * y * (counts[end] - counts[start]);
+        end = start;
+    }
+    return error;
+}
+function exactError({ binWidth, positive, negative }, used, parameters, limits) {
+    let error = 0;
+    for (let bin = 0; bin < used; bin++) {
+        const centre = (bin + 0.5) * binWidth;
+        if (positive[bin] > 0)
+            error += positive[bin] * squaredError(centre, parameters, limits);
+        if (negative[bin] > 0)
+            error += negative[bin] * squaredError(-centre, parameters, limits);
+    }
+    return error;
+}
+function squaredError(x, { scale, zeroPoint }, limits) {
+    const code = clamp(roundHalfToEven(x / scale) + zeroPoint, limits[0], limits[1]);
+    const error = x - scale * (code - zeroPoint);
+    return error * error;
+}
+
+/**
+ * Threshold below which `percentile` percent of |x| lie: the upper edge of the first bin at which the cumulated share
+ * reaches it.
+ *
+ * @param counts histogram of |x|, equal bins from 0
+ * @param percentile in percent, 99.99 by habit of pytorch-quantization, 99.999 of ONNX Runtime
+ * @returns the threshold in bins, or undefined where the histogram is empty
+ */
+function percentileThreshold(counts, percentile) {
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    if (total === 0)
+        return undefined;
+    const target = (percentile / 100) * total;
+    let cumulated = 0;
+    for (let bin = 0; bin < counts.length; bin++) {
+        cumulated += counts[bin];
+        if (cumulated >= target)
+            return bin + 1;
+    }
+    return counts.length;
+}
+
+/**
+ * The range that a calibration method chooses for a tensor. All methods but minmax choose a threshold t on |x|;
+ * the range is the observed one cut at +-t, so that it never exceeds what was seen.
+ *
+ * @param type of the activation: decides how many levels |x| has
+ */
+function chooseRange(histogram, method, type) {
+    const observed = { min: histogram.min, max: histogram.max };
+    const bins = thresholdInBins(histogram, method, type);
+    return bins === undefined ? observed : clip(observed, bins * histogram.binWidth);
+}
+/**
+ * Share of the values that a range chosen from this histogram leaves out. Exact: such a range ends at what was seen or at
+ * the edge of a bin.
+ */
+function shareOutside(histogram, range) {
+    if (histogram.count === 0)
+        return 0;
+    const { min, max, binWidth, positive, negative } = histogram;
+    const above = range.max < max ? beyond(positive, range.max / binWidth) : 0;
+    const below = range.min > min ? beyond(negative, -range.min / binWidth) : 0;
+    return (above + below) / histogram.count;
+}
+function beyond(counts, firstBin) {
+    return counts.subarray(Math.round(firstBin)).reduce((sum, count) => sum + count, 0);
+}
+function thresholdInBins(histogram, method, type) {
+    if (histogram.binWidth === 0)
+        return undefined;
+    switch (method.method) {
+        case 'minmax':
+            return undefined;
+        case 'entropy':
+            // An unsigned type spends all of its 256 levels on a tensor that is never negative.
+            return entropyThreshold(magnitudes(histogram), 128);
+        case 'percentile':
+            return percentileThreshold(magnitudes(histogram), method.percentile);
+        case 'mse':
+            return mseThreshold(histogram, type);
+    }
+}
+function magnitudes({ positive, negative }) {
+    return positive.map((count, bin) => count + negative[bin]);
+}
+
+/** Images after which a quarter and a half of a set are seen. */
+function subsetSizes(images) {
+    return { quarter: Math.ceil(images / 4), half: Math.ceil(images / 2) };
+}
+/**
+ * Streams the calibration set through the float model and chooses a range for every tensor. Memory does not grow with
+ * the number of images, and neither observed nor chosen range depends on their order or on batching. The ranges after a
+ * quarter and a half do: images in the order of their content hashes make random, reproducible subsets.
+ *
+ * @throws FileError naming tensor and image where an activation is NaN or infinite
+ */
+async function calibrate(input) {
+    return input.method.method === 'minmax' ? calibrateMinMax(input) : calibrateHistograms(input);
+}
+async function calibrateHistograms(input) {
+    const histograms = new Map(input.tensors.map((tensor) => [tensor, new StreamingHistogram()]));
+    const chosen = (snapshot) => chooseRange(snapshot, input.method, input.type);
+    const subsets = new Subsets(input, () => map(histograms, (histogram) => chosen(histogram.snapshot())));
+    const visit = (tensor, data, image) => {
+        const histogram = histograms.get(tensor);
+        if (histogram === undefined)
+            return;
+        histogram.add(data);
+        if (histogram.nan + histogram.infinite > 0)
+            throw nonFinite(tensor, image);
+    };
+    await observeTensors(input, visit, () => subsets.afterImage());
+    return map(histograms, (histogram, tensor) => {
+        const snapshot = histogram.snapshot();
+        const range = chosen(snapshot);
+        const observed = { min: snapshot.min, max: snapshot.max };
+        return { observed, range, ...subsets.of(tensor, range), cut: shareOutside(snapshot, range) };
+    });
+}
+/** Minimum and maximum are found inside the graph: only scalars leave the runtime. */
+async function calibrateMinMax(input) {
+    const ranges = new Map(input.tensors.map((tensor) => [tensor, { min: Infinity, max: -Infinity }]));
+    let statistics = [];
+    const session = await instrumentedSession(input, (model) => {
+        statistics = addStatistics(model, input.tensors);
+    });
+    const fetches = statistics.flatMap(({ min, max, sum }) => [min, max, sum]);
+    const inputName = session.inputs[0].name;
+    const subsets = new Subsets(input, () => map(ranges, (range) => ({ ...range })));
+    await forEachImage(input, session, async (feed, image) => {
+        const outputs = await session.run({ [inputName]: feed }, fetches);
+        for (const { tensor, ...names } of statistics) {
+            const [min, max, sum] = [names.min, names.max, names.sum].map((name) => Number(outputs[name].data[0]));
+            if (!Number.isFinite(min + max) || !Number.isFinite(sum))
+                throw nonFinite(tensor, image);
+            const range = ranges.get(tensor);
+            if (range === undefined)
+                continue;
+            range.min = Math.min(range.min, min);
+            range.max = Math.max(range.max, max);
+        }
+        subsets.afterImage();
+    });
+    return map(ranges, (range, tensor) => ({ observed: range, range, ...subsets.of(tensor, range), cut: 0 }));
+}
+/** Takes the ranges of all tensors when a quarter and a half of the images are through. */
+class Subsets {
+    ranges;
+    #sizes;
+    #done = 0;
+    #quarter = new Map();
+    #half = new Map();
+    constructor({ images }, ranges) {
+        this.ranges = ranges;
+        this.#sizes = subsetSizes(images.dataset.samples.length);
+    }
+    afterImage() {
+        this.#done++;
+        if (this.#done === this.#sizes.quarter)
+            this.#quarter = this.ranges();
+        if (this.#done === this.#sizes.half)
+            this.#half = this.ranges();
+    }
+    of(tensor, all) {
+        return { quarter: this.#quarter.get(tensor) ?? all, half: this.#half.get(tensor) ?? all };
+    }
+}
+function map(entries, to) {
+    return new Map([...entries].map(([key, value]) => [key, to(value, key)]));
+}
+function nonFinite(tensor, image) {
+    return new FileError(`calibration image ${image} makes NaN or infinite values in tensor ${tensor} of the FP32 model`, 'Check the preprocessing (a std of 0, a wrong scale) and the model: no range can be measured from this.');
+}
+
+/** Calibration tables in a folder, one file a key. Exact keys only: a near match is a wrong table. */
+class TableCache {
+    directory;
+    constructor(directory) {
+        this.directory = directory;
+    }
+    fileOf(key) {
+        return path__default.join(this.directory, `${key}.json`);
+    }
+    async find(parts) {
+        const key = tableKey(parts);
+        const file = this.fileOf(key);
+        let text;
+        try {
+            text = await readFile(file, 'utf8');
+        }
+        catch (error) {
+            if (isMissing(error))
+                return { hit: false, refused: false, reason: await this.explainMiss(parts) };
+            return { hit: false, refused: true, reason: `${file} cannot be read: ${messageOf(error)}` };
+        }
+        try {
+            const table = parseTable$1(text, file);
+            if (table.key !== key) {
+                const differences = describeDifferences(table.parts, parts).join('; ');
+                const reason = `${file} holds the table of another key (${differences}): refused`;
+                return { hit: false, refused: true, reason };
+            }
+            return { hit: true, table, file, storedAt: (await stat(file)).mtime };
+        }
+        catch (error) {
+            return { hit: false, refused: true, reason: `${messageOf(error)}: refused` };
+        }
+    }
+    async store(table) {
+        const file = this.fileOf(table.key);
+        await writeFileAtomic(file, serializeTable(table));
+        return file;
+    }
+    async explainMiss(parts) {
+        const entries = await this.entries();
+        if (entries.length === 0)
+            return 'no table in the cache yet';
+        const differences = entries.map(({ parts: other }) => describeDifferences(other, parts));
+        const nearest = differences.reduce((a, b) => (b.length < a.length ? b : a));
+        return nearest.join('; ');
+    }
+    async entries() {
+        const names = await readdir(this.directory).catch(() => []);
+        const tables = [];
+        for (const name of names.filter((name) => name.endsWith('.json')).sort()) {
+            const file = path__default.join(this.directory, name);
+            try {
+                tables.push(parseTable$1(await readFile(file, 'utf8'), file));
+            }
+            catch {
+                // A damaged neighbour explains nothing; it is refused with its reason when its own key is asked for.
+            }
+        }
+        return tables;
+    }
+}
+/** What changed from one key to another, a sentence a part. */
+function describeDifferences(before, after) {
+    const differences = [];
+    const note = (changed, text) => {
+        if (changed)
+            differences.push(text());
+    };
+    note(before.model !== after.model, () => describeModel(before, after));
+    note(before.preprocessing !== after.preprocessing, () => describePreprocessing(before.preprocessing, after.preprocessing));
+    note(before.imagesHash !== after.imagesHash, () => describeImages(before.images, after.images));
+    note(before.method !== after.method, () => `method changed (${readable(before.method)} -> ${readable(after.method)})`);
+    note(before.target !== after.target, () => `target changed (${before.target} -> ${after.target})`);
+    note(before.algorithm !== after.algorithm, () => 'the algorithm of precision-gate changed');
+    const sameTensors = JSON.stringify(before.tensors) === JSON.stringify(after.tensors);
+    note(!sameTensors && before.model === after.model && before.target === after.target, () => describeTensors(before.tensors, after.tensors));
+    return differences;
+}
+function describeModel(before, after) {
+    const names = Object.keys(after.weights);
+    const sameNames = names.length === Object.keys(before.weights).length && names.every((name) => name in before.weights);
+    const changed = names.filter((name) => before.weights[name] !== after.weights[name]);
+    if (!sameNames || changed.length === 0)
+        return 'model changed (another graph)';
+    const more = changed.length > 1 ? ` and ${changed.length - 1} more` : '';
+    return `model changed (weight ${changed[0]}${more})`;
+}
+function describePreprocessing(before, after) {
+    const [old, now] = [stepsOf(before), stepsOf(after)];
+    const index = now.findIndex((step, i) => step !== old[i]);
+    if (index === -1)
+        return `preprocessing changed (step ${now.length + 1} removed: ${readable(old[now.length])})`;
+    if (index >= old.length)
+        return `preprocessing changed (step ${index + 1} added: ${readable(now[index])})`;
+    return `preprocessing changed (step ${index + 1}: ${readable(old[index])} -> ${readable(now[index])})`;
+}
+/** Each step as text; none where another version wrote the list in another form. */
+function stepsOf(canonical) {
+    const { steps } = JSON.parse(canonical);
+    return Array.isArray(steps) ? steps.map((step) => JSON.stringify(step)) : [];
+}
+function describeImages(before, after) {
+    const [old, now] = [new Set(before), new Set(after)];
+    const added = after.filter((hash) => !old.has(hash)).length;
+    const removed = before.filter((hash) => !now.has(hash)).length;
+    return `calibration images changed (${added} new, ${removed} gone, of ${before.length} before and ${after.length} now)`;
+}
+function describeTensors(before, after) {
+    const old = new Set(before);
+    const added = after.filter((tensor) => !old.has(tensor));
+    return `quantized layers changed (${added.length === 0 ? 'fewer' : `new tensor ${added[0]}`}: ${before.length} -> ${after.length} tensors)`;
+}
+function readable(json) {
+    return json.replace(/[{}"]/g, '').replace(/,/g, ', ').replace(/:/g, ' ');
+}
+function isMissing(error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** Largest finite float16. */
+const FP16_MAX = 65504;
+function toHalf(model, initializer, name) {
+    const { data, dims } = tensorData(model, initializer);
+    const floats = data;
+    const half = float32ToFloat16(floats);
+    return {
+        tensor: makeTensor(name, { type: 'float16', dims, data: half }),
+        loss: countLoss(initializer.name, floats, half)
+    };
+}
+/** The same values, rounded to float16 and stored as float32. */
+function roundedToHalf(model, initializer, name) {
+    const { data, dims } = tensorData(model, initializer);
+    const floats = data;
+    const half = float32ToFloat16(floats);
+    const rounded = float16ToFloat32(half);
+    return {
+        tensor: makeTensor(name, { type: 'float32', dims, data: rounded }),
+        loss: countLoss(initializer.name, floats, half)
+    };
+}
+function countLoss(tensor, floats, half) {
+    let overflowed = 0;
+    let flushed = 0;
+    let subnormal = 0;
+    for (let i = 0; i < floats.length; i++) {
+        const magnitude = half[i] & 0x7fff;
+        if (magnitude === 0x7c00) {
+            if (Number.isFinite(floats[i]))
+                overflowed++;
+        }
+        else if (magnitude === 0) {
+            if (floats[i] !== 0)
+                flushed++;
+        }
+        else if (magnitude < 0x0400)
+            subnormal++;
+    }
+    return { tensor, elements: floats.length, overflowed, flushed, subnormal };
+}
+
+/** Bits of the float32 numbers 65504 and 2^-14; magnitudes compare like their bits. */
+const MAX_BITS = new Int32Array(Float32Array.of(FP16_MAX).buffer)[0];
+const MIN_NORMAL_BITS = new Int32Array(Float32Array.of(2 ** -14).buffer)[0];
+/** Ranges of every tensor that the plan makes in float16, in execution order. */
+async function measureFp16Activations(plan, input) {
+    const made = [...plan.madeInHalf()];
+    const counters = new Map();
+    for (const { tensor } of made)
+        counters.set(tensor, { maxBits: 0, elements: 0, overflowing: 0, subnormal: 0 });
+    await observeTensors({ ...input, tensors: made.map(({ tensor }) => tensor) }, (tensor, data, image) => {
+        const counter = counters.get(tensor);
+        if (counter !== undefined)
+            count(counter, data, image);
+    });
+    return made.map(({ tensor, node }) => {
+        const { maxBits, ...counts } = counters.get(tensor) ?? { maxBits: 0, elements: 0, overflowing: 0, subnormal: 0 };
+        const maxAbs = new Float32Array(Int32Array.of(maxBits).buffer)[0];
+        return { tensor, layer: node.name === '' ? tensor : node.name, op: node.opType, maxAbs, ...counts };
+    });
+}
+function count(counter, data, image) {
+    const bits = new Int32Array(data.buffer, data.byteOffset, data.length);
+    let { maxBits } = counter;
+    let overflowing = 0;
+    let subnormal = 0;
+    for (let i = 0; i < bits.length; i++) {
+        const magnitude = bits[i] & 0x7fffffff;
+        if (magnitude > maxBits)
+            maxBits = magnitude;
+        if (magnitude > MAX_BITS)
+            overflowing++;
+        if (magnitude < MIN_NORMAL_BITS && magnitude !== 0)
+            subnormal++;
+    }
+    if (overflowing > 0)
+        counter.firstImage ??= image;
+    counter.maxBits = maxBits;
+    counter.elements += data.length;
+    counter.overflowing += overflowing;
+    counter.subnormal += subnormal;
+}
+
+/** Operators without a float16 form in ONNX or in the runtimes that are to run the model. */
+const BLOCKED = new Set([
+    'ArrayFeatureExtractor',
+    'CumSum',
+    'DequantizeLinear',
+    'If',
+    'Loop',
+    'Multinomial',
+    'NonMaxSuppression',
+    'OneHot',
+    'QuantizeLinear',
+    'RandomNormal',
+    'RandomNormalLike',
+    'RandomUniform',
+    'RandomUniformLike',
+    'Range',
+    'RoiAlign',
+    'Scan',
+    'TopK',
+    'Upsample'
+]);
+/** Inputs that the operator wants in float32 whatever its data is in. */
+const ALWAYS_FLOAT = { Resize: [1, 2] };
+/** Which nodes compute in float16, and which tensors they make. */
+class Fp16Plan {
+    model;
+    values;
+    index;
+    half = new Set();
+    halfTensors = new Set();
+    constructor(model, values, kept) {
+        this.model = model;
+        this.values = values;
+        this.index = new GraphIndex(model.graph);
+        const sizes = shapeArithmetic(model.graph);
+        for (const node of model.graph.node) {
+            if (kept.has(node) || sizes.has(node) || BLOCKED.has(node.opType) || !isStandard(node))
+                continue;
+            const floats = [...node.input, ...node.output].filter((tensor) => this.isFloat(tensor));
+            if (floats.length === 0)
+                continue;
+            this.half.add(node);
+        }
+        for (const node of model.graph.node)
+            if (node.opType === 'Constant' && !this.isReadInHalf(node))
+                this.half.delete(node);
+        for (const node of this.half) {
+            for (const output of node.output)
+                if (this.isFloat(output))
+                    this.halfTensors.add(output);
+        }
+    }
+    /** The node computes in float16. */
+    isHalf(node) {
+        return this.half.has(node);
+    }
+    /** The tensor is made in float16. */
+    isHalfTensor(tensor) {
+        return this.halfTensors.has(tensor);
+    }
+    /** The node reads this input in float16. */
+    readsHalf(node, input) {
+        const tensor = node.input[input];
+        return this.half.has(node) && !(ALWAYS_FLOAT[node.opType] ?? []).includes(input) && this.isFloat(tensor);
+    }
+    /** Scales of a Resize, for example, would come back rounded from float16, and with them the size of its output. */
+    isReadInHalf({ output: [tensor] }) {
+        return this.index
+            .consumers(tensor)
+            .some((reader) => reader.input.some((name, slot) => name === tensor && this.readsHalf(reader, slot)));
+    }
+    isFloat(tensor) {
+        if (tensor === '')
+            return false;
+        const initializer = this.index.initializer(tensor);
+        if (initializer !== undefined)
+            return initializer.dataType === FLOAT;
+        return this.values.get(tensor)?.type === 'float32';
+    }
+    /** Tensors made in float16, in execution order, with the node that makes each. */
+    *madeInHalf() {
+        for (const node of this.model.graph.node) {
+            for (const tensor of node.output)
+                if (this.halfTensors.has(tensor))
+                    yield { tensor, node };
+        }
+    }
+}
+/** TensorProto.DataType */
+const FLOAT = 1;
+const FLOAT16$1 = 10;
+function isStandard(node) {
+    return node.domain === '' || node.domain === 'ai.onnx';
+}
+
+/**
+ * Makes a real float16 model, in place: weights and computation in float16, graph inputs and outputs in float32 as
+ * before, casts around what must stay float32.
+ *
+ * A tensor keeps its name in the precision that it is made in; its copy in the other one gets a suffix. Graph outputs
+ * and tensors that subgraphs capture keep their names in float32.
+ */
+function convertToFp16(plan) {
+    const { model, index } = plan;
+    const { graph } = model;
+    const unique = uniqueNamer(graph);
+    const captured = capturedTensors(model);
+    const losses = [];
+    const casts = [];
+    const halfName = new Map();
+    const floatName = new Map();
+    const cast = (from, to, dataType) => {
+        casts.push(makeNode('Cast', [from], [to], { name: unique(`${to}_Cast`), attributes: { to: { int: dataType } } }));
+        return to;
+    };
+    for (const { tensor } of plan.madeInHalf()) {
+        const needsFloatName = index.isGraphOutput(tensor) || captured.has(tensor);
+        halfName.set(tensor, needsFloatName ? unique(`${tensor}_fp16`) : tensor);
+        if (needsFloatName)
+            floatName.set(tensor, cast(halfName.get(tensor) ?? tensor, tensor, FLOAT));
+    }
+    const asHalf = (tensor) => {
+        let name = halfName.get(tensor);
+        if (name === undefined) {
+            name = unique(`${tensor}_fp16`);
+            const initializer = index.initializer(tensor);
+            if (initializer === undefined)
+                cast(tensor, name, FLOAT16$1);
+            else {
+                const { tensor: half, loss } = toHalf(model, initializer, name);
+                graph.initializer.push(half);
+                losses.push(loss);
+            }
+            halfName.set(tensor, name);
+        }
+        return name;
+    };
+    const asFloat = (tensor) => {
+        if (!plan.isHalfTensor(tensor))
+            return tensor;
+        let name = floatName.get(tensor);
+        if (name === undefined) {
+            name = cast(halfName.get(tensor) ?? tensor, unique(`${tensor}_fp32`), FLOAT);
+            floatName.set(tensor, name);
+        }
+        return name;
+    };
+    for (const node of graph.node) {
+        const inputs = node.input.map((tensor, slot) => (plan.readsHalf(node, slot) ? asHalf(tensor) : asFloat(tensor)));
+        if (plan.isHalf(node)) {
+            node.output = node.output.map((output) => (plan.isHalfTensor(output) ? (halfName.get(output) ?? output) : output));
+            convertAttributes(model, node);
+        }
+        node.input = inputs;
+    }
+    graph.node.push(...casts);
+    sortTopologically(graph);
+    dropUnused(model);
+    return losses;
+}
+/** Operators that name the type of what they make. */
+function convertAttributes(model, node) {
+    if (node.opType === 'Cast' && attributeInt(node, 'to', 0) === FLOAT)
+        setAttribute(node, 'to', { int: FLOAT16$1 });
+    if (node.opType === 'EyeLike' && attributeInt(node, 'dtype', FLOAT) === FLOAT)
+        setAttribute(node, 'dtype', { int: FLOAT16$1 });
+    if (node.opType !== 'Constant' && node.opType !== 'ConstantOfShape')
+        return;
+    const single = node.attribute.find(({ name }) => name === 'value_float' || name === 'value_floats');
+    if (single !== undefined) {
+        const floats = single.name === 'value_float' ? Float32Array.of(single.f) : Float32Array.from(single.floats);
+        const dims = single.name === 'value_float' ? [] : [floats.length];
+        removeAttribute(node, single.name);
+        setAttribute(node, 'value', { tensor: makeTensor('', { type: 'float16', dims, data: float32ToFloat16(floats) }) });
+        return;
+    }
+    const value = attributeTensor(node, 'value');
+    if (value === undefined) {
+        // ConstantOfShape makes float32 zeros where it names no value.
+        setAttribute(node, 'value', { tensor: makeTensor('', { type: 'float16', dims: [1], data: new Uint16Array(1) }) });
+        return;
+    }
+    const { type, data, dims } = tensorData(model, value);
+    if (type !== 'float32')
+        return;
+    setAttribute(node, 'value', {
+        tensor: makeTensor(value.name, { type: 'float16', dims, data: float32ToFloat16(data) })
+    });
+}
+/** Tensors that a graph inside some node reads by their names. */
+function capturedTensors({ graph }) {
+    return new Set(graph.node.flatMap((node) => [...usedTensors(node)].filter((tensor) => !node.input.includes(tensor))));
+}
+function dropUnused({ graph }) {
+    const read = new Set(graph.node.flatMap((node) => [...usedTensors(node)]));
+    for (const { name } of graph.output)
+        read.add(name);
+    const before = new Set(graph.initializer.map(({ name }) => name));
+    graph.initializer = graph.initializer.filter(({ name }) => read.has(name));
+    const after = new Set(graph.initializer.map(({ name }) => name));
+    graph.input = graph.input.filter(({ name }) => !before.has(name) || after.has(name));
+    // Types noted for the float32 tensors no longer hold.
+    graph.valueInfo = [];
+}
+
+/** What these make of float16 values are float16 values: no rounding is needed behind them. */
+const EXACT$1 = new Set([
+    'Abs',
+    'Concat',
+    'DepthToSpace',
+    'Expand',
+    'Flatten',
+    'Gather',
+    'Identity',
+    'MaxPool',
+    'GlobalMaxPool',
+    'Neg',
+    'Pad',
+    'Relu',
+    'Reshape',
+    'Slice',
+    'SpaceToDepth',
+    'Split',
+    'Squeeze',
+    'Tile',
+    'Transpose',
+    'Unsqueeze',
+    'Max',
+    'Min'
+]);
+/**
+ * Makes a float32 model that computes what a float16 one would, in place: weights are rounded to float16 and every
+ * result passes through a pair of casts, which round it and make infinity where float16 overflows.
+ *
+ * ONNX Runtime's CPU provider computes float16 models in float32 without rounding in between, so that an overflow
+ * stays unseen; the pairs survive its optimizer (measured). Sums inside an operator are still accumulated in float32,
+ * as GPUs with float32 accumulation do.
+ */
+function emulateFp16(plan) {
+    const { model, index } = plan;
+    const { graph } = model;
+    const unique = uniqueNamer(graph);
+    const losses = [];
+    const casts = [];
+    const rounded = new Map();
+    const roundingPair = (from, to) => {
+        const half = unique(`${to}_fp16`);
+        casts.push(makeNode('Cast', [from], [half], { name: unique(`${to}_ToHalf`), attributes: { to: { int: FLOAT16$1 } } }), makeNode('Cast', [half], [to], { name: unique(`${to}_ToFloat`), attributes: { to: { int: FLOAT } } }));
+    };
+    const asHalf = (tensor) => {
+        if (plan.isHalfTensor(tensor))
+            return tensor;
+        let name = rounded.get(tensor);
+        if (name === undefined) {
+            name = unique(`${tensor}_rounded`);
+            const initializer = index.initializer(tensor);
+            if (initializer === undefined)
+                roundingPair(tensor, name);
+            else {
+                const { tensor: weight, loss } = roundedToHalf(model, initializer, name);
+                graph.initializer.push(weight);
+                losses.push(loss);
+            }
+            rounded.set(tensor, name);
+        }
+        return name;
+    };
+    for (const node of graph.node) {
+        node.input = node.input.map((tensor, slot) => (plan.readsHalf(node, slot) ? asHalf(tensor) : tensor));
+        if (!plan.isHalf(node) || EXACT$1.has(node.opType))
+            continue;
+        node.output = node.output.map((output) => {
+            if (!plan.isHalfTensor(output))
+                return output;
+            const exact = unique(`${output}_exact`);
+            roundingPair(exact, output);
+            return exact;
+        });
+    }
+    graph.node.push(...casts);
+    sortTopologically(graph);
+    dropUnused(model);
+    return losses;
+}
+
+/**
+ * Nodes that stay in float: a rule is an operator type (`Softmax`) or a glob on node names (`/head/*`, `conv_1?`).
+ * In a glob, `*` stops at `/` and `**` does not.
+ *
+ * @throws ConfigurationError at the rule's position where it matches no node: a limit silently not kept is no limit
+ */
+function matchKept(nodes, rules, file) {
+    const kept = new Set();
+    for (const { pattern, position } of rules) {
+        const matchesName = picomatch(pattern, { dot: true });
+        const matched = nodes.filter((node) => node.opType === pattern || node.name === pattern || matchesName(node.name));
+        if (matched.length === 0) {
+            const message = `keep: ${JSON.stringify(pattern)} matches no layer of the model. ${examples(nodes)}`;
+            throw new ConfigurationError([{ message, file, position }]);
+        }
+        for (const node of matched)
+            kept.add(node);
+    }
+    return kept;
+}
+function examples(nodes) {
+    const operators = [...new Set(nodes.map((node) => node.opType))].slice(0, 8);
+    const names = nodes
+        .map((node) => node.name)
+        .filter((name) => name !== '')
+        .slice(0, 3);
+    return `Operators: ${operators.join(', ')}; node names look like ${names.map((name) => JSON.stringify(name)).join(', ')}`;
+}
+
+/**
+ * Counts, on images that calibration has not seen, the values that each range cuts off. Several sets of ranges are counted
+ * in one pass.
+ *
+ * @param sets ranges by tensor
+ * @returns by set, by tensor
+ */
+async function measureOutside(sets, input) {
+    const tensors = [...new Set(sets.flatMap((ranges) => [...ranges.keys()]))];
+    const counters = sets.map((ranges) => new Map([...ranges].map(([tensor, range]) => [tensor, new Counter(range)])));
+    await observeTensors({ ...input, tensors }, (tensor, data) => {
+        for (const set of counters)
+            set.get(tensor)?.add(data);
+    });
+    return counters;
+}
+class Counter {
+    range;
+    values = 0;
+    outside = 0;
+    observed = { min: Infinity, max: -Infinity };
+    constructor(range) {
+        this.range = range;
+    }
+    add(data) {
+        const { min, max } = this.range;
+        let { min: low, max: high } = this.observed;
+        let outside = 0;
+        for (let i = 0; i < data.length; i++) {
+            const value = data[i];
+            if (value < low)
+                low = value;
+            if (value > high)
+                high = value;
+            if (value < min || value > max)
+                outside++;
+        }
+        this.values += data.length;
+        this.outside += outside;
+        this.observed.min = low;
+        this.observed.max = high;
+    }
+}
+
+/** Operators with weights, and the axis of W along which output channels lie. */
+const WEIGHTED = new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul']);
+const PASSTHROUGH = new Set([
+    'DepthToSpace',
+    'Expand',
+    'Flatten',
+    'Gather',
+    'Identity',
+    'MaxPool',
+    'Pad',
+    'Reshape',
+    'Resize',
+    'Slice',
+    'SpaceToDepth',
+    'Split',
+    'Squeeze',
+    'Tile',
+    'Transpose',
+    'Unsqueeze'
+]);
+const CPU_QUANTIZED = new Set([
+    ...WEIGHTED,
+    'Add',
+    'AveragePool',
+    'Concat',
+    'GlobalAveragePool',
+    'HardSigmoid',
+    'HardSwish',
+    'LeakyRelu',
+    'Mul',
+    'ReduceMean',
+    'Sigmoid',
+    'Softmax'
+]);
+/**
+ * TensorRT quantizes the inputs of the operators that it has INT8 kernels for and moves Q/DQ over the others itself;
+ * explicit pairs on Concat, Reshape, Slice, Softmax, Sigmoid or Transpose only block its fusions.
+ */
+const TENSORRT_QUANTIZED = new Set([...WEIGHTED, 'Add', 'AveragePool', 'GlobalAveragePool', 'Mul', 'ReduceMean']);
+const ACTIVATIONS = new Set(['Relu', 'Clip']);
+function operatorRole(op, target) {
+    if (target === 'tensorrt')
+        return TENSORRT_QUANTIZED.has(op) ? 'quantized' : 'float';
+    if (CPU_QUANTIZED.has(op))
+        return 'quantized';
+    if (PASSTHROUGH.has(op))
+        return 'passthrough';
+    return ACTIVATIONS.has(op) ? 'activation' : 'float';
+}
+/**
+ * An operator that makes a graph output in float from quantized inputs at the speed of integers, or whose output is
+ * too coarse in 256 steps: a probability of 1/255 ties the best classes. Only Conv is worth an integer output.
+ */
+function quantizesGraphOutput(op) {
+    return op === 'Conv' || op === 'ConvTranspose';
+}
+/** Inputs that hold data (the others are shapes, axes, sizes); undefined = all. */
+function dataInputs(op) {
+    if (op === 'Conv' || op === 'ConvTranspose' || op === 'Gemm')
+        return [0, 1];
+    if (op === 'Clip' || op === 'ReduceMean' || PASSTHROUGH.has(op))
+        return [0];
+    return undefined;
+}
+
+/** Decides which tensors get a Q/DQ pair; docs/precision.md has the rules and their reasons. */
+function planPlacement(input) {
+    return new Planner(input).plan();
+}
+class Planner {
+    input;
+    tensors = new Map();
+    quantized = new Set();
+    folded = new Set();
+    depth = new Map();
+    sizes;
+    constructor(input) {
+        this.input = input;
+        this.sizes = shapeArithmetic(input.model.graph);
+    }
+    plan() {
+        for (const node of this.input.model.graph.node) {
+            this.recordDepth(node);
+            if (this.folded.has(node) || this.input.kept.has(node) || this.sizes.has(node))
+                continue;
+            switch (this.roleOf(node)) {
+                case 'quantized':
+                    this.planQuantized(node);
+                    break;
+                case 'passthrough':
+                    this.planPassthrough(node);
+                    break;
+                case 'activation':
+                    this.planActivation(node);
+                    break;
+            }
+        }
+        const { target } = this.input;
+        return { target, tensors: this.tensors, quantized: this.quantized, folded: this.folded };
+    }
+    planQuantized(node) {
+        const operands = this.activationInputs(node);
+        if (operands.length === 0 || !operands.every(({ tensor }) => this.isFloat(tensor)))
+            return;
+        if (WEIGHTED.has(node.opType) && !this.hasUsableWeight(node))
+            return;
+        if (this.input.target === 'tensorrt') {
+            this.quantized.add(node);
+            for (const { tensor, input } of this.unfusedInputs(node, operands))
+                this.planInput(tensor, node, input);
+            return;
+        }
+        const activation = this.foldableActivation(node);
+        const output = (activation ?? node).output[0];
+        const makesOutput = this.input.index.isGraphOutput(output);
+        if (makesOutput && !WEIGHTED.has(node.opType))
+            return;
+        this.quantized.add(node);
+        for (const { tensor, input } of operands)
+            this.planInput(tensor, node, input);
+        if (makesOutput && !quantizesGraphOutput(node.opType))
+            return;
+        if (activation !== undefined)
+            this.folded.add(activation);
+        this.planOutput(output, this.outputRange(node, activation));
+    }
+    planPassthrough(node) {
+        const source = this.tensors.get(node.input[0]);
+        if (source === undefined || node.output.some((output) => this.input.index.isGraphOutput(output)))
+            return;
+        if (!source.everyConsumer)
+            source.consumers.push({ node, input: 0 });
+        const origin = source.range.kind === 'shared' ? source.range.with : source.tensor;
+        for (const output of node.output) {
+            if (output !== '')
+                this.planOutput(output, { kind: 'shared', with: origin });
+        }
+    }
+    /** A ReLU or Clip that could not be folded runs in float between Q/DQ pairs, so that its neighbours fuse. */
+    planActivation(node) {
+        if (!this.tensors.has(node.input[0]) || this.input.index.isGraphOutput(node.output[0]))
+            return;
+        this.planOutput(node.output[0], { kind: 'calibrated', limit: this.activationLimit(node) });
+    }
+    planInput(tensor, node, input) {
+        const plan = this.tensors.get(tensor);
+        if (plan === undefined) {
+            this.tensors.set(tensor, {
+                tensor,
+                range: { kind: 'calibrated' },
+                everyConsumer: false,
+                consumers: [{ node, input }]
+            });
+        }
+        else if (!plan.everyConsumer) {
+            plan.consumers.push({ node, input });
+        }
+    }
+    planOutput(tensor, range) {
+        this.tensors.set(tensor, { tensor, range, everyConsumer: true, consumers: [] });
+    }
+    outputRange(node, activation) {
+        if (activation !== undefined)
+            return { kind: 'calibrated', limit: this.activationLimit(activation) };
+        if (node.opType === 'Softmax')
+            return { kind: 'fixed', range: { min: 0, max: 1 } };
+        return { kind: 'calibrated' };
+    }
+    /** The ReLU or Clip that alone reads the node's output and that saturation at the range's ends can replace. */
+    foldableActivation(node) {
+        const { index, kept } = this.input;
+        const output = node.output[0];
+        const [reader, ...others] = index.consumers(output);
+        if (reader === undefined || others.length > 0 || index.isGraphOutput(output) || kept.has(reader))
+            return undefined;
+        if (operatorRole(reader.opType, this.input.target) !== 'activation' || reader.input[0] !== output)
+            return undefined;
+        const limit = this.activationLimit(reader);
+        // A range always contains 0, so a Clip that excludes 0 cannot become a range.
+        return limit !== undefined && limit.min <= 0 && limit.max >= 0 ? reader : undefined;
+    }
+    /** The interval that a ReLU or Clip maps into; undefined where a bound is not constant. */
+    activationLimit(node) {
+        if (node.opType === 'Relu')
+            return { min: 0, max: Infinity };
+        const min = this.scalar(node.input[1], -Infinity);
+        const max = this.scalar(node.input[2], Infinity);
+        return min === undefined || max === undefined ? undefined : { min, max };
+    }
+    scalar(tensor, absent) {
+        if (tensor === undefined || tensor === '')
+            return absent;
+        const initializer = this.input.index.initializer(tensor);
+        return initializer === undefined ? undefined : Number(tensorData(this.input.model, initializer).data[0]);
+    }
+    roleOf(node) {
+        if (node.domain !== '' && node.domain !== 'ai.onnx')
+            return 'float';
+        const role = operatorRole(node.opType, this.input.target);
+        if (role !== 'passthrough')
+            return role;
+        switch (node.opType) {
+            case 'Resize':
+                // Cubic interpolation overshoots the range of its input.
+                return attributeString(node, 'mode', 'nearest') === 'cubic' ? 'quantized' : role;
+            case 'Pad':
+                return attributeString(node, 'mode', 'constant') !== 'constant' || this.scalar(node.input[2], 0) === 0
+                    ? role
+                    : 'float';
+            case 'MaxPool':
+                return node.output.length > 1 && node.output[1] !== '' ? 'float' : role;
+            default:
+                return role;
+        }
+    }
+    /** Inputs that hold activations: no constants, no shapes or axes. */
+    activationInputs(node) {
+        const slots = dataInputs(node.opType);
+        return node.input
+            .map((tensor, input) => ({ tensor, input }))
+            .filter(({ tensor, input }) => tensor !== '' && (slots === undefined || slots.includes(input)))
+            .filter(({ tensor }) => this.input.index.initializer(tensor) === undefined);
+    }
+    /** TensorRT fuses Conv + Add: only the operand that does not come from the fused Conv needs its own Q/DQ pair. */
+    unfusedInputs(node, operands) {
+        if (node.opType !== 'Add')
+            return operands;
+        const fusible = operands.filter(({ tensor }) => {
+            const producer = this.input.index.producer(tensor);
+            return producer !== undefined && this.quantized.has(producer) && WEIGHTED.has(producer.opType)
+                ? this.input.index.consumers(tensor).length === 1 && !this.input.index.isGraphOutput(tensor)
+                : false;
+        });
+        // Of two convolutions the deeper one is the main path; the other is the projection on the skip connection.
+        fusible.sort((a, b) => (this.depth.get(b.tensor) ?? 0) - (this.depth.get(a.tensor) ?? 0));
+        return operands.filter((operand) => operand !== fusible[0]);
+    }
+    recordDepth(node) {
+        const depth = 1 + Math.max(0, ...node.input.map((tensor) => this.depth.get(tensor) ?? 0));
+        for (const output of node.output)
+            this.depth.set(output, depth);
+    }
+    /** Conv and ConvTranspose need constant weights, Gemm also alpha foldable into them; MatMul takes two activations. */
+    hasUsableWeight(node) {
+        const { index } = this.input;
+        const weight = index.initializer(node.input[1]);
+        if (node.opType === 'MatMul')
+            return weight !== undefined || index.initializer(node.input[0]) === undefined;
+        if (weight === undefined)
+            return false;
+        return node.opType !== 'Gemm' || (attributeFloat(node, 'alpha', 1) === 1 && attributeInt(node, 'transA', 0) === 0);
+    }
+    isFloat(tensor) {
+        return this.input.values.get(tensor)?.type === 'float32';
+    }
+}
+
+/** Largest |bias| in integer steps: leaves the other half of int32 to the accumulated products. */
+const BIAS_LIMIT = 2 ** 30;
+/** Steps given to the bias of a channel whose weights are all zero: more than float32 can tell apart. */
+const ZERO_CHANNEL_STEPS = 2 ** 24;
+/**
+ * Symmetric int8 weights: scale = max|w| / maxCode per channel, code = round(w / scale), zero point 0.
+ * A channel whose bias would overflow int32 gets a larger scale; one of nothing but zeros gets a scale that represents
+ * its bias well, because the bias is stored in steps of input scale x weight scale.
+ */
+function quantizeWeight(weight, dims, { axis, maxCode }, demand) {
+    const { channels, channelOf } = channelLayout(dims, axis);
+    const largest = new Float64Array(channels);
+    for (let i = 0; i < weight.length; i++) {
+        const channel = channelOf(i);
+        const magnitude = Math.abs(weight[i]);
+        if (magnitude > largest[channel])
+            largest[channel] = magnitude;
+    }
+    const scales = new Float32Array(channels);
+    for (let channel = 0; channel < channels; channel++) {
+        scales[channel] = weightScale(largest[channel], maxCode, biasOf(demand, channel, channels));
+    }
+    const codes = new Int8Array(weight.length);
+    for (let i = 0; i < weight.length; i++) {
+        codes[i] = clamp(roundHalfToEven(weight[i] / scales[channelOf(i)]), -maxCode, maxCode);
+    }
+    return { codes, scales };
+}
+/** int32 bias in steps of inputScale * weightScale[c]; `scales` are what DequantizeLinear needs beside it. */
+function quantizeBias({ bias, inputScale }, weightScales) {
+    const scales = new Float32Array(bias.length);
+    const codes = new Int32Array(bias.length);
+    for (let channel = 0; channel < bias.length; channel++) {
+        scales[channel] = inputScale * weightScales[channel % weightScales.length];
+        codes[channel] = clamp(roundHalfToEven(bias[channel] / scales[channel]), -2147483648, 2 ** 31 - 1);
+    }
+    return { codes, scales };
+}
+function weightScale(largest, maxCode, biasSteps) {
+    if (largest === 0)
+        return biasSteps === 0 ? 1 : Math.fround(biasSteps / ZERO_CHANNEL_STEPS);
+    return Math.fround(Math.max(largest / maxCode, biasSteps / BIAS_LIMIT, 1.1754943508222875e-38));
+}
+/** |bias| in steps of the input scale: divided by the weight scale it is the integer that will be stored. */
+function biasOf(demand, channel, channels) {
+    if (demand === undefined)
+        return 0;
+    let largest = 0;
+    // A grouped transposed convolution has several output channels per entry of its weight's axis 1.
+    for (let i = channel; i < demand.bias.length; i += channels)
+        largest = Math.max(largest, Math.abs(demand.bias[i]));
+    return largest / demand.inputScale;
+}
+function channelLayout(dims, axis) {
+    if (axis === undefined)
+        return { channels: 1, channelOf: () => 0 };
+    const channels = dims[axis];
+    const inner = dims.slice(axis + 1).reduce((product, size) => product * size, 1);
+    return { channels, channelOf: (index) => Math.floor(index / inner) % channels };
+}
+
+/** Adds constants and Q/DQ nodes to a graph under names that nothing else has. Nodes are placed by `added`'s owner. */
+class QdqNodes {
+    model;
+    index;
+    added = [];
+    unique;
+    constructor(model, 
+    /** Of the graph before any edit. */
+    index) {
+        this.model = model;
+        this.index = index;
+        this.unique = uniqueNamer(model.graph);
+    }
+    constant(base, tensor) {
+        const name = this.unique(base);
+        this.model.graph.initializer.push(makeTensor(name, tensor));
+        return name;
+    }
+    /** source -> QuantizeLinear -> DequantizeLinear -> target, with the names of `name`. */
+    pair(name, source, target, scale, zeroPoint, axis) {
+        const constants = [this.constant(`${name}_scale`, scale), this.constant(`${name}_zero_point`, zeroPoint)];
+        const quantized = this.unique(`${name}_QuantizeLinear_Output`);
+        this.node('QuantizeLinear', name, [source, ...constants], quantized, axis);
+        this.node('DequantizeLinear', name, [quantized, ...constants], target, axis);
+    }
+    /** Stored codes and a DequantizeLinear; the name of what it makes. */
+    dequantized(name, codes, scale, zeroPoint, axis) {
+        const target = this.unique(`${name}_DequantizeLinear_Output`);
+        const inputs = [
+            this.constant(`${name}_quantized`, codes),
+            this.constant(`${name}_scale`, scale),
+            this.constant(`${name}_zero_point`, zeroPoint)
+        ];
+        this.node('DequantizeLinear', name, inputs, target, axis);
+        return target;
+    }
+    /** A float32 initializer; undefined for anything else. */
+    floats(name) {
+        const initializer = this.index.initializer(name);
+        if (initializer === undefined)
+            return undefined;
+        const { data, dims } = tensorData(this.model, initializer);
+        return data instanceof Float32Array ? { data, dims } : undefined;
+    }
+    node(op, name, inputs, output, axis) {
+        const attributes = axis === undefined ? {} : { axis: { int: axis } };
+        this.added.push(makeNode(op, inputs, [output], { name: this.unique(`${name}_${op}`), attributes }));
+    }
+}
+/** A scalar for one scale, a vector along the axis for several. */
+function scaleTensor(scales, axis) {
+    return { type: 'float32', dims: axis === undefined ? [] : [scales.length], data: scales };
+}
+function activationScale({ scale }) {
+    return scaleTensor(Float32Array.of(scale), undefined);
+}
+function activationZeroPoint({ type, zeroPoint }) {
+    return type === 'int8'
+        ? { type, dims: [], data: Int8Array.of(zeroPoint) }
+        : { type, dims: [], data: Uint8Array.of(zeroPoint) };
+}
+
+/** Quantizes weights, biases and other constant operands of nodes. */
+class ConstantQuantizer {
+    nodes;
+    target;
+    maxCode;
+    shared = new Map();
+    constructor(nodes, target, maxCode) {
+        this.nodes = nodes;
+        this.target = target;
+        this.maxCode = maxCode;
+    }
+    /** @param input parameters of the node's first input: the unit of its bias. */
+    quantize(node, input) {
+        if (WEIGHTED.has(node.opType) && this.nodes.index.initializer(node.input[1]) !== undefined) {
+            this.quantizeWeights(node, input);
+            return;
+        }
+        const slots = dataInputs(node.opType);
+        node.input.forEach((name, slot) => {
+            if (slots !== undefined && !slots.includes(slot))
+                return;
+            const initializer = this.nodes.index.initializer(name);
+            if (initializer === undefined)
+                return;
+            const constant = tensorData(this.nodes.model, initializer);
+            if (constant.type === 'float32')
+                node.input[slot] = this.operand(name, constant);
+        });
+    }
+    quantizeWeights(node, input) {
+        const name = node.input[1];
+        const weight = this.nodes.floats(name);
+        if (weight === undefined)
+            return;
+        const axis = weightAxis(node, weight.dims);
+        if (this.target === 'tensorrt') {
+            const { scales } = quantizeWeight(weight.data, weight.dims, { axis, maxCode: this.maxCode });
+            node.input[1] = this.weightPair(name, scales, axis);
+            return;
+        }
+        const demand = input === undefined ? undefined : this.biasDemand(node, weight.dims, axis, input);
+        const { codes, scales } = quantizeWeight(weight.data, weight.dims, { axis, maxCode: this.maxCode }, demand);
+        const stored = { type: 'int8', dims: weight.dims, data: codes };
+        node.input[1] = this.nodes.dequantized(name, stored, scaleTensor(scales, axis), weightZeroPoints(scales, axis), axis);
+        if (demand !== undefined)
+            this.quantizeBias(node, demand, scales);
+    }
+    quantizeBias(node, demand, weightScales) {
+        const { codes, scales } = quantizeBias(demand, weightScales);
+        const dims = [codes.length];
+        const zeroPoint = { type: 'int32', dims, data: new Int32Array(codes.length) };
+        const stored = { type: 'int32', dims, data: codes };
+        node.input[2] = this.nodes.dequantized(node.input[2], stored, scaleTensor(scales, 0), zeroPoint, 0);
+        if (node.opType === 'Gemm')
+            removeAttribute(node, 'beta');
+    }
+    /** The layer's bias, one value an output channel, with Gemm's beta applied; undefined where it has another form. */
+    biasDemand(node, dims, axis, input) {
+        const bias = this.nodes.floats(node.input[2] ?? '');
+        if (bias === undefined || axis === undefined)
+            return undefined;
+        const groups = node.opType === 'ConvTranspose' ? attributeInt(node, 'group', 1) : 1;
+        const { length } = bias.data;
+        if (length !== dims[axis] * groups || bias.dims[bias.dims.length - 1] !== length)
+            return undefined;
+        const beta = node.opType === 'Gemm' ? attributeFloat(node, 'beta', 1) : 1;
+        return { bias: beta === 1 ? bias.data : bias.data.map((value) => value * beta), inputScale: input.scale };
+    }
+    /** Float weights with a Q/DQ pair: what TensorRT reads. */
+    weightPair(name, scales, axis) {
+        return this.once(`${name} ${axis}`, () => {
+            const target = this.nodes.unique(`${name}_DequantizeLinear_Output`);
+            this.nodes.pair(name, name, target, scaleTensor(scales, axis), weightZeroPoints(scales, axis), axis);
+            return target;
+        });
+    }
+    /** A constant operand of Add, Mul or Concat in the type of the activations. */
+    operand(name, { data, dims }) {
+        return this.once(name, () => {
+            const values = data;
+            const range = values.reduce((r, x) => ({ min: Math.min(r.min, x), max: Math.max(r.max, x) }), { min: 0, max: 0 });
+            const parameters = activationParameters(range, this.target === 'tensorrt' ? 'int8' : 'uint8');
+            const { scale, zeroPoint } = parameters;
+            const constants = [activationScale(parameters), activationZeroPoint(parameters)];
+            if (this.target === 'tensorrt') {
+                const target = this.nodes.unique(`${name}_DequantizeLinear_Output`);
+                this.nodes.pair(name, name, target, ...constants);
+                return target;
+            }
+            const codes = Uint8Array.from(values, (x) => clamp(roundHalfToEven(x / scale) + zeroPoint, 0, 255));
+            return this.nodes.dequantized(name, { type: 'uint8', dims, data: codes }, ...constants);
+        });
+    }
+    once(key, make) {
+        const known = this.shared.get(key);
+        if (known !== undefined)
+            return known;
+        const made = make();
+        this.shared.set(key, made);
+        return made;
+    }
+}
+/** Axis of the output channels; undefined where one scale must do. */
+function weightAxis(node, dims) {
+    switch (node.opType) {
+        case 'Conv':
+            return 0;
+        case 'ConvTranspose':
+            return 1;
+        case 'Gemm':
+            return attributeInt(node, 'transB', 0) === 1 ? 0 : 1;
+        default:
+            return dims.length === 2 ? 1 : undefined;
+    }
+}
+function weightZeroPoints(scales, axis) {
+    return { type: 'int8', dims: axis === undefined ? [] : [scales.length], data: new Int8Array(scales.length) };
+}
+
+/** Scale and zero point of every planned activation tensor. */
+function planParameters({ target, tensors }, ranges) {
+    const type = target === 'tensorrt' ? 'int8' : 'uint8';
+    const origin = (plan) => {
+        if (plan.range.kind !== 'shared')
+            return plan;
+        const source = tensors.get(plan.range.with);
+        if (source === undefined)
+            throw new RuntimeError(`${plan.range.with}, whose scale ${plan.tensor} shares, has none`);
+        return origin(source);
+    };
+    return new Map([...tensors.values()].map((plan) => [plan.tensor, activationParameters(rangeOf(origin(plan), ranges), type)]));
+}
+function rangeOf({ tensor, range }, ranges) {
+    if (range.kind === 'fixed')
+        return range.range;
+    const measured = ranges.get(tensor);
+    if (measured === undefined)
+        throw new RuntimeError(`the calibration table has no range for tensor ${tensor}`);
+    const limit = range.kind === 'calibrated' ? range.limit : undefined;
+    if (limit === undefined)
+        return measured;
+    return { min: Math.max(measured.min, limit.min), max: Math.min(measured.max, limit.max) };
+}
+
+const SHIELDED = new Set(['Conv', 'ConvTranspose', 'Gemm']);
+/** Smallest normal exponent of float32. */
+const MIN_EXPONENT = -126;
+/**
+ * Keeps the weights of a float layer float. ONNX Runtime (from 1.20 on, CPU) quantizes the weights of a Conv,
+ * ConvTranspose or Gemm by itself, per tensor, where it reads a DequantizeLinear and a QuantizeLinear reads it: a layer
+ * that `keep` names would run in int8 after all. It leaves alone what has a bias that is no plain initializer
+ * (weight_bias_quantization.cc), so the bias goes through a DequantizeLinear that reproduces it to the bit: a float32
+ * is a 24-bit integer times a power of two.
+ */
+function shieldFromRuntime(node, nodes) {
+    if (!SHIELDED.has(node.opType))
+        return;
+    const weight = nodes.floats(node.input[1]);
+    if (weight === undefined)
+        return;
+    const name = node.input[2] ?? '';
+    const bias = name === '' ? new Float32Array(outputChannels(node, weight.dims)) : nodes.floats(name)?.data;
+    if (bias === undefined)
+        return;
+    const codes = new Int32Array(bias.length);
+    const scales = new Float32Array(bias.length);
+    bias.forEach((value, i) => {
+        scales[i] = 2 ** unitExponent(value);
+        codes[i] = value / scales[i];
+    });
+    const dims = [bias.length];
+    const stored = { type: 'int32', dims, data: codes };
+    const zeroPoint = { type: 'int32', dims, data: new Int32Array(bias.length) };
+    const base = name === '' ? `${node.output[0]}_bias` : name;
+    const inputs = [...node.input];
+    inputs[2] = nodes.dequantized(base, stored, scaleTensor(scales, 0), zeroPoint, 0);
+    node.input = inputs;
+}
+/** e with value / 2^e an integer of 24 bits. */
+function unitExponent(value) {
+    if (value === 0)
+        return 0;
+    return Math.max(MIN_EXPONENT, Math.floor(Math.log2(Math.abs(value))) - 23);
+}
+function outputChannels(node, dims) {
+    switch (node.opType) {
+        case 'Conv':
+            return dims[0];
+        case 'ConvTranspose':
+            return dims[1] * attributeInt(node, 'group', 1);
+        default:
+            return attributeInt(node, 'transB', 0) === 1 ? dims[0] : dims[1];
+    }
+}
+
+/**
+ * Turns a float model into an explicitly quantized one, in place: a QuantizeLinear/DequantizeLinear pair on every
+ * planned activation, int8 weights (per output channel) and, for target `cpu`, int32 biases.
+ *
+ * @param ranges a range for every planned tensor whose plan says `calibrated`
+ */
+function insertQdq(model, placement, ranges, { reduceRange }) {
+    const { graph } = model;
+    const index = new GraphIndex(graph);
+    const parameters = planParameters(placement, ranges);
+    const nodes = new QdqNodes(model, index);
+    const constants = new ConstantQuantizer(nodes, placement.target, reduceRange ? 64 : 127);
+    for (const node of placement.quantized)
+        constants.quantize(node, parameters.get(node.input[0]));
+    if (placement.target === 'cpu') {
+        for (const node of graph.node) {
+            const readsDequantized = placement.tensors.get(node.input[0])?.everyConsumer === true;
+            if (readsDequantized && !placement.quantized.has(node))
+                shieldFromRuntime(node, nodes);
+        }
+    }
+    foldActivations(graph, placement, index);
+    for (const plan of placement.tensors.values())
+        insertPair(plan, parameters, nodes);
+    graph.node.push(...nodes.added);
+    sortTopologically(graph);
+    dropUnusedInitializers(graph, index);
+}
+function insertPair({ tensor, everyConsumer, consumers }, parameters, nodes) {
+    const chosen = parameters.get(tensor);
+    if (chosen === undefined)
+        throw new RuntimeError(`no parameters for tensor ${tensor}`);
+    const { graph } = nodes.model;
+    const isOutput = nodes.index.isGraphOutput(tensor);
+    const source = isOutput ? nodes.unique(`${tensor}_float`) : tensor;
+    const target = isOutput ? tensor : nodes.unique(`${tensor}_DequantizeLinear_Output`);
+    if (isOutput)
+        renameProduced(graph, tensor, source);
+    else if (everyConsumer)
+        renameConsumed(graph, tensor, target);
+    else
+        for (const { node, input } of consumers)
+            node.input[input] = target;
+    nodes.pair(tensor, source, target, activationScale(chosen), activationZeroPoint(chosen));
+}
+function renameProduced(graph, from, to) {
+    const producer = graph.node.find((node) => node.output.includes(from));
+    if (producer !== undefined)
+        producer.output = producer.output.map((output) => (output === from ? to : output));
+}
+function renameConsumed(graph, from, to) {
+    for (const node of graph.node) {
+        if (node.input.includes(from))
+            node.input = node.input.map((input) => (input === from ? to : input));
+    }
+}
+/** The producer writes the activation's tensor itself; saturation at the ends of its range does the clipping. */
+function foldActivations(graph, { folded }, index) {
+    for (const activation of folded) {
+        const producer = index.producer(activation.input[0]);
+        if (producer === undefined)
+            continue;
+        producer.output = producer.output.map((output) => (output === activation.input[0] ? activation.output[0] : output));
+    }
+    graph.node = graph.node.filter((node) => !folded.has(node));
+}
+function dropUnusedInitializers(graph, before) {
+    const index = new GraphIndex(graph);
+    graph.initializer = graph.initializer.filter(({ name }) => index.consumers(name).length > 0 || index.isGraphOutput(name));
+    const stored = new Set(graph.initializer.map(({ name }) => name));
+    graph.input = graph.input.filter(({ name }) => before.initializer(name) === undefined || stored.has(name));
+}
+
+/** `a, b, c and 5 more`. */
+function firstFew(names, count = 3) {
+    const shown = names.slice(0, count).join(', ');
+    return names.length > count ? `${shown} and ${names.length - count} more` : shown;
+}
+function plural(count, one, many = `${one}s`) {
+    return `${count} ${count === 1 ? one : many}`;
+}
+/** A share as a percentage of two significant digits. */
+function percent(share) {
+    const value = 100 * share;
+    return `${value >= 10 ? value.toFixed(0) : Number(value.toPrecision(2))} %`;
+}
+function short$1(value, digits = 3) {
+    return Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : String(value);
+}
+function decibel(value) {
+    return Number.isFinite(value) ? `${value.toFixed(1)} dB` : 'no difference';
+}
+
+/** Below this, the quarters are too small for their ranges to say anything (docs/calibration-audit.md has the figures). */
+const FEWEST_IMAGES = 32;
+/** A tensor moved where an end of its range moved by more than this share of the range's width. */
+const MOVED_SINCE_HALF = 0.2;
+const MOVED_SINCE_QUARTER = 0.1;
+/** Share of the tensors that may have moved. */
+const FEW_TENSORS = 0.1;
+const HALF_OF_TENSORS = 0.5;
+/**
+ * How far a range from a part of the images lies from that of all of them: the larger shift of its two ends, as a share of
+ * the whole range's width.
+ */
+function settling(part, all) {
+    const width = Math.max(all.max, 0) - Math.min(all.min, 0);
+    if (width === 0)
+        return 0;
+    return Math.max(Math.abs(part.min - all.min), Math.abs(part.max - all.max)) / width;
+}
+/** Enough images? The ranges as a function of their number: a quarter, half, all. */
+function auditSettling(variant, { samples, tensors }, layerOf) {
+    const check = 'number of calibration images';
+    const names = Object.keys(tensors);
+    const moves = names.map((tensor) => {
+        const { range, half, quarter } = tensors[tensor];
+        return {
+            tensor,
+            half: settling(toRange(half), toRange(range)),
+            quarter: settling(toRange(quarter), toRange(range))
+        };
+    });
+    const sizes = subsetSizes(samples);
+    const sinceHalf = moves.filter(({ half }) => half > MOVED_SINCE_HALF);
+    const sinceQuarter = moves.filter(({ quarter }) => quarter > MOVED_SINCE_QUARTER);
+    const worst = [...moves].sort((a, b) => b.half - a.half);
+    const figures = `from ${sizes.half} to ${plural(samples, 'image')} ${sinceHalf.length} of ${plural(names.length, 'range')} move by more than ` +
+        `${percent(MOVED_SINCE_HALF)}, from ${sizes.quarter} on ${sinceQuarter.length} by more than ${percent(MOVED_SINCE_QUARTER)}`;
+    const largest = `most of all ${firstFew(worst.slice(0, 3).map(({ tensor, half }) => `${layerOf(tensor)} (${percent(half)})`))}`;
+    const action = 'Calibrate with more images, of every class: a few hundred are usual. Ranges that still grow cut off what later images show.';
+    if (samples < FEWEST_IMAGES) {
+        const evidence = `too small: ${plural(samples, 'image')}, and whether ranges have settled cannot be seen below ${FEWEST_IMAGES}; ${figures}`;
+        return { check, status: 'warn', variant, evidence, action };
+    }
+    const settled = sinceHalf.length <= FEW_TENSORS * names.length && sinceQuarter.length <= HALF_OF_TENSORS * names.length;
+    if (settled) {
+        return { check, status: 'pass', variant, evidence: `the ranges have settled: ${figures}; ${largest}`, action: '' };
+    }
+    return {
+        check,
+        status: 'warn',
+        variant,
+        evidence: `too small: the ranges have not settled: ${figures}; ${largest}`,
+        action
+    };
+}
+function toRange([min, max]) {
+    return { min, max };
+}
+
+/** Share of a tensor's values beyond which a range was not trimmed but cut through the signal. */
+const CUT_THROUGH = 0.01;
+/** Does the method itself throw values away? Enough images do not help against a range that was chosen too narrow. */
+function auditCut(variant, { parts, tensors }, layerOf) {
+    const check = 'values that the calibration method cuts off';
+    const { method } = JSON.parse(parts.method);
+    const worst = Object.entries(tensors).sort(([, a], [, b]) => b.cut - a.cut);
+    const describe = ([tensor, { cut, range, observed }]) => {
+        const [chosen, seen] = [toRange(range), toRange(observed)];
+        return `${layerOf(tensor)}: ${percent(cut)} (range [${short$1(chosen.min)}, ${short$1(chosen.max)}] of [${short$1(seen.min)}, ${short$1(seen.max)}])`;
+    };
+    const cutThrough = worst.filter(([, { cut }]) => cut > CUT_THROUGH);
+    if (cutThrough.length === 0) {
+        const most = worst.length === 0 ? '' : `, at most ${describe(worst[0])}`;
+        return { check, status: 'pass', variant, evidence: `${method}${most}`, action: '' };
+    }
+    return {
+        check,
+        status: 'warn',
+        variant,
+        evidence: `${method} cuts off more than ${percent(CUT_THROUGH)} of the values of ${plural(cutThrough.length, 'tensor')}: ` +
+            firstFew(cutThrough.map(describe)),
+        action: 'Try `calibration: {method: percentile}` or `minmax`: where much of a tensor is one constant (a background, zeros), entropy and mse take it for the signal.'
+    };
+}
+
+/** Where the table comes from, how old it is, and what became of one that did not fit. */
+function auditOrigin(variant, { key, parts, samples }, lookup, now) {
+    const check = 'calibration table';
+    const { method, ...parameters } = JSON.parse(parts.method);
+    const how = [method, ...Object.values(parameters).map(String)].join(' ');
+    const what = `${how} on ${plural(samples, 'image')}, target ${parts.target}, key ${key.slice(0, 16)}`;
+    if (lookup.hit) {
+        const evidence = `from the cache: ${what}; its key was verified against this model, preprocessing, calibration set and method. ` +
+            `${lookup.file}, computed ${age(lookup.storedAt, now)}`;
+        return { check, status: 'pass', variant, evidence, action: '' };
+    }
+    if (!lookup.refused) {
+        return { check, status: 'pass', variant, evidence: `computed in this run: ${what}; ${lookup.reason}`, action: '' };
+    }
+    return {
+        check,
+        status: 'warn',
+        variant,
+        evidence: `a cached table was refused and ${what} computed anew: ${lookup.reason}`,
+        action: 'Nothing wrong was used. Find out what put that file into the cache folder: tables are files that nobody edits or renames.'
+    };
+}
+function age(then, now) {
+    const hours = Math.max(0, now.getTime() - then.getTime()) / 3_600_000;
+    const ago = hours < 1
+        ? 'less than an hour ago'
+        : hours < 48
+            ? `${Math.round(hours)} hours ago`
+            : `${Math.round(hours / 24)} days ago`;
+    return `${then.toISOString().slice(0, 16).replace('T', ' ')} UTC (${ago})`;
+}
+/** Values that test images have outside a range beyond what the method cuts off by design, as a share of the tensor's. */
+const CONTRADICTED = 0.002;
+/** Does the test set contradict the ranges? */
+function auditOutside(variant, table, shares, images, layerOf) {
+    const check = 'test values outside the calibrated ranges';
+    const tensors = [...shares].map(([tensor, { values, outside, observed }]) => {
+        const { range, cut } = table.tensors[tensor];
+        const share = values === 0 ? 0 : outside / values;
+        return { tensor, share, cut, excess: share - cut, observed, range: toRange(range) };
+    });
+    const worst = [...tensors].sort((a, b) => b.excess - a.excess);
+    const describe = ({ tensor, share, cut, observed, range }) => `${layerOf(tensor)}: ${percent(share)} outside [${short$1(range.min)}, ${short$1(range.max)}] ` +
+        `(calibration itself left out ${percent(cut)}), seen [${short$1(observed.min)}, ${short$1(observed.max)}]`;
+    const contradicted = worst.filter(({ excess }) => excess > CONTRADICTED);
+    const on = `on ${plural(images, 'test image')}`;
+    if (contradicted.length === 0) {
+        const first = worst.length === 0 ? '' : `; at most ${describe(worst[0])}`;
+        return {
+            check,
+            status: 'pass',
+            variant,
+            evidence: `none of ${plural(tensors.length, 'range')} is contradicted ${on}${first}`,
+            action: ''
+        };
+    }
+    return {
+        check,
+        status: 'warn',
+        variant,
+        evidence: `${contradicted.length} of ${plural(tensors.length, 'range')} are contradicted ${on}: ${firstFew(contradicted.map(describe), 2)}`,
+        action: 'The calibration images are unlike the test images: add such images, or check that both come from the same source.'
+    };
+}
+
+/** Of every calibrated variant: have its ranges settled, do test images contradict them, where does its table come from. */
+async function auditRanges(variants, images, { runtime, session, workDirectory, signal, progress }) {
+    const audited = variants.flatMap(({ name, int8 }) => (int8 === undefined ? [] : [{ name, ...int8 }]));
+    if (audited.length === 0)
+        return [];
+    const [{ prepared }] = audited;
+    const layerOf = await layerNames(prepared);
+    const outside = await measureOutside(audited.map(({ table }) => rangesOf(table.tensors)), {
+        runtime,
+        session: { ...session, provider: 'cpu' },
+        modelFile: prepared.file,
+        workDirectory,
+        values: prepared.values,
+        images,
+        signal,
+        progress,
+        label: 'test values against the calibrated ranges'
+    });
+    const count = images.dataset.samples.length;
+    const now = new Date();
+    return [
+        ...audited.map(({ name, table }) => auditSettling(name, table, layerOf)),
+        ...audited.map(({ name, table }) => auditCut(name, table, layerOf)),
+        ...audited.map(({ name, table }, index) => auditOutside(name, table, outside[index], count, layerOf)),
+        ...audited.map(({ name, table, lookup }) => auditOrigin(name, table, lookup, now))
+    ];
+}
+function rangesOf(tensors) {
+    return new Map(Object.entries(tensors).map(([tensor, { range }]) => [tensor, toRange(range)]));
+}
+/** The layer that makes a tensor, as the user finds it in the model; the name of the tensor where nothing does. */
+async function layerNames({ file }) {
+    const { graph } = await loadModel(file, { workspace: path__default.dirname(file) });
+    const index = new GraphIndex(graph);
+    return (tensor) => {
+        const node = index.producer(tensor);
+        return node === undefined ? `input ${tensor}` : `${node.opType} ${node.name === '' ? tensor : node.name}`;
+    };
+}
+
+/** Share of the calibration set above which copies and shared images are more than an accident. */
+const ACCIDENT = 0.01;
+/** What the names and the bytes of the two sets say: is the calibration set diverse, representative, and kept apart? */
+function auditCalibrationSet(calibration, test) {
+    return [missingClasses(calibration.dataset, test.dataset), duplicates(calibration), overlap(calibration, test)];
+}
+function missingClasses(calibration, test) {
+    const check = 'classes in the calibration set';
+    const present = classesOf(calibration);
+    const wanted = classesOf(test);
+    if (present.size === 0) {
+        const evidence = 'the calibration images have no labels, so missing classes would not be seen';
+        return { check, status: 'skipped', evidence, action: '' };
+    }
+    const missing = [...wanted].filter((name) => !present.has(name));
+    if (missing.length === 0) {
+        return { check, status: 'pass', evidence: `it holds all ${wanted.size} classes of the test set`, action: '' };
+    }
+    return {
+        check,
+        status: 'warn',
+        evidence: `${missing.length} of ${plural(wanted.size, 'class', 'classes')} of the test set are missing from it: ${firstFew(missing)}`,
+        action: 'Add images of these classes: ranges that were never seen are cut off.'
+    };
+}
+/** Names where the source has them: the indices of folders shift when one is missing. */
+function classesOf({ samples, classes, source }) {
+    return new Set(samples.flatMap(({ label }) => {
+        if (label === undefined)
+            return [];
+        return [classes?.[label - source.classOffset] ?? String(label)];
+    }));
+}
+function duplicates({ dataset, hashes }) {
+    const check = 'copies in the calibration set';
+    const first = new Map();
+    const copies = [];
+    hashes.forEach((hash, index) => {
+        const earlier = first.get(hash);
+        if (earlier === undefined)
+            first.set(hash, index);
+        else
+            copies.push([earlier, index]);
+    });
+    const distinct = `${first.size} different images of ${hashes.length}`;
+    if (copies.length <= ACCIDENT * hashes.length)
+        return { check, status: 'pass', evidence: distinct, action: '' };
+    const named = copies.map(([a, b]) => `${dataset.samples[b].id} = ${dataset.samples[a].id}`);
+    return {
+        check,
+        status: 'warn',
+        evidence: `${distinct}: the others have the same bytes, such as ${firstFew(named)}`,
+        action: 'Replace the copies by other images: they add nothing to the ranges, and the set is smaller than it looks.'
+    };
+}
+function overlap(calibration, test) {
+    const check = 'calibration images in the test set';
+    const tested = new Map(test.hashes.map((hash, index) => [hash, test.dataset.samples[index].id]));
+    const shared = calibration.hashes.flatMap((hash, index) => {
+        const id = tested.get(hash);
+        return id === undefined ? [] : [`${calibration.dataset.samples[index].id} = ${id}`];
+    });
+    const total = calibration.hashes.length;
+    if (shared.length === 0) {
+        const evidence = `none of ${total} is among the ${test.hashes.length} test images`;
+        return { check, status: 'pass', evidence, action: '' };
+    }
+    return {
+        check,
+        status: shared.length > ACCIDENT * total ? 'fail' : 'warn',
+        evidence: `${shared.length} of ${total} (${percent(shared.length / total)}) are test images, byte by byte: ${firstFew(shared)}`,
+        action: 'Take calibration images from the training split: ranges that were made to fit the test images flatter the INT8 figures.'
+    };
+}
+
+/** Answers of FP32 that change between two runs of it, as a share: above it no small drop can be judged. */
+const UNSTABLE_ANSWERS = 0.01;
+/** FP32 arithmetic in another order agrees far better; TF32 and half precision do not reach it. */
+const FLOAT_FLOOR_DB = 70;
+/** The kernels' own error stays below that of rounding to 8 bits; from here on they compute something else. */
+const KERNEL_NOISE = 1;
+/** Exact McNemar test of the answers; two models of the same accuracy are taken apart once in a hundred times. */
+const SIGNIFICANT = 0.01;
+/** |input| of normalized images stays far below it; raw pixels reach 255. */
+const RAW_PIXELS = 20;
+/** Less than five grey levels of an image in 0..1. */
+const VANISHING = 0.02;
+/** What FP32 differs from itself by: nothing smaller than this is a finding. */
+function auditFloor({ floor, floorFlips, images }, provider) {
+    const check = 'noise floor';
+    const changed = floorFlips.broken + floorFlips.repaired;
+    const evidence = `FP32 against FP32 on ${provider}, one image at a time on one thread: ${decibel(floor.sqnrDb)}, ` +
+        `largest difference ${short$1(floor.max)}, ${plural(changed, 'answer')} of ${images} changed`;
+    const noisy = changed > UNSTABLE_ANSWERS * images || !(floor.sqnrDb >= FLOAT_FLOOR_DB);
+    return {
+        check,
+        status: noisy ? 'warn' : 'pass',
+        evidence,
+        action: noisy
+            ? 'FP32 does not repeat itself here: look for reduced-precision arithmetic (TF32), random operators or a batch-dependent model before believing small drops.'
+            : ''
+    };
+}
+/** Integer kernels against the same file in float: a gap is the kernels' (or saturation's), not calibration's. */
+function auditKernels(comparison) {
+    const { images, right, kernels, quantization, variant, flips } = comparison;
+    const check = 'integer kernels against simulation';
+    const answers = `top-1 ${right.integer} and ${right.simulated} of ${images}, ` +
+        `${flips.broken} answers worse and ${flips.repaired} better in integers`;
+    const evidence = `the same file on ${images} test images: ${answers}; kernels against simulation ${decibel(kernels.sqnrDb)}, ` +
+        `simulation against FP32 ${decibel(quantization.sqnrDb)}`;
+    const gap = isGap(kernels, quantization, flips);
+    return {
+        check,
+        status: gap ? 'fail' : 'pass',
+        variant: variant.name,
+        evidence,
+        action: gap
+            ? 'Calibration is not to blame: the integer kernels compute something else than the file says. Suspect saturation on this processor (`reduce_range: true` avoids it), sums of a very wide layer that exceed int32 (`keep` it), or a defect of this version of ONNX Runtime.'
+            : ''
+    };
+}
+/** What a deployment with ONNX Runtime's default settings would get on a processor like this one. */
+function auditSaturation(comparison) {
+    const { images, right, unasked, unaskedFlips, quantization, variant } = comparison;
+    if (unasked === undefined || unaskedFlips === undefined)
+        return [];
+    const check = 'saturation without session.x64quantprecision';
+    const evidence = `this processor has no VNNI; with ONNX Runtime's default kernels top-1 is ${right.unasked ?? 0} of ${images} instead of ` +
+        `${right.integer}, and the outputs lie ${decibel(unasked.sqnrDb)} from the simulation`;
+    const gap = isGap(unasked, quantization, unaskedFlips);
+    return [
+        {
+            check,
+            status: gap ? 'warn' : 'pass',
+            variant: variant.name,
+            evidence,
+            action: gap
+                ? 'Where this model is deployed on x64 without VNNI, set session.x64quantprecision=1 as this run does, or quantize with `reduce_range: true`.'
+                : ''
+        }
+    ];
+}
+function isGap(kernels, quantization, { broken, repaired }) {
+    // Where 8 bits are exact, rounding in float is no fault.
+    const louder = !(kernels.sqnrDb >= FLOAT_FLOOR_DB) && !(kernels.noise <= KERNEL_NOISE * quantization.noise);
+    return louder || (broken > repaired && mcnemarPValue(broken, repaired) < SIGNIFICANT);
+}
+/** Do the values that the network is fed look like a network's input? Without a dump this is all that can be said. */
+function auditInput({ input, images }, top1, classes) {
+    const check = 'range of the first layer';
+    const { min, max, constant } = input;
+    const seen = `input values from ${short$1(min)} to ${short$1(max)} on ${plural(images, 'test image')}`;
+    const works = top1 !== null && top1 > Math.max(0.5, 2 / Math.max(classes, 1));
+    const verdict = works ? `, and FP32 is right on ${percent(top1)}` : '';
+    const action = 'Compare with the training code, or let `preprocess: {steps, reference}` compare with its dumps.';
+    if (constant === images) {
+        return { check, status: 'fail', evidence: `${seen}: every image is constant`, action };
+    }
+    const size = Math.max(Math.abs(min), Math.abs(max));
+    const odd = size > RAW_PIXELS
+        ? 'these are raw pixels, and networks are trained on normalized ones as a rule (not divided by 255?)'
+        : size < VANISHING
+            ? 'they almost vanish (divided by 255 twice?)'
+            : undefined;
+    if (odd === undefined || works)
+        return { check, status: 'pass', evidence: `${seen}${verdict}`, action: '' };
+    return { check, status: 'warn', evidence: `${seen}: ${odd}`, action };
+}
+
+/** Share of a layer's values below the smallest normal float16 from which it is worth a word. */
+const SUBNORMAL_SHARE = 0.05;
+/**
+ * Would the activations fit into float16? Measured in float32 on real images, because the answer must not depend on
+ * a device that hides overflows. Names the first layer that does not fit.
+ */
+async function diagnoseFp16({ name, fp16 }, images, { config, runtime, session, workDirectory, signal, progress }) {
+    if (fp16 === undefined)
+        return [];
+    const ranges = await measureFp16Activations(fp16.plan, {
+        runtime,
+        session: { ...session, provider: 'cpu' },
+        modelFile: config.model,
+        workDirectory,
+        values: fp16.values,
+        images,
+        signal,
+        progress,
+        label: `FP16 range of ${name}`
+    });
+    return [overflow(name, ranges, images.dataset.samples.length), ...underflow(name, ranges)];
+}
+function overflow(variant, ranges, images) {
+    const check = 'fp16 activation range';
+    const overflowing = ranges.filter((range) => range.overflowing > 0);
+    const [first] = overflowing;
+    if (first === undefined) {
+        const largest = ranges.reduce((max, { maxAbs }) => Math.max(max, maxAbs), 0);
+        const evidence = `largest |activation| ${format$1(largest)} on ${images} images, limit ${FP16_MAX}`;
+        return { check, status: 'pass', variant, evidence, action: '' };
+    }
+    const others = overflowing.length > 1 ? `; ${overflowing.length - 1} later layers overflow too` : '';
+    return {
+        check,
+        status: 'fail',
+        variant,
+        evidence: `layer ${first.layer} (${first.op}, tensor ${first.tensor}) is the first to overflow FP16: ` +
+            `|x| up to ${format$1(first.maxAbs)} > ${FP16_MAX}, ${first.overflowing} of ${first.elements} values on ` +
+            `${images} images, first on ${first.firstImage}${others}`,
+        action: `Keep the layers around ${first.layer} in FP32 (\`variants: {${variant}: {precision: fp16, keep: [...]}}\`), or ` +
+            "scale its weights down and the next layer's up: what lies between must stay below 65504."
+    };
+}
+function underflow(variant, ranges) {
+    const share = ({ subnormal, elements }) => (elements === 0 ? 0 : subnormal / elements);
+    const worst = ranges.reduce((a, b) => (a === undefined || share(b) > share(a) ? b : a), undefined);
+    if (worst === undefined || share(worst) < SUBNORMAL_SHARE)
+        return [];
+    return [
+        {
+            check: 'fp16 underflow',
+            status: 'warn',
+            variant,
+            evidence: `${(100 * share(worst)).toFixed(1)} % of the values of layer ${worst.layer} (${worst.op}) are below 2^-14, the smallest normal FP16 number`,
+            action: 'Scale the activations of that layer up, or keep it in FP32, if accuracy is lost.'
+        }
+    ];
+}
+function format$1(value) {
+    return Number.isFinite(value) ? Number(value.toPrecision(4)).toString() : 'infinity';
+}
+
+/** Nothing in a pair of unrelated pictures is further apart. */
+const UNRELATED = 255;
+/** Position of value (channel, pixel) in a tensor of `area` pixels. */
+function valueIndex(channel, pixel, channels, area, planar) {
+    return planar ? channel * area + pixel : pixel * channels + channel;
+}
+/** Which channel of the picture a channel of the tensor shows. */
+function pictureChannel(channel, channels, swapped) {
+    return swapped ? channels - 1 - channel : channel;
+}
+/**
+ * Fits each channel of a tensor to a picture by least squares. Any normalization is such a line, so what is left over tells
+ * whether it is the same picture, whatever was divided, subtracted or forgotten.
+ *
+ * @param picture interleaved 8-bit pixels
+ * @param positions the pixels to look at
+ */
+function fitLines(picture, values, positions, channels, { planar, swapped }) {
+    const area = picture.length / channels;
+    const count = positions.length;
+    const lines = [];
+    let levels = 0;
+    for (let channel = 0; channel < channels; channel++) {
+        const shown = pictureChannel(channel, channels, swapped);
+        let [sumX, sumY, sumXX, sumXY, sumYY] = [0, 0, 0, 0, 0];
+        for (const pixel of positions) {
+            const x = picture[pixel * channels + shown];
+            const y = values[valueIndex(channel, pixel, channels, area, planar)];
+            sumX += x;
+            sumY += y;
+            sumXX += x * x;
+            sumXY += x * y;
+            sumYY += y * y;
+        }
+        const varianceX = sumXX / count - (sumX / count) ** 2;
+        const varianceY = Math.max(0, sumYY / count - (sumY / count) ** 2);
+        const covariance = sumXY / count - (sumX / count) * (sumY / count);
+        const gain = varianceX > 0 ? covariance / varianceX : 0;
+        lines.push({ gain, offset: sumY / count - gain * (sumX / count) });
+        if (gain <= 0)
+            levels += varianceY <= 1e-12 * (sumYY / count) ? 0 : UNRELATED;
+        else
+            levels += Math.min(UNRELATED, Math.sqrt(Math.max(0, varianceY - gain * covariance)) / gain);
+    }
+    return { levels: levels / channels, lines };
+}
+
+const BARS = [114, 0, 128, 255];
+/** Share of the resized image that evaluation code crops: 224 of 256. */
+const CROP = 0.875;
+/**
+ * What pipelines commonly do instead of `ours`, for an input of `target`: letterbox against stretch against resize and crop,
+ * Pillow against OpenCV, other interpolations. The config's own steps come first.
+ *
+ * @param ours the config's steps on pixels
+ */
+function geometries(ours, { width, height }) {
+    const target = { width, height };
+    const colors = ours.filter(({ step }) => step === 'color');
+    const filter = filterOf(ours);
+    const kind = kindOf(ours);
+    const differs = (other) => [
+        ...(other.like === filter.like ? [] : [`${title(other.like)} resize against ${title(filter.like)} resize`]),
+        ...(other.interpolation === filter.interpolation ? [] : [`${other.interpolation} against ${filter.interpolation}`])
+    ];
+    const list = [{ changes: [], steps: () => ours }];
+    if (resizes(ours)) {
+        for (const other of filters(filter)) {
+            const steps = ours.map((step) => step.step === 'resize' || step.step === 'letterbox' ? { ...step, ...other } : step);
+            if (differs(other).length > 0)
+                list.push({ changes: differs(other), steps: () => steps });
+        }
+    }
+    const add = (other, detail, steps) => {
+        const change = other === kind ? detail : `${other}${detail === '' ? '' : ` (${detail})`} against ${kind ?? 'no resize'}`;
+        for (const like of ['pillow', 'opencv']) {
+            const used = { ...filter, like };
+            list.push({
+                changes: [change, ...(resizes(ours) ? differs(used) : [])],
+                steps: (image) => [...colors, ...steps(image, used)]
+            });
+        }
+    };
+    add('stretch', 'straight to the input size', (_, used) => [{ step: 'resize', size: target, ...used }]);
+    for (const bar of BARS) {
+        add('letterbox', `bars of ${bar}`, (_, used) => [
+            { step: 'letterbox', ...target, color: [bar], enlarge: true, ...used }
+        ]);
+        add('letterbox', `image at the top left, bars of ${bar}`, (image, used) => cornerBox(image, target, bar, used));
+    }
+    for (const share of [1, CROP]) {
+        add('resize and crop', share === 1 ? 'shorter side to the input size' : `${share} of the shorter side kept`, (image, used) => cover(image, target, share, used));
+    }
+    return list;
+}
+/** YOLOX and others: scaled to fit, bars at the right and the bottom only. */
+function cornerBox(image, target, bar, filter) {
+    const ratio = Math.min(target.width / image.width, target.height / image.height);
+    const size = { width: Math.trunc(image.width * ratio), height: Math.trunc(image.height * ratio) };
+    return [
+        { step: 'resize', size, ...filter },
+        {
+            step: 'pad',
+            left: 0,
+            top: 0,
+            right: target.width - size.width,
+            bottom: target.height - size.height,
+            color: [bar]
+        }
+    ];
+}
+/** Scaled until the input is covered, the middle kept. */
+function cover(image, target, share, filter) {
+    const crop = { step: 'center_crop', size: target };
+    if (target.width === target.height) {
+        return [{ step: 'resize', size: { shorter: Math.round(target.width / share) }, ...filter }, crop];
+    }
+    const ratio = Math.max(target.width / image.width, target.height / image.height) / share;
+    const size = { width: Math.round(image.width * ratio), height: Math.round(image.height * ratio) };
+    return [{ step: 'resize', size, ...filter }, crop];
+}
+function filters({ like, interpolation }) {
+    const likes = [like, like === 'pillow' ? 'opencv' : 'pillow'];
+    const all = ['nearest', 'bilinear', 'bicubic', 'area'].filter((other) => other !== interpolation);
+    return [interpolation, ...all].flatMap((interpolation) => likes.map((like) => ({ like, interpolation })));
+}
+function filterOf(steps) {
+    for (const step of steps) {
+        if (step.step === 'resize' || step.step === 'letterbox')
+            return { like: step.like, interpolation: step.interpolation };
+    }
+    return { like: 'pillow', interpolation: 'bilinear' };
+}
+function resizes(steps) {
+    return steps.some(({ step }) => step === 'resize' || step === 'letterbox');
+}
+/** What the steps do to the aspect ratio. */
+function kindOf(steps) {
+    if (steps.some(({ step }) => step === 'letterbox'))
+        return 'letterbox';
+    const resize = steps.find((step) => step.step === 'resize');
+    if (resize === undefined)
+        return undefined;
+    if ('width' in resize.size)
+        return 'stretch';
+    return steps.some(({ step }) => step === 'pad') ? 'letterbox' : 'resize and crop';
+}
+function title(like) {
+    return like === 'pillow' ? 'Pillow' : 'OpenCV';
+}
+
+const IDENTITY = { scale: 1, mean: [0], std: [1] };
+function constantsOf(steps) {
+    return steps.find((step) => step.step === 'normalize') ?? IDENTITY;
+}
+/** The config's normalization, then the classic mistakes with it: in the order in which they are believed. */
+function normalizations(ours, channels) {
+    const spread = (values) => Array.from({ length: channels }, (_, c) => values[values.length === 1 ? 0 : c]);
+    const { scale } = ours;
+    const [mean, std] = [spread(ours.mean), spread(ours.std)];
+    const [none, one] = [spread([0]), spread([1])];
+    const standardizes = mean.some((value) => value !== 0) || std.some((value) => value !== 1);
+    const list = [{ scale, mean, std }];
+    if (scale !== 1)
+        list.push({ change: `not divided by 255 (no scale ${shortest(scale)})`, scale: 1, mean, std });
+    else
+        list.push({ change: 'divided by 255', scale: 1 / 255, mean, std });
+    if (standardizes) {
+        list.push({ change: 'mean and std missing', scale, mean: none, std: one }, { change: 'mean and std applied twice', scale, mean, std, twice: true }, { change: 'std missing (mean applied)', scale, mean, std: one }, { change: 'mean missing (std applied)', scale, mean: none, std });
+        if (scale !== 1)
+            list.push({ change: 'not divided by 255, mean and std missing', ...IDENTITY, mean: none, std: one });
+        if (new Set(mean).size + new Set(std).size > 2)
+            list.push({
+                change: 'mean and std in the other channel order',
+                scale,
+                mean: mean.toReversed(),
+                std: std.toReversed()
+            });
+    }
+    if (scale !== 1)
+        list.push({ change: 'divided by 255 twice', scale: scale * scale, mean, std });
+    return list.map(({ change, twice = false, ...constants }) => ({
+        ...(change !== undefined && { change }),
+        value(pixel, channel) {
+            const [m, s] = [constants.mean[channel], constants.std[channel]];
+            const once = (pixel * constants.scale - m) / s;
+            return twice ? (once - m) / s : once;
+        },
+        level: Math.max(...constants.std.map((s) => Math.abs(constants.scale) / (twice ? s * s : s)))
+    }));
+}
+/** `1/255` where it is that. */
+function shortest(scale) {
+    return Math.abs(scale * 255 - 1) < 1e-6 ? '1/255' : String(Number(scale.toPrecision(6)));
+}
+
+/**
+ * The 8-bit pixels, interleaved, that a geometry makes of an image for the network.
+ * @returns undefined where it does not lead to the network's size
+ */
+function pictureOf(pixels, geometry, input) {
+    const { channels, height, width } = input;
+    const layout = { step: 'layout', to: 'nhwc' };
+    const out = new Uint8Array(width * height * channels);
+    try {
+        const steps = [...geometry.steps(pixels), layout];
+        compilePreprocess(steps, { dims: ['batch', height, width, channels], type: 'uint8' }).run(pixels, out, 0);
+        return out;
+    }
+    catch (error) {
+        if (geometry.changes.length === 0 || !(error instanceof GateError))
+            throw error;
+        return undefined;
+    }
+}
+
+/** Of several explanations that fit about as well, the one with the fewest differences is believed. */
+const AS_GOOD = 1.25;
+/** Grey levels below which a fit is exact but for rounding. */
+const EXACT = 0.15;
+const MAX_POSITIONS = 4096;
+/** How far a dump lies from what the config's own steps give, in the axis order that its shape says. */
+function plainDifference(subject, steps, input) {
+    const order = { planar: subject.channelsFirst, swapped: false };
+    const [normalization] = normalizations(constantsOf(steps), input.channels);
+    const picture = pictureOf(subject.pixels, { changes: [], steps: () => pixelSteps(steps) }, input);
+    return measure(subject.values, picture, normalization, order, input.channels);
+}
+/**
+ * Tries the classic mistakes, and every pair and triple of them, on several images at once: first which pixels in which
+ * order, by what a linear fit leaves over; then what was done to their values.
+ */
+function explain(subjects, steps, input) {
+    const positions = spread(input.width * input.height);
+    const structure = bestStructure(subjects, geometries(pixelSteps(steps), input), positions, input);
+    const { geometry, order } = structure;
+    const { channels } = input;
+    const pictures = subjects.map(({ pixels }) => pictureOf(pixels, geometry, input));
+    const known = normalizations(constantsOf(steps), channels).map((normalization) => ({
+        changes: normalization.change === undefined ? [] : [normalization.change],
+        levels: mean(subjects.map((subject, i) => measure(subject.values, pictures[i], normalization, order, channels).levels)),
+        normalization
+    }));
+    const fitting = simplest(known);
+    const unknown = fitting.levels > 2 * structure.levels + 2 * EXACT;
+    const normalization = unknown ? fromLines(structure.lines) : fitting.normalization;
+    return {
+        changes: [
+            ...geometry.changes,
+            ...structure.orderChanges,
+            ...(normalization.change === undefined ? [] : [normalization.change])
+        ],
+        remaining: subjects.map(({ values }, i) => measure(values, pictures[i], normalization, order, channels))
+    };
+}
+function bestStructure(subjects, all, positions, input) {
+    const { channels } = input;
+    const candidates = all.flatMap((geometry) => {
+        const pictures = subjects.map(({ pixels }) => pictureOf(pixels, geometry, input));
+        return ordersOf(subjects[0], input).map(({ order, changes }) => {
+            const fits = pictures.map((picture, i) => picture === undefined ? undefined : fitLines(picture, subjects[i].values, positions, channels, order));
+            return {
+                geometry,
+                order,
+                orderChanges: changes,
+                changes: [...geometry.changes, ...changes],
+                levels: mean(fits.map((fit) => fit?.levels ?? Infinity)),
+                lines: averageLines(fits.flatMap((fit) => (fit === undefined ? [] : [fit.lines])))
+            };
+        });
+    });
+    return simplest(candidates);
+}
+function simplest(candidates) {
+    const best = Math.min(...candidates.map(({ levels }) => levels));
+    const good = candidates.filter(({ levels }) => levels <= Math.max(EXACT, AS_GOOD * best));
+    return good.reduce((a, b) => (b.changes.length < a.changes.length ? b : a));
+}
+/** Axis orders in memory and channel orders; the shape's own axis order first. */
+function ordersOf({ channelsFirst }, { channels, layout }) {
+    if (channels === 1)
+        return [{ order: { planar: true, swapped: false }, changes: [] }];
+    const first = layout === 'nchw';
+    const axes = (planar) => {
+        if (planar === first && planar === channelsFirst)
+            return [];
+        const name = (isFirst) => (isFirst ? 'NCHW' : 'NHWC');
+        if (planar === channelsFirst)
+            return [`NCHW/NHWC: the dumps are ${name(planar)}, the network takes ${name(first)}`];
+        return [`NCHW/NHWC: the values lie in ${name(planar)} order in an array of ${name(channelsFirst)} shape`];
+    };
+    return [channelsFirst, !channelsFirst].flatMap((planar) => [
+        { order: { planar, swapped: false }, changes: axes(planar) },
+        { order: { planar, swapped: true }, changes: [...axes(planar), 'RGB/BGR swapped'] }
+    ]);
+}
+function measure(values, picture, normalization, { planar, swapped }, channels) {
+    if (picture === undefined)
+        return { max: Infinity, mean: Infinity, levels: Infinity, maxLevels: Infinity };
+    const area = picture.length / channels;
+    let [max, sum] = [0, 0];
+    for (let channel = 0; channel < channels; channel++) {
+        const shown = pictureChannel(channel, channels, swapped);
+        const table = Float64Array.from({ length: 256 }, (_, pixel) => normalization.value(pixel, channel));
+        for (let pixel = 0; pixel < area; pixel++) {
+            const value = values[valueIndex(channel, pixel, channels, area, planar)];
+            const difference = Math.abs(value - table[picture[pixel * channels + shown]]);
+            // Not Math.max: a NaN in the dump must show.
+            if (!(difference <= max))
+                max = difference;
+            sum += difference;
+        }
+    }
+    const mean = sum / values.length;
+    return { max, mean, levels: mean / normalization.level, maxLevels: max / normalization.level };
+}
+function fromLines(lines) {
+    const text = lines.map(({ gain, offset }) => `${short(gain)} x pixel ${offset < 0 ? '-' : '+'} ${short(Math.abs(offset))}`);
+    const same = new Set(text).size === 1;
+    return {
+        change: `another normalization: the values are ${same ? text[0] : text.join(', ')}`,
+        value: (pixel, channel) => pixel * lines[channel].gain + lines[channel].offset,
+        level: Math.max(...lines.map(({ gain }) => Math.abs(gain)))
+    };
+}
+function averageLines(fits) {
+    if (fits.length === 0)
+        return [];
+    return fits[0].map((_, channel) => ({
+        gain: mean(fits.map((lines) => lines[channel].gain)),
+        offset: mean(fits.map((lines) => lines[channel].offset))
+    }));
+}
+function pixelSteps(steps) {
+    return steps.filter(({ step }) => step !== 'normalize' && step !== 'layout' && step !== 'cast');
+}
+/** Pixels spread over the whole picture by the golden ratio, which meets neither rows nor columns. */
+function spread(area) {
+    if (area <= MAX_POSITIONS)
+        return Array.from({ length: area }, (_, index) => index);
+    return Array.from({ length: MAX_POSITIONS }, (_, index) => Math.floor(((index * 0.6180339887498949) % 1) * area));
+}
+function mean(values) {
+    return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+function short(value) {
+    return String(Number(value.toPrecision(4)));
+}
+
+const CHECK = 'preprocessing against your dumps';
+/** Dumps that are compared; more say nothing new. */
+const MAX_DUMPS = 64;
+/** Dumps on which explanations are tried. */
+const MAX_TRIED = 8;
+/** Grey levels, largest difference: float arithmetic in another order. */
+const EQUAL = 0.1;
+/** Grey levels, mean difference: another decoder or another rounding of the same resize. */
+const CLOSE = 0.5;
+/**
+ * Is what the config's steps make of an image what the user's own pipeline feeds the network? Compares every dump and tries
+ * the classic mistakes on those that differ.
+ */
+async function comparePreprocessing(dumps, steps, input) {
+    if (dumps.length === 0)
+        return [];
+    const foreign = dumps.find(({ dims }) => channelsFirst(dims, input) === undefined);
+    if (foreign !== undefined)
+        return [otherSize(foreign, input)];
+    const compared = [];
+    for (const dump of evenly(dumps, MAX_DUMPS)) {
+        const subject = {
+            pixels: await decodeImage(await dump.image(), dump.sample),
+            values: dump.values(),
+            channelsFirst: channelsFirst(dump.dims, input) ?? true
+        };
+        compared.push({ dump, subject, difference: plainDifference(subject, steps, input) });
+    }
+    const different = compared.filter(({ difference }) => !(difference.maxLevels <= EQUAL));
+    const axes = compared.find(({ subject }) => input.channels > 1 && subject.channelsFirst !== (input.layout === 'nchw'));
+    if (different.length === 0)
+        return [axes === undefined ? equal(compared) : otherAxes(compared, input)];
+    return [explained(compared, different, steps, input)];
+}
+function equal(compared) {
+    const verb = compared.length === 1 ? 'equals' : 'equal';
+    const evidence = `${dumpsOf(compared.length)} ${verb} what the steps give: ${figures(compared)}${greyRemark(compared)}`;
+    return { check: CHECK, status: 'pass', evidence, action: '' };
+}
+function otherAxes(compared, { layout }) {
+    const [theirs, ours] = layout === 'nchw' ? ['NHWC', 'NCHW'] : ['NCHW', 'NHWC'];
+    return {
+        check: CHECK,
+        status: 'warn',
+        evidence: `NCHW/NHWC: ${dumpsOf(compared.length)} hold the right values with their axes in ${theirs} order, ` +
+            `and this network takes ${ours}: ${figures(compared)} once the axes are exchanged`,
+        action: `Exchange the axes before the values go into this network, or save the dump behind that step.`
+    };
+}
+function explained(compared, different, steps, input) {
+    const tried = evenly(different, MAX_TRIED);
+    const { changes, remaining } = explain(tried.map(({ subject }) => subject), steps, input);
+    const differ = `${different.length} of ${dumpsOf(compared.length)} differ from what the steps give: ${figures(different)}`;
+    const agreeing = remaining.filter(({ levels }) => levels <= CLOSE).length;
+    if (changes.length === 0 && agreeing === tried.length) {
+        const evidence = `${differ}: rounding, or another image decoder`;
+        return { check: CHECK, status: 'pass', evidence, action: '' };
+    }
+    const [first] = different;
+    const example = `for example ${first.dump.name} of image ${first.dump.sample}`;
+    const left = `${format(average(remaining, 'mean'))} (${format(average(remaining, 'levels'))} grey levels)`;
+    if (agreeing <= tried.length / 2) {
+        const helps = changes.length > 0 &&
+            average(remaining, 'mean') <
+                average(tried.map(({ difference }) => difference), 'mean') /
+                    2;
+        const nearest = !helps ? '' : `; nearest is ${changes.join(' + ')}, which leaves a mean difference of ${left}`;
+        return {
+            check: CHECK,
+            status: 'fail',
+            evidence: `${differ}, ${example}. No classic mistake explains it${nearest}`,
+            action: 'Compare the two pipelines step by step: save the dump behind each step of yours and cut the list of steps at the same place.'
+        };
+    }
+    const agree = agreeing === tried.length ? 'all' : `${agreeing} of ${tried.length}`;
+    return {
+        check: CHECK,
+        status: 'fail',
+        evidence: `${differ}. Your pipeline against these steps: ${changes.join(' + ')}. ` +
+            `With that, ${agree} of the dumps tried agree and a mean difference of ${left} remains`,
+        action: 'Calibration and evaluation here follow the config. If your pipeline is the deployed one, write its steps into `preprocess`; ' +
+            'if the config is right, repair the pipeline: FP32 accuracy (`expect`) tells which.'
+    };
+}
+function otherSize({ name, dims }, { channels, height, width, layout }) {
+    const ours = layout === 'nchw' ? [channels, height, width] : [height, width, channels];
+    return {
+        check: CHECK,
+        status: 'fail',
+        evidence: `another input size: dump ${name} is ${dims.join(' x ')}, and the network is fed ${ours.join(' x ')}`,
+        action: 'Save what goes into the network itself, or bring both to the same size.'
+    };
+}
+/** Whether a shape puts the channels first; undefined where it is not the network's in either order. */
+function channelsFirst(dims, { channels, height, width, layout }) {
+    const is = (...shape) => shape.every((size, axis) => size === dims[axis]);
+    const [first, last] = [is(channels, height, width), is(height, width, channels)];
+    if (first && last)
+        return layout === 'nchw';
+    return first ? true : last ? false : undefined;
+}
+function figures(compared) {
+    const differences = compared.map(({ difference }) => difference);
+    const max = Math.max(...differences.map((difference) => difference.max));
+    return (`largest difference ${format(max)}, mean ${format(average(differences, 'mean'))} ` +
+        `(${format(average(differences, 'levels'))} grey levels)`);
+}
+/** Nobody should read more into an agreement than it can show. */
+function greyRemark(compared) {
+    const grey = compared.every(({ subject: { pixels } }) => {
+        if (pixels.channels === 1)
+            return true;
+        for (let i = 0; i < pixels.data.length; i += 3)
+            if (pixels.data[i] !== pixels.data[i + 2])
+                return false;
+        return true;
+    });
+    return grey ? ' (the images are grey: exchanged colours would not show)' : '';
+}
+function average(differences, key) {
+    return differences.reduce((sum, difference) => sum + difference[key], 0) / differences.length;
+}
+function dumpsOf(count) {
+    return count === 1 ? '1 dump' : `${count} dumps`;
+}
+function evenly(items, count) {
+    if (items.length <= count)
+        return [...items];
+    return Array.from({ length: count }, (_, index) => items[Math.floor((index * items.length) / count)]);
+}
+function format(value) {
+    return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : 'not finite';
+}
+
+/** Enough to see a layer's range, few enough to cost seconds. */
+const FP16_IMAGES = 32;
+/** Points that INT8 may lose before it needs an explanation, where no limit says otherwise. */
+const USUAL_LOSS = 1;
+/**
+ * How many test images the checks that run models take: a share of the set, so that the audit stays a small part of a run,
+ * and more where an INT8 variant loses more than it may and the answer matters.
+ */
+function budgets(evaluated, config) {
+    const total = evaluated.samples.length;
+    const within = (share, least, most) => Math.min(most, Math.max(least, Math.ceil(total / share)));
+    return losesTooMuch(evaluated, config)
+        ? { ranges: within(8, 32, 64), kernels: within(8, 64, 256) }
+        : { ranges: within(64, 8, 32), kernels: within(32, 16, 64) };
+}
+function losesTooMuch({ evaluations }, { thresholds }) {
+    const [reference, ...others] = evaluations;
+    const before = reference.topK.metrics.top1;
+    return others.some(({ variant: { name, int8 }, topK }) => {
+        const after = topK.metrics.top1;
+        if (int8 === undefined || before === null || after === null)
+            return false;
+        const limits = thresholds.flatMap(({ metric, variant, maxDropPoints }) => metric === 'top1' && maxDropPoints !== undefined && (variant === undefined || variant === name)
+            ? [maxDropPoints]
+            : []);
+        return 100 * (before - after) > Math.min(USUAL_LOSS, ...limits);
+    });
+}
+/** The samples whose outputs were not finite, then others spread over the set. */
+function suspects(images, outcomes) {
+    const indices = new Set();
+    outcomes.forEach((outcome, index) => {
+        if ((outcome & Outcome.nonFinite) !== 0 && indices.size < FP16_IMAGES / 2)
+            indices.add(index);
+    });
+    const total = outcomes.length;
+    const spread = Math.min(FP16_IMAGES, total);
+    for (let i = 0; i < spread && indices.size < spread; i++)
+        indices.add(Math.floor((i * total) / spread));
+    return images.select([...indices].sort((a, b) => a - b));
 }
 
 /** The one input of a vision model. */
@@ -9619,7 +6167,7 @@ async function evaluate(variants, images, context) {
         catch (error) {
             if (variant === variants[0] || !(error instanceof GateError))
                 throw error;
-            failed.push({ name: variant.name, precision: variant.precision, error: explain(error) });
+            failed.push({ name: variant.name, precision: variant.precision, error: explain$1(error) });
             judged = judged.filter((other) => other !== one);
             if ('session' in one)
                 await one.session.release();
@@ -9701,6 +6249,246 @@ function median(values) {
     return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** How far one set of outputs lies from another, over all samples. */
+class OutputDifference {
+    #signal = 0;
+    #noise = 0;
+    max = 0;
+    add(reference, other) {
+        for (let i = 0; i < reference.length; i++) {
+            const difference = Math.abs(other[i] - reference[i]);
+            this.#signal += reference[i] * reference[i];
+            this.#noise += difference * difference;
+            if (!(difference <= this.max))
+                this.max = difference;
+        }
+    }
+    /** Energy of the difference. */
+    get noise() {
+        return this.#noise;
+    }
+    /** 10 log10(sum reference^2 / sum difference^2); infinite where nothing differs. */
+    get sqnrDb() {
+        return this.#noise === 0 ? Infinity : 10 * Math.log10(this.#signal / this.#noise);
+    }
+}
+/** A model under one setting of the runtime. */
+class Contender {
+    name;
+    session;
+    model;
+    topK = new TopKAccumulator();
+    constructor(name, session, model) {
+        this.name = name;
+        this.session = session;
+        this.model = model;
+    }
+    /**
+     * Runs a batch and scores it.
+     * @param singly one sample at a time, where the model allows it
+     */
+    async run(input, labels, plan, singly = false) {
+        const { outputs } = this.session;
+        const parts = [];
+        for (const part of singly && !plan.fixed ? rows(input) : [input]) {
+            const count = part.dims[0];
+            const output = await this.session.run(feedFor(this.session, part, plan, this.model), [outputs[0].name]);
+            parts.push(asFloats(firstRows(output[outputs[0].name], count)));
+        }
+        const data = parts.length === 1 ? parts[0] : Float32Array.from(parts.flatMap((part) => [...part]));
+        const dims = [labels.length, data.length / labels.length];
+        this.topK.add({ type: 'float32', dims, data }, labels);
+        return data;
+    }
+}
+function asFloats({ type, data }) {
+    if (data instanceof Float32Array)
+        return data;
+    return type === 'float16' ? float16ToFloat32(data) : Float32Array.from(data);
+}
+function rows({ type, dims, data }) {
+    const size = data.length / dims[0];
+    return Array.from({ length: dims[0] }, (_, row) => ({
+        type,
+        dims: [1, ...dims.slice(1)],
+        data: data.slice(row * size, (row + 1) * size)
+    }));
+}
+
+/** Runs a few images under other settings of the runtime than the evaluation's; each is decoded once for all of them. */
+async function probeRuntime(reference, quantized, images, { config, runtime, session: options, signal, progress }) {
+    const opened = [];
+    const total = images.dataset.samples.length;
+    const task = progress.start('compare kernels and the noise floor', total);
+    try {
+        const open = async ({ name, runFile, model }, more = {}) => {
+            const contender = new Contender(name, await runtime.createSession(runFile, { ...options, ...more }), model);
+            opened.push(contender);
+            return contender;
+        };
+        const fp32 = await open(reference);
+        const again = await open(reference, { threads: 1 });
+        const saturates = runtime.environment(options).x64QuantPrecision;
+        const pairs = [];
+        for (const variant of options.provider === 'cpu' ? quantized : []) {
+            pairs.push({
+                variant,
+                integer: await open(variant),
+                simulated: await open(variant, { kernels: 'simulated' }),
+                unasked: saturates ? await open(variant, { kernels: 'default' }) : undefined,
+                quantization: new OutputDifference(),
+                kernels: new OutputDifference(),
+                unaskedKernels: new OutputDifference()
+            });
+        }
+        const plan = planBatches(opened.map(({ name, session, model }) => ({ name, input: imageInput(session, model) })), config.runtime.batch);
+        const floor = new OutputDifference();
+        const input = { min: Infinity, max: -Infinity, constant: 0 };
+        let done = 0;
+        for await (const { samples, input: batch } of images.batches({ batch: plan.size, signal })) {
+            const labels = samples.map(({ label }) => label ?? -1);
+            addInput(input, batch.data, samples.length);
+            const expected = await fp32.run(batch, labels, plan);
+            floor.add(expected, await again.run(batch, labels, plan, true));
+            for (const pair of pairs) {
+                const simulated = await pair.simulated.run(batch, labels, plan);
+                pair.quantization.add(expected, simulated);
+                pair.kernels.add(simulated, await pair.integer.run(batch, labels, plan));
+                if (pair.unasked !== undefined)
+                    pair.unaskedKernels.add(simulated, await pair.unasked.run(batch, labels, plan));
+            }
+            task.update((done += samples.length));
+        }
+        return {
+            images: total,
+            floor,
+            floorFlips: flips(fp32, again),
+            input,
+            kernels: pairs.map(({ variant, integer, simulated, unasked, quantization, kernels, unaskedKernels }) => ({
+                variant,
+                images: total,
+                right: {
+                    integer: right(integer),
+                    simulated: right(simulated),
+                    ...(unasked !== undefined && { unasked: right(unasked) })
+                },
+                flips: flips(simulated, integer),
+                quantization,
+                kernels,
+                ...(unasked !== undefined && { unasked: unaskedKernels, unaskedFlips: flips(simulated, unasked) })
+            }))
+        };
+    }
+    finally {
+        task.finish();
+        for (const { session } of opened)
+            await session.release();
+    }
+}
+function addInput(range, data, samples) {
+    const size = data.length / samples;
+    for (let sample = 0; sample < samples; sample++) {
+        let [min, max] = [Infinity, -Infinity];
+        for (let i = sample * size; i < (sample + 1) * size; i++) {
+            const value = Number(data[i]);
+            if (value < min)
+                min = value;
+            if (value > max)
+                max = value;
+        }
+        if (min === max)
+            range.constant++;
+        range.min = Math.min(range.min, min);
+        range.max = Math.max(range.max, max);
+    }
+}
+function outcomes({ topK }) {
+    return topK.result().outcomes;
+}
+function right(contender) {
+    return outcomes(contender).reduce((sum, outcome) => sum + (outcome & Outcome.top1), 0);
+}
+function flips(before, after) {
+    const [old, now] = [outcomes(before), outcomes(after)];
+    const count = (expected) => old.reduce((sum, outcome, i) => sum + ((outcome ^ now[i]) & Outcome.top1 && (outcome & Outcome.top1) === expected ? 1 : 0), 0);
+    return { broken: count(Outcome.top1), repaired: count(0) };
+}
+
+/**
+ * What explains the figures, in the order of the founding page: is the input right, is the calibration set enough, was a
+ * wrong table loaded, is the network fit for INT8 at all; then FP16. Only checks that apply to the variants of the run.
+ */
+async function diagnose(input, context) {
+    const { evaluated, images, calibration, dumps } = input;
+    const { evaluations } = evaluated;
+    const [reference] = evaluations;
+    const calibrated = evaluations.flatMap(({ variant }) => (variant.int8 === undefined ? [] : [variant]));
+    const quantized = evaluations.filter(isQuantized).map(({ variant }) => variant);
+    const sizes = budgets(evaluated, context.config);
+    const preprocessing = await auditPreprocessing(dumps, images, calibrated, context);
+    const probe = await probeRuntime(reference.variant, quantized, images.atMost(sizes.kernels), context);
+    const floor = auditFloor(probe, context.session.provider);
+    context.log.info(`noise floor: ${floor.evidence}`);
+    const hashes = evaluated.samples.map(({ sha256 }) => sha256);
+    const { metrics, classes } = reference.topK;
+    const fp16 = [];
+    for (const { variant, topK } of evaluations) {
+        if (variant.fp16 === undefined)
+            continue;
+        fp16.push(...(await diagnoseFp16(variant, suspects(images, topK.outcomes), context)));
+    }
+    return [
+        ...preprocessing,
+        auditInput(probe, metrics.top1, classes),
+        ...(calibration === undefined || calibrated.length === 0
+            ? []
+            : auditCalibrationSet({ dataset: calibration.images.dataset, hashes: calibration.hashes }, { dataset: images.dataset, hashes })),
+        ...(await auditRanges(calibrated, images.atMost(sizes.ranges), context)),
+        ...probe.kernels.flatMap((comparison) => [auditKernels(comparison), ...auditSaturation(comparison)]),
+        floor,
+        ...fp16
+    ];
+}
+/** What can be said of the data without running a model. */
+async function diagnoseData(calibration, test, dumps, { config }) {
+    const { images } = test;
+    return [
+        ...(images.input === undefined ? [] : await comparePreprocessing(dumps, config.preprocess, images.input)),
+        ...(calibration === undefined
+            ? []
+            : auditCalibrationSet({ dataset: calibration.images.dataset, hashes: calibration.hashes }, { dataset: images.dataset, hashes: await test.hashes() }))
+    ];
+}
+async function auditPreprocessing(dumps, { input }, calibrated, { config }) {
+    const compared = input === undefined ? [] : await comparePreprocessing(dumps, config.preprocess, input);
+    if (calibrated.length === 0)
+        return compared;
+    const evidence = `one list of steps for both, hash ${hashPreprocess(config.preprocess).slice(0, 16)}`;
+    return [...compared, { check: 'preprocessing of calibration and evaluation', status: 'pass', evidence, action: '' }];
+}
+/** Runs integer kernels: a table of ours, or a finished model that turned out to. */
+function isQuantized({ variant, executed }) {
+    return variant.int8 !== undefined || (variant.precision === 'model' && executed.int8 > 0);
+}
+
+/** TensorProto.DataType */
+const FLOAT16 = 10;
+/** A model of the user's own, judged as it is. */
+async function finishedVariant(name, file, context) {
+    const model = await loadModel(file, { workspace: context.config.workspace });
+    const hidden = context.session.provider === 'cpu' && hasFloat16Weights(model);
+    const warnings = hidden
+        ? [
+            'its float16 layers are computed in float32 by the CPU provider, which hides overflow and rounding: ' +
+                'judge it on a GPU, or let `precision: fp16` make and emulate the model'
+        ]
+        : [];
+    return { name, precision: 'model', model: file, runFile: file, warnings };
+}
+function hasFloat16Weights({ graph }) {
+    return graph.initializer.some(({ dataType }) => dataType === FLOAT16);
+}
+
 /**
  * Writes model.<name>.onnx in float16. On the CPU provider, which would compute it in float32 and hide every overflow,
  * the run is an emulation that rounds each result to float16.
@@ -9709,7 +6497,7 @@ async function makeFp16Variant(name, variant, values, context) {
     const { config, outputDirectory, workDirectory, session } = context;
     const load = async () => {
         const model = await loadModel(config.model, { workspace: config.workspace });
-        dropInitializerInputs(model.graph);
+        dropInitializerInputs(model);
         nameNodes(model.graph);
         return model;
     };
@@ -9759,13 +6547,21 @@ async function makeInt8Variant(name, variant, prepared, source, cache, context) 
     if (placement.tensors.size === 0) {
         throw new RuntimeError(`variant ${name}: no layer of the model can be quantized`, 'Float32 Conv, ConvTranspose, Gemm or MatMul layers with constant weights are what INT8 is for; see `keep` too.');
     }
-    const { table, calibration } = await tableFor(name, variant, placement, model, prepared, source, cache, context);
+    const { table, calibration, lookup } = await tableFor(name, variant, placement, model, prepared, source, cache, context);
     const ranges = new Map(Object.entries(table.tensors).map(([tensor, { range }]) => [tensor, { min: range[0], max: range[1] }]));
     insertQdq(model, placement, ranges, { reduceRange: variant.reduceRange });
     const file = path__default.join(outputDirectory, `model.${name}.onnx`);
     await saveModel(model, file);
     log.debug(`${name}: ${placement.quantized.size} layers quantized, ${placement.tensors.size} activation tensors`);
-    return { name, precision: 'int8', model: file, runFile: file, calibration, warnings: [] };
+    return {
+        name,
+        precision: 'int8',
+        model: file,
+        runFile: file,
+        calibration,
+        warnings: [],
+        int8: { prepared, table, lookup }
+    };
 }
 async function tableFor(name, variant, placement, model, prepared, source, cache, context) {
     const { config, modelHash, outputDirectory, log, progress, signal, runtime, session, workDirectory } = context;
@@ -9784,10 +6580,10 @@ async function tableFor(name, variant, placement, model, prepared, source, cache
         target: variant.target,
         tensors
     };
-    const lookup = (await cache?.find(parts)) ?? { hit: false, reason: 'the cache is switched off' };
+    const lookup = (await cache?.find(parts)) ?? OFF;
     let table;
     if (lookup.hit) {
-        log.info(`${name}: calibration cache hit: ${lookup.file}`);
+        log.info(`${name}: calibration cache hit: ${lookup.file}, of ${lookup.storedAt.toISOString()}`);
         table = lookup.table;
     }
     else {
@@ -9817,10 +6613,11 @@ async function tableFor(name, variant, placement, model, prepared, source, cache
         method: describeMethod(method),
         samples: table.samples,
         table: tableFile,
-        ...(!lookup.hit && { reason: lookup.reason })
+        ...(lookup.hit ? { computedAt: lookup.storedAt.toISOString() } : { reason: lookup.reason })
     };
-    return { table, calibration };
+    return { table, calibration, lookup };
 }
+const OFF = { hit: false, refused: false, reason: 'the cache is switched off' };
 /** A cache that cannot be written costs time in the next run and nothing in this one. */
 async function storeInCache(cache, table, { log }) {
     try {
@@ -9860,13 +6657,22 @@ async function prepareModel({ config, runtime, workDirectory, log }) {
         upgradeOpset(model, QUANTIZATION_OPSET, await runtime.inspect(config.model));
     }
     // Constants that are listed as inputs may be overridden, so the runtime would not fold them.
-    dropInitializerInputs(model.graph);
+    dropInitializerInputs(model);
     nameNodes(model.graph);
     const upgraded = path__default.join(workDirectory, 'upgraded.onnx');
     await saveModel(model, upgraded);
     const file = path__default.join(workDirectory, 'folded.onnx');
     await runtime.optimizeBasic(upgraded, file);
     return { file, values: await runtime.inspect(file) };
+}
+
+/**
+ * The images in the order of their content hashes, which knows neither classes nor file names: the first quarter of them
+ * is a random sample of the set, and the same one wherever the files lie.
+ */
+function inContentOrder({ images, hashes }) {
+    const order = [...hashes.keys()].sort((a, b) => (hashes[a] < hashes[b] ? -1 : hashes[a] > hashes[b] ? 1 : a - b));
+    return { images: images.select(order), hashes: order.map((index) => hashes[index]) };
 }
 
 /**
@@ -9882,7 +6688,7 @@ async function makeVariants(context, calibration, cache) {
     const make = async (name, variant) => {
         switch (variant.kind) {
             case 'model':
-                return { name, precision: 'model', model: variant.model, runFile: variant.model, warnings: [] };
+                return finishedVariant(name, variant.model, context);
             case 'fp16':
                 return makeFp16Variant(name, variant, await runtime.inspect(config.model), context);
             case 'int8':
@@ -9898,7 +6704,7 @@ async function makeVariants(context, calibration, cache) {
         catch (error) {
             if (!(error instanceof GateError) || error.exitCode !== ExitCode.runtime)
                 throw error;
-            const reason = explain(error);
+            const reason = explain$1(error);
             context.log.warn(`${name}: ${reason}`);
             failed.push({ name, precision: variant.kind, error: reason });
         }
@@ -9942,6 +6748,7 @@ async function openGate(config, options, workDirectory) {
     const classes = outputs[0].dims.length === 2 ? outputs[0].dims[1] : undefined;
     checkLabels(dataset, typeof classes === 'number' ? classes : Infinity);
     const all = sampleStream(dataset, config.preprocess, input);
+    const calibration = await openCalibration(context, input);
     const testSet = options.limit === undefined ? all : all.atMost(options.limit);
     return {
         context,
@@ -9955,7 +6762,8 @@ async function openGate(config, options, workDirectory) {
         outputs,
         testSet,
         partial: testSet.dataset.samples.length < dataset.samples.length,
-        calibration: await openCalibration(context, input),
+        calibration,
+        dumps: openDumps(config, dataset, calibration),
         cache: options.noCache === true ? undefined : new TableCache(options.cacheDirectory ?? defaultCacheDirectory())
     };
 }
@@ -9965,7 +6773,16 @@ async function openCalibration({ config, signal }, input) {
     const dataset = await openDataset(config.calibration.dataset, { workspace: config.workspace });
     const all = sampleStream(dataset, config.preprocess, input);
     const images = config.calibration.samples === undefined ? all : all.atMost(config.calibration.samples);
-    return { images, hashes: await hashDataset(images.dataset, { signal }) };
+    return inContentOrder({ images, hashes: await hashDataset(images.dataset, { signal }) });
+}
+/** Dumps are found among all images, also where only some of them are evaluated. */
+function openDumps({ reference, workspace }, test, calibration) {
+    if (reference === undefined)
+        return [];
+    const sources = [{ what: 'the test set', dataset: test }];
+    if (calibration !== undefined)
+        sources.push({ what: 'the calibration set', dataset: calibration.images.dataset });
+    return openReferences(reference, sources, workspace);
 }
 /** On a self-hosted runner only the tool cache outlives a job. */
 function defaultCacheDirectory(env = process.env) {
@@ -9986,7 +6803,7 @@ function defaultCacheDirectory(env = process.env) {
 async function makeDirectory(directory) {
     try {
         await mkdir(directory, { recursive: true });
-        await access(directory, constants$1.W_OK);
+        await access(directory, constants.W_OK);
     }
     catch (error) {
         throw asFileError(error, path__default.join(directory, 'result.json'));
@@ -10009,7 +6826,7 @@ async function findBaseline({ baseline: path, log }) {
     catch (error) {
         if (!(error instanceof FileError))
             throw error;
-        const reason = explain(error);
+        const reason = explain$1(error);
         log.warn(`no baseline: ${reason}`);
         return () => ({
             comparison: { path, comparable: false, reasons: [reason], notes: [], variants: {} },
@@ -10130,7 +6947,7 @@ class Stopwatch {
 
 /** Below this many calibration images the ranges of most networks still grow with every image. */
 const FEW_CALIBRATION_IMAGES = 100;
-/** Opens everything that a run needs and runs nothing. */
+/** Opens everything that a run needs, looks at the data, and runs no model. */
 async function checkGate(config, options) {
     return withGate(config, options, async (gate) => {
         const { dataset } = gate.testSet;
@@ -10142,12 +6959,16 @@ async function checkGate(config, options) {
         if (calibration !== undefined && calibration < FEW_CALIBRATION_IMAGES) {
             warnings.push(`${calibration} calibration images are few: take ${FEW_CALIBRATION_IMAGES} or more, of every class`);
         }
+        const hashes = () => hashDataset(dataset, { signal: options.signal });
+        const test = { images: gate.testSet, hashes };
+        const diagnosis = await diagnoseData(gate.calibration, test, gate.dumps, gate.context);
         const { path, opset, parameters } = gate.model;
         return {
             model: { path, opset, parameters, inputs: gate.inputs, outputs: gate.outputs },
             dataset: { samples: dataset.samples.length, ...(dataset.classes !== undefined && { classes: dataset.classes }) },
             ...(calibration !== undefined && { calibration: { samples: calibration } }),
-            warnings
+            warnings,
+            diagnosis
         };
     });
 }
@@ -10182,11 +7003,12 @@ async function quantizeModel(config, options) {
 async function runGate(config, options) {
     const watch = new Stopwatch();
     return withGate(config, options, async (gate) => {
-        const { context, testSet, calibration, cache } = gate;
+        const { context, testSet, calibration, cache, dumps } = gate;
         const baseline = await findBaseline(options);
         const made = await watch.time('variants', () => makeVariants(context, calibration, cache));
         const evaluated = await watch.time('evaluate', () => evaluate(made.variants, testSet, context));
-        const diagnosis = await watch.time('diagnose', () => diagnose(evaluated.evaluations, testSet, context));
+        const audited = { evaluated, images: testSet, calibration, dumps };
+        const diagnosis = await watch.time('diagnose', () => diagnose(audited, context));
         const [reference] = evaluated.evaluations;
         const failed = [...made.failed, ...evaluated.failed];
         const comparisons = new Map([
@@ -10204,6 +7026,7 @@ async function runGate(config, options) {
             expect: config.expect,
             thresholds: config.thresholds,
             partial: gate.partial,
+            labels: new Set(testSet.dataset.samples.map(({ label }) => label)).size,
             regressionOf
         });
         return { ...measurements, ...judgement, ...(comparison !== undefined && { baseline: comparison }) };

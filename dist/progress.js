@@ -68,4 +68,4 @@ function formatDuration(seconds) {
     return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
 }
 
-export { packedName as a, silentLogger as b, progressText as c, formatDuration as f, printableUrl as p, resolveRegistry as r, silentProgress as s, tarballUrl as t };
+export { printableUrl as a, silentProgress as b, progressText as c, formatDuration as f, packedName as p, resolveRegistry as r, silentLogger as s, tarballUrl as t };

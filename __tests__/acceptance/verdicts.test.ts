@@ -41,7 +41,7 @@ ${FASHION_PREPROCESSING}variants: {${variant}}
 `
   await run('half', config('fp16: {precision: fp16}'), '--limit', '20')
   const model = scratch.path('half', 'model.fp16.onnx')
-  const { text, result } = await run(
+  const { text } = await run(
     'finished',
     config(`ours: {model: ${model}}, plain: {model: ${EXAMPLE}/model.onnx}`)
   )

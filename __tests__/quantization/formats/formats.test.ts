@@ -173,7 +173,9 @@ describe('a CSV file', () => {
 describe('our own calibration table', () => {
   it('reads as its chosen ranges', () => {
     const parts = { algorithm: 1, model: 'm', weights: {}, preprocessing: '{}', images: ['a'], imagesHash: 'h' }
-    const calibrated = new Map([['x', { observed: { min: -3, max: 4 }, range: { min: -1, max: 2 } }]])
+    const range = { min: -1, max: 2 }
+    const observed = { min: -3, max: 4 }
+    const calibrated = new Map([['x', { observed, range, quarter: range, half: range, cut: 0 }]])
     const table = makeTable({ ...parts, method: '{}', target: 'cpu', tensors: ['x'] }, 1, calibrated)
     expect([...text(serializeTable(table)).ranges]).toEqual([['x', { min: -1, max: 2 }]])
     expect(() => text(serializeTable(table).replace('"min":', ' "min":').replace('-1', '-2'))).toThrow(/checksum/)
