@@ -41,10 +41,7 @@ ${FASHION_PREPROCESSING}variants: {${variant}}
 `
   await run('half', config('fp16: {precision: fp16}'), '--limit', '20')
   const model = scratch.path('half', 'model.fp16.onnx')
-  const { text } = await run(
-    'finished',
-    config(`ours: {model: ${model}}, plain: {model: ${EXAMPLE}/model.onnx}`)
-  )
+  const { text } = await run('finished', config(`ours: {model: ${model}}, plain: {model: ${EXAMPLE}/model.onnx}`))
   expect(text).toMatch(/ours: its float16 layers are computed in float32 by the CPU provider/)
   expect(text).not.toMatch(/plain: its float16/)
 })
