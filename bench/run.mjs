@@ -6,7 +6,9 @@ import { bundleTypeScript, root } from '../script/load-typescript.mjs'
 
 const [name, ...args] = process.argv.slice(2)
 if (name === undefined || !existsSync(join(root, 'bench', `${name}.ts`))) {
-  console.error('usage: node bench/run.mjs evaluate | calibration-memory | calibration-size | calibration-speed | methods [ARGUMENTS]')
+  console.error(
+    'usage: node bench/run.mjs evaluate | calibration-memory | calibration-size | calibration-speed | methods [ARGUMENTS]'
+  )
   process.exit(2)
 }
 const bundle = await bundleTypeScript(`bench/${name}.ts`)
