@@ -1,3 +1,6 @@
+export { argmaxAgreement } from './argmax.js'
+export * from './detection/index.js'
 export { countOutcomes, decodeOutcomes, encodeOutcomes, Outcome } from './outcomes.js'
+export * from './segmentation/index.js'
 export { summarizeTopK, TopKAccumulator, type TopKResult } from './topk.js'
 export type { MetricAccumulator, Metrics } from './types.js'

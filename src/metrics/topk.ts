@@ -1,6 +1,7 @@
 import { FileError, RuntimeError } from '../errors.js'
 import type { Tensor } from '../tensor.js'
 import { countOutcomes, Outcome } from './outcomes.js'
+import { scoresOf, type Scores } from './scores.js'
 import type { MetricAccumulator, Metrics } from './types.js'
 
 export interface TopKResult {
@@ -13,8 +14,6 @@ export interface TopKResult {
   readonly outcomes: Uint8Array
   readonly nonFinite: number
 }
-
-type Scores = Exclude<Tensor['data'], BigInt64Array | BigUint64Array>
 
 /**
  * Top-1 and top-5 from logits or probabilities of shape [N, C], further dimensions of size 1 allowed ([N, C, 1, 1]).
@@ -106,24 +105,6 @@ function classesOf({ dims, data }: Tensor, rows: number): number {
     )
   }
   return classes
-}
-
-function scoresOf({ type, data }: Tensor): Scores {
-  if (type === 'float16') return Float32Array.from(data as Uint16Array, float16SortKey)
-  if (type === 'bool' || data instanceof BigInt64Array || data instanceof BigUint64Array) {
-    throw new RuntimeError(
-      `the network's output has type ${type}, which is not a score per class`,
-      'cut the ArgMax or TopK off the end of the model: the gate ranks the scores itself'
-    )
-  }
-  return data
-}
-
-/** Half-precision bits as a number that sorts alike; NaN and infinities stay non-finite. */
-function float16SortKey(bits: number): number {
-  const magnitude = bits & 0x7fff
-  if (magnitude >= 0x7c00) return NaN
-  return bits & 0x8000 ? -magnitude : magnitude
 }
 
 function badLabel(label: number, classes: number, sample: string): FileError {

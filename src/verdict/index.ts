@@ -1,3 +1,11 @@
+export {
+  BOOTSTRAP,
+  imagesNeeded,
+  pairedBootstrap,
+  type BootstrapComparison,
+  type BootstrapOptions,
+  type WeightedMetric
+} from './bootstrap.js'
 export { compareTopK, type Failed, type MetricComparison, type VariantComparison } from './compare.js'
 export { exitCodeOf } from './conclusion.js'
 export { judge, NO_BASELINE, type Judgement, type JudgeInput, type RegressionOf } from './judge.js'

@@ -1,0 +1,26 @@
+import { RuntimeError } from '../errors.js'
+import type { Tensor } from '../tensor.js'
+
+export type Scores = Exclude<Tensor['data'], BigInt64Array | BigUint64Array>
+
+/**
+ * Class scores as numbers that rank alike, whatever the output's type.
+ * @throws RuntimeError where the output's type is no score.
+ */
+export function scoresOf({ type, data }: Tensor): Scores {
+  if (type === 'float16') return Float32Array.from(data as Uint16Array, float16SortKey)
+  if (type === 'bool' || data instanceof BigInt64Array || data instanceof BigUint64Array) {
+    throw new RuntimeError(
+      `the network's output has type ${type}, which is not a score per class`,
+      'cut the ArgMax or TopK off the end of the model: the gate ranks the scores itself'
+    )
+  }
+  return data
+}
+
+/** Half-precision bits as a number that sorts alike; NaN and infinities stay non-finite. */
+function float16SortKey(bits: number): number {
+  const magnitude = bits & 0x7fff
+  if (magnitude >= 0x7c00) return NaN
+  return bits & 0x8000 ? -magnitude : magnitude
+}

@@ -1,0 +1,111 @@
+import { RuntimeError } from '../errors.js'
+import { uniform } from '../util/random.js'
+import type { Interval } from './score.js'
+
+/** A metric of all images, each counted as often as its weight says; null where nothing is left to average. */
+export type WeightedMetric = (weights?: Uint16Array) => number | null
+
+export interface BootstrapOptions {
+  readonly resamples: number
+  readonly seed: number
+}
+
+/** Enough for an interval to a fiftieth of its width; the seed is arbitrary and fixed, so that a rerun agrees. */
+export const BOOTSTRAP: BootstrapOptions = { resamples: 1000, seed: 20260101 }
+
+export interface BootstrapComparison {
+  readonly reference: number | null
+  readonly value: number | null
+  /** 100 * (FP32 - variant): percentage points; positive is a loss. */
+  readonly points: number | null
+  /** 95 % interval of the points, lower end first. */
+  readonly ci95: Interval | null
+  /** 95 % interval of the variant's value, 0..1. */
+  readonly valueCi95: Interval | null
+  /** Two-sided, of "no difference": twice the share of resamples on the far side of zero. */
+  readonly pValue: number | null
+  /** Resamples in which both metrics exist; the others are left out. */
+  readonly resamples: number
+}
+
+/**
+ * Paired bootstrap over images: images are drawn with replacement, FP32 and the variant are computed on the same draw,
+ * and the spread of their difference is that of the drop. For metrics that are no mean over images, such as average
+ * precision and mean IoU, where no test of pairs applies. The interval is the percentile interval.
+ *
+ * Source: B. Efron, R. J. Tibshirani, "An Introduction to the Bootstrap", Chapman & Hall 1993, sections 13.3 and 15.
+ *
+ * @param images how many there are; both metrics count them in the same order.
+ */
+export function pairedBootstrap(
+  images: number,
+  reference: WeightedMetric,
+  variant: WeightedMetric,
+  { resamples, seed }: BootstrapOptions = BOOTSTRAP
+): BootstrapComparison {
+  if (resamples < 1) throw new RuntimeError(`a bootstrap of ${resamples} resamples says nothing`)
+  const [before, after] = [reference(), variant()]
+  const differences: number[] = []
+  const values: number[] = []
+  const next = uniform(seed)
+  const weights = new Uint16Array(images)
+  for (let resample = 0; resample < resamples && images > 0; resample++) {
+    drawImages(weights, next)
+    const [then, now] = [reference(weights), variant(weights)]
+    if (now !== null) values.push(now)
+    if (then !== null && now !== null) differences.push(100 * (then - now))
+  }
+  const measured = before !== null && after !== null && differences.length > 0
+  return {
+    reference: before,
+    value: after,
+    points: before === null || after === null ? null : 100 * (before - after),
+    ci95: measured ? percentileInterval(differences) : null,
+    valueCi95: after === null || values.length === 0 ? null : percentileInterval(values),
+    pValue: measured ? signPValue(differences) : null,
+    resamples: differences.length
+  }
+}
+
+/** Fills `weights` with how often each image is drawn in as many draws as there are images. */
+export function drawImages(weights: Uint16Array, next: () => number): void {
+  weights.fill(0)
+  for (let draw = 0; draw < weights.length; draw++) weights[Math.floor(next() * weights.length)]++
+}
+
+/** 2.5 % and 97.5 % quantiles, linear between neighbours as in numpy.quantile. */
+export function percentileInterval(values: readonly number[]): Interval {
+  const sorted = Float64Array.from(values).sort()
+  const quantile = (share: number) => {
+    const at = share * (sorted.length - 1)
+    const below = Math.floor(at)
+    const above = Math.min(below + 1, sorted.length - 1)
+    return sorted[below] + (at - below) * (sorted[above] - sorted[below])
+  }
+  return [quantile(0.025), quantile(0.975)]
+}
+
+/** Never 0: that nothing was seen in so many resamples does not make it impossible. */
+function signPValue(differences: readonly number[]): number {
+  const atMostZero = differences.filter((difference) => difference <= 0).length
+  const atLeastZero = differences.filter((difference) => difference >= 0).length
+  return Math.min(1, (2 * (1 + Math.min(atMostZero, atLeastZero))) / (differences.length + 1))
+}
+
+/**
+ * Images at which the 95 % interval would leave out a limit, if the drop held and its standard error fell with the root
+ * of their number. The error is that of the half of the interval on the limit's side.
+ *
+ * @param limitPoints in percentage points, as `points` and `ci95`.
+ * @returns undefined where the drop equals the limit, or nothing was measured.
+ */
+export function imagesNeeded(
+  images: number,
+  { points, ci95 }: Pick<BootstrapComparison, 'points' | 'ci95'>,
+  limitPoints: number
+): number | undefined {
+  if (points === null || ci95 === null) return undefined
+  const half = limitPoints > points ? ci95[1] - points : points - ci95[0]
+  const needed = Math.max(1, Math.ceil(images * (half / (limitPoints - points)) ** 2))
+  return needed < 1e12 ? needed : undefined
+}
