@@ -1,14 +1,13 @@
 // node bench/run.mjs NAME [ARGUMENTS]: bundles bench/NAME.ts with the sources of today and runs it in a process of its own.
 import { spawn } from 'node:child_process'
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundleTypeScript, root } from '../script/load-typescript.mjs'
 
 const [name, ...args] = process.argv.slice(2)
 if (name === undefined || !existsSync(join(root, 'bench', `${name}.ts`))) {
-  console.error(
-    'usage: node bench/run.mjs evaluate | calibration-memory | calibration-size | calibration-speed | methods [ARGUMENTS]'
-  )
+  const benches = readdirSync(join(root, 'bench')).flatMap((file) => /^(.+)\.ts$/.exec(file)?.[1] ?? [])
+  console.error(`usage: node bench/run.mjs ${benches.join(' | ')} [ARGUMENTS]`)
   process.exit(2)
 }
 const bundle = await bundleTypeScript(`bench/${name}.ts`)
