@@ -123,6 +123,18 @@ def per_category(evaluation):
 
 def coco():
     cases = {"grid": coco_case(3, True), "smooth": coco_case(4, False)}
+    # overlaps of exactly 0.85 and 0.9, which the rounding of the thresholds decides; and an object that is overlapped
+    # less than the crowd and the larger object beside it, which are ignored
+    edges = [
+        ([3, 0, 0, 10, 20, 200, 0], [3, 0, 0, 10, 17, 0.97]),
+        ([3, 0, 0, 10, 20, 200, 0], [3, 0, 0, 10, 18, 0.96]),
+        ([7, 0, 0, 10, 20, 200, 0], [7, 0, 0, 10, 12, 0.95]),
+    ]
+    for image, (truth, detection) in enumerate(edges, start=9001):
+        cases["grid"]["images"].append(image)
+        cases["grid"]["truth"].append([image, *truth])
+        cases["grid"]["detections"].append([image, *detection])
+    cases["grid"]["truth"] += [[9003, 7, 0, 0, 10, 12, 120, 1], [9003, 7, 0, 0, 10, 13, 5000, 0]]
     for case in cases.values():
         evaluation = pycocotools(case)
         case["expected"] = named(evaluation.stats)
