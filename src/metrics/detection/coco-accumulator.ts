@@ -24,7 +24,7 @@ export interface CocoShard {
 
 /**
  * COCO's evaluation of boxes, equal to pycocotools (docs/metrics.md), fed image by image. An image is matched when it is
- * added; 27 bytes a detection and some for every category of an image remain.
+ * added; 31 bytes a detection and some for every category of an image remain.
  */
 export class CocoAccumulator {
   readonly #categories: readonly number[]
