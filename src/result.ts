@@ -50,6 +50,10 @@ export const resultSchema = z
     tool: z.object({ name: z.string(), version: z.string() }),
     conclusion: z.enum(['success', 'failure', 'inconclusive', 'error']),
     reasons: z.array(z.string()).describe('Why the conclusion is what it is, the most important first'),
+    onInconclusive: z
+      .enum(['warn', 'fail'])
+      .optional()
+      .describe("The config's on_inconclusive: whether an inconclusive run passes; absent: it does"),
     run: runSchema.optional(),
     config: z.object({ path: z.string() }).optional().describe('The config file that configPosition refers to'),
     model: z.object({

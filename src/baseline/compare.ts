@@ -52,6 +52,7 @@ export function compareWithBaseline(baseline: Baseline, now: RunFigures, samples
   const comparison: BaselineComparison = {
     path: baseline.path,
     ...(then.run !== undefined && { run: then.run }),
+    conclusion: then.conclusion,
     comparable,
     reasons,
     notes: [...notes, ...(comparable ? [...baseline.notes, ...gaps] : [])],

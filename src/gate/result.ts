@@ -45,6 +45,7 @@ export async function describeMeasurements(parts: ResultParts): Promise<Measurem
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
     tool: TOOL,
+    onInconclusive: config.onInconclusive,
     run: { ...run, finishedAt: new Date().toISOString() },
     config: { path: relative(config.workspace, config.file) },
     model: gate.model,

@@ -100,6 +100,10 @@ export const baselineSchema = z
   .object({
     path: z.string().describe('As it was given'),
     run: runSchema.optional().describe('The run that it is the result of'),
+    conclusion: z
+      .enum(['success', 'failure', 'inconclusive', 'error'])
+      .optional()
+      .describe('Of that run. absent: it could not be read'),
     comparable: z.boolean().describe('Whether its figures say something about this run'),
     reasons: z.array(z.string()).describe('Why it is not comparable; empty where it is'),
     notes: z.array(z.string()).describe('What else differs or is missing'),
