@@ -21,7 +21,7 @@ export type CommentOutcome =
   /** A later run of the same pull request has reported already. */
   | { readonly kind: 'superseded'; readonly id: number; readonly url: string; readonly by: RunReference }
   | { readonly kind: 'deleted'; readonly id: number }
-  /** Nothing was there to delete. */
+  /** Nothing was there to delete or to update. */
   | { readonly kind: 'absent' }
   /** A read-only token, a missing permission, a locked conversation. */
   | { readonly kind: 'denied'; readonly reason: string }
@@ -47,15 +47,17 @@ const PERMISSION = 'pull-requests: write'
  *
  * GitHub cannot write on a condition: of two runs that look at the same moment the later writer wins.
  * @param body Markdown, aimed at `limits.comment.targetCharacters`; what GitHub would refuse is cut off.
+ * @param onlyUpdate where there is no comment yet, none is created.
  */
 export async function upsertComment(
   client: GitHubClient,
-  { body, ...target }: CommentTarget & { readonly body: string }
+  { body, onlyUpdate = false, ...target }: CommentTarget & { readonly body: string; readonly onlyUpdate?: boolean }
 ): Promise<CommentOutcome> {
   const text = withMarker(body, target)
   const found = await findComment(client, target)
   if (!found.ok) return declined(found.failure)
-  if (found.data === undefined) return create(client, target, text)
+  const first = async (): Promise<CommentOutcome> => (onlyUpdate ? { kind: 'absent' } : create(client, target, text))
+  if (found.data === undefined) return first()
 
   const { id, html_url: url, body: current } = found.data
   const by = parseMarker(current)?.run
@@ -69,7 +71,7 @@ export async function upsertComment(
   })
   if (updated.ok) return { kind: 'updated', id, url: updated.data.html_url }
   const vanished = updated.failure.kind === 'not-found' || updated.failure.kind === 'gone'
-  return vanished ? create(client, target, text) : declined(updated.failure)
+  return vanished ? first() : declined(updated.failure)
 }
 
 /** Removes the comment of a report, unless a later run wrote it. */

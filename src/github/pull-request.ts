@@ -54,19 +54,44 @@ export async function resolvePullRequest(
   if (pull === undefined) {
     return none(`pull request ${same[0].number} has moved on from ${headSha.slice(0, 12)}: the result is out of date`)
   }
-  const { number, head, base } = pull
+  return { kind: 'found', others: others.map((other) => other.number), pullRequest: describe(pull) }
+}
+
+/**
+ * The pull request of a number that somebody gave. It is taken only where it is open, and its head is the commit that
+ * was measured: a number alone proves nothing.
+ */
+export async function readPullRequest(
+  client: GitHubClient,
+  request: { readonly repository: Repository; readonly number: number; readonly headSha: string }
+): Promise<ResolvedPullRequest> {
+  const { repository, number, headSha } = request
+  const answer = await client.request({
+    purpose: `read pull request ${number}`,
+    permission: 'pull-requests: read',
+    route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}',
+    parameters: { ...repository, pull_number: number },
+    schema: pullSchema
+  })
+  if (!answer.ok) return { kind: 'failed', reason: answer.failure.message }
+  const pull = answer.data
+  if (pull.state !== 'open') return none(`pull request ${number} is ${pull.state}`)
+  if (pull.head.sha !== headSha) {
+    return none(`the head of pull request ${number} is not the commit that was measured, ${headSha.slice(0, 12)}`)
+  }
+  return { kind: 'found', others: [], pullRequest: describe(pull) }
+}
+
+function describe({ number, head, base }: z.infer<typeof pullSchema>): PullRequest {
+  const headRepository = head.repo?.full_name
   return {
-    kind: 'found',
-    others: others.map((other) => other.number),
-    pullRequest: {
-      number,
-      headSha: head.sha,
-      headRef: head.ref,
-      headRepository,
-      baseRef: base.ref,
-      baseSha: base.sha,
-      isFork: !sameName(headRepository, base.repo.full_name)
-    }
+    number,
+    headSha: head.sha,
+    headRef: head.ref,
+    ...(headRepository !== undefined && { headRepository }),
+    baseRef: base.ref,
+    baseSha: base.sha,
+    isFork: headRepository === undefined || !sameName(headRepository, base.repo.full_name)
   }
 }
 

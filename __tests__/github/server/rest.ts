@@ -153,6 +153,11 @@ export function restRoutes(state: FakeState, apiUrl: () => string, blobUrl: () =
       return paged(request, matches, apiUrl())
     }),
 
+    route('GET', `${repository}/pulls/(\\d+)`, (_, [, number]) => {
+      const pull = state.pulls.find((one) => one.number === Number(number))
+      return pull === undefined ? NOT_FOUND : { status: 200, body: pull }
+    }),
+
     route('GET', `${repository}/actions/runs/(\\d+)/artifacts`, (request, [, id]) =>
       artifactList(
         request,
