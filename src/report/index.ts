@@ -12,8 +12,10 @@ export {
   commentMarker,
   renderComment,
   renderSummary,
+  renderUnjudged,
   type CommentOptions,
-  type SummaryOptions
+  type SummaryOptions,
+  type Unjudged
 } from './markdown/index.js'
 export type { Reporter, ReportOptions } from './types.js'
 export { workflowCommand } from './workflow-commands.js'

@@ -27,7 +27,11 @@ export const DEFAULT_REPORT_ID = 'default'
 const SHA = /^[0-9a-f]{7,64}$/i
 
 /** @returns only what is known: a report without links is a report all the same. */
-export function addressesOf(result: Result, { runUrl, serverUrl }: ReportLinks, sha: string | undefined): Addresses {
+export function addressesOf(
+  result: Pick<Result, 'run' | 'config'>,
+  { runUrl, serverUrl }: ReportLinks,
+  sha: string | undefined
+): Addresses {
   const run = address(runUrl ?? result.run?.url)
   const repository = run === undefined ? undefined : repositoryOf(run, serverUrl)
   if (repository === undefined || sha === undefined) return { ...(run !== undefined && { run }) }
@@ -43,7 +47,7 @@ export function addressesOf(result: Result, { runUrl, serverUrl }: ReportLinks, 
   }
 }
 
-export function commitOf(result: Result, { sha }: ReportLinks): string | undefined {
+export function commitOf(result: Pick<Result, 'run'>, { sha }: ReportLinks): string | undefined {
   const commit = sha ?? result.run?.commit
   return commit !== undefined && SHA.test(commit) ? commit.toLowerCase() : undefined
 }

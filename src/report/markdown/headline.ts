@@ -5,16 +5,18 @@ import { code, prose } from './escape.js'
 import { clip, figure } from './markup.js'
 import type { View } from './view.js'
 
-const ICON: Record<Conclusion, string> = { success: '✅', failure: '❌', inconclusive: '🟡', error: '💥' }
+export const ICON: Record<Conclusion, string> = { success: '✅', failure: '❌', inconclusive: '🟡', error: '💥' }
 
 /** The verdict and the one number that matters: the worst broken limit, or the one that was closest to breaking. */
 export function headline(view: View): string {
   const { result, reportId, detail } = view
-  const subject =
-    reportId === '' || reportId === DEFAULT_REPORT_ID
-      ? 'Precision gate'
-      : `Precision gate ${code(clip(reportId, detail.name))}`
-  return `${ICON[result.conclusion]} ${subject}: ${sentence(view)}`
+  return `${ICON[result.conclusion]} ${gateName(reportId, detail.name)}: ${sentence(view)}`
+}
+
+/** Which of several gates it is. */
+export function gateName(reportId: string, length: number): string {
+  const only = reportId === '' || reportId === DEFAULT_REPORT_ID
+  return only ? 'Precision gate' : `Precision gate ${code(clip(reportId, length))}`
 }
 
 function sentence({ result, detail }: View): string {

@@ -5,6 +5,7 @@ import { COMMENT_DETAIL, fitted, SUMMARY_DETAIL } from './fit.js'
 import { commentMarker } from './marker.js'
 
 export { commentMarker } from './marker.js'
+export { renderUnjudged, type Unjudged } from './unjudged.js'
 
 export interface CommentOptions extends ReportLinks {
   /** Also the marker by which the comment is found again. */

@@ -27,9 +27,11 @@ export function details(summary: string, content: string): string {
   return content === '' ? '' : `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`
 }
 
-/** @param lines without a backtick or tilde: nothing in a fence can be escaped. */
+/** Nothing in a fence can be escaped, so it is longer than any row of backticks in it. */
 export function fence(language: string, lines: readonly string[]): string {
-  return ['```' + language, ...lines, '```'].join('\n')
+  const longest = Math.max(0, ...lines.flatMap((line) => line.match(/`+/g) ?? []).map((ticks) => ticks.length))
+  const mark = '`'.repeat(Math.max(3, longest + 1))
+  return [mark + language, ...lines, mark].join('\n')
 }
 
 export function paragraphs(parts: readonly string[]): string {
