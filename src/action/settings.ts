@@ -13,6 +13,10 @@ export interface PublishSettings {
   readonly comment: CommentPolicy
   readonly reportId: string
   readonly annotations: boolean
+  /** False: they go to the check run alone; by default what a check run does not take is written to the log. */
+  readonly annotationCommands?: boolean
+  /** Folder of the repository that the result's paths start at, where that is not its root. */
+  readonly pathPrefix?: string
   /** Of each kind. */
   readonly maxAnnotations: number
   readonly jobSummary: boolean
