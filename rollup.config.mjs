@@ -5,7 +5,7 @@ import typescript from '@rollup/plugin-typescript'
 
 /** The native parts stay outside: onnxruntime-node and sharp are found at run time (src/provision). */
 export default {
-  input: { cli: 'src/cli.ts' },
+  input: { cli: 'src/cli.ts', report: 'src/report-action.ts' },
   output: {
     dir: 'dist',
     format: 'es',

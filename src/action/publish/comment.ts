@@ -55,9 +55,9 @@ function tell(outcome: CommentOutcome, { context, settings, log }: Publication, 
       return log.info(`no comment on pull request ${number}: \`comment: ${settings.comment}\` asks for none here`)
     case 'denied':
       // On a fork's pull request that is how it should be, and no remark on the run is due.
-      return log[context.pullRequest?.isFork === true ? 'info' : 'warning'](
-        `no comment: ${outcome.reason}. docs/forks.md has a second workflow that may comment`
-      )
+      return context.pullRequest?.isFork === true
+        ? log.info(`no comment: ${outcome.reason}. docs/forks.md has a second workflow that may comment`)
+        : log.warning(`no comment: ${outcome.reason}`)
     case 'failed':
       return log.warning(`no comment: ${outcome.reason}`)
   }
