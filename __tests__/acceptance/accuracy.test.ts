@@ -41,7 +41,7 @@ onFixtures('on all 10,000 test images', () => {
         const allowed = variant === 'fp16' ? 5 : 2
         expect([variant, Math.abs(right(result, variant) - PYTHON[model][variant]) <= allowed]).toEqual([variant, true])
       }
-      expect(result.conclusion).toBe('success')
+      expect(result).toMatchObject({ conclusion: 'success', onInconclusive: 'warn' })
       // That INT8 was computed in integers, not simulated.
       expect(result.variants.int8.executed?.int8).toBeGreaterThan(20)
       expect(result.variants.int8.executed?.fp32).toBe(0)

@@ -31,6 +31,7 @@ export interface Situation {
   readonly env?: NodeJS.ProcessEnv
   readonly settings?: Partial<PublishSettings>
   readonly clientOptions?: PublishOptions['clientOptions']
+  readonly write?: PublishOptions['write']
 }
 
 export interface Said {
@@ -81,7 +82,7 @@ export async function say(server: FakeGitHub, finding: Finding, situation: Situa
       destination: destinationOf(context),
       env,
       log,
-      write: (text) => (output += text),
+      write: situation.write ?? ((text) => (output += text)),
       clientOptions: { baseDelayMs: 2, limitDelayMs: 5, maxWaitMs: 1_000, timeoutMs: 5_000, ...clientOptions }
     })
     return { published, summary: readFileSync(summaryFile, 'utf8'), output, log: log.lines }

@@ -86,6 +86,15 @@ describe('where nothing works', () => {
     server = await startGitHub()
   })
 
+  it('a log that cannot be written costs the annotations alone', async () => {
+    const write = () => {
+      throw new Error('write EPIPE')
+    }
+    const { published, log } = await say(server, resultOf(failingResult), { write })
+    expect(published.commentId).toBe(server.state.comments[0].id)
+    expect(log.at(-1)).toBe('warning: writing annotations failed: write EPIPE')
+  })
+
   it('a report that cannot be rendered is said to be none', async () => {
     const broken = { ...failingResult, verdicts: undefined as unknown as typeof failingResult.verdicts }
     const { log, summary } = await say(server, resultOf(broken))

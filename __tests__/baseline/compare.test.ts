@@ -35,6 +35,12 @@ describe('a run beside its baseline', () => {
     expect(parseResult({ ...now.result, baseline: comparison }).baseline).toEqual(comparison)
   })
 
+  it('says what the baseline concluded', () => {
+    for (const conclusion of ['success', 'failure'] as const) {
+      expect(compare({ conclusion }, { conclusion: 'inconclusive' }).comparison.conclusion).toBe(conclusion)
+    }
+  })
+
   it('pairs by name, in whatever order the samples were', () => {
     const { samples } = then
     const backwards: Samples = {
