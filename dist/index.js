@@ -1,19 +1,21 @@
-import { K as float16Model, L as quantizedModel } from './load2.js';
-export { E as countExecuted, F as loadRuntime, M as readGpus, H as selectProvider } from './load2.js';
+import { f as float16Model, q as quantizedModel } from './load2.js';
+export { c as countExecuted, l as loadRuntime, r as readGpus, s as selectProvider } from './load2.js';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { w as withTemporaryFolder } from './files.js';
 import 'node:os';
-import './file-errors.js';
+import './provider-libraries.js';
 import 'node:fs';
 import 'node:process';
 import 'node:url';
+import './file-errors.js';
 import 'node:crypto';
 import 'node:stream/promises';
 import 'node:timers/promises';
 import 'node:module';
 import 'node:child_process';
 import 'node:util';
+import './compatible.js';
 
 /** (60000 + 60000) / 4: 30000 in float32; in float16 the sum is infinite. */
 const LARGE = 60000;
