@@ -4,6 +4,7 @@ import { diagnose } from './diagnosis/index.js'
 import { evaluate } from './evaluation/index.js'
 import { withGate, type GateOptions } from './gate/open.js'
 import { findBaseline } from './gate/baseline.js'
+import { findDeviations } from './gate/layers.js'
 import { describeMeasurements } from './gate/result.js'
 import { samplesOf, writeSamples } from './gate/samples.js'
 import type { Result } from './result.js'
@@ -12,11 +13,12 @@ import { compareTopK, judge, type Failed, type VariantComparison } from './verdi
 import { makeVariants } from './variants/index.js'
 
 export { checkGate, type CheckReport } from './gate/check.js'
+export { compareModelLayers, type LayersReport } from './gate/compare-layers.js'
 export { quantizeModel } from './gate/quantize.js'
 export type { GateOptions } from './gate/open.js'
 
 /**
- * The gate: config -> data set -> variants -> evaluation -> diagnosis -> baseline -> verdict -> Result.
+ * The gate: config -> data set -> variants -> evaluation -> layers -> diagnosis -> baseline -> verdict -> Result.
  * Artefacts and the per-sample outcomes are written to the output directory; reporting is left to the caller.
  *
  * @throws GateError where nothing can be judged: exit code 2 for a wrong config, 3 for a broken file or runtime
@@ -30,6 +32,7 @@ export async function runGate(config: GateConfig, options: GateOptions): Promise
     const evaluated = await watch.time('evaluate', () => evaluate(made.variants, testSet, context))
     const audited = { evaluated, images: testSet, calibration, dumps }
     const diagnosis = await watch.time('diagnose', () => diagnose(audited, context))
+    const deviations = await watch.time('layers', () => findDeviations(evaluated.evaluations, testSet, context))
 
     const [reference] = evaluated.evaluations
     const failed = [...made.failed, ...evaluated.failed]
@@ -39,7 +42,7 @@ export async function runGate(config: GateConfig, options: GateOptions): Promise
     ])
     const outcomes = samplesOf(evaluated)
     const samples = await writeSamples(path.join(options.outputDirectory, 'samples.json'), outcomes)
-    const measured = { evaluated, failed, comparisons, diagnosis, samples, run: options.run }
+    const measured = { evaluated, failed, comparisons, deviations, diagnosis, samples, run: options.run }
     const measurements = await describeMeasurements({ gate, ...measured, timings: watch.seconds })
     const { comparison, regressionOf } = baseline(measurements, outcomes)
     const judgement = judge({

@@ -7,10 +7,10 @@ import {
   dropSchema,
   environmentSchema,
   executedSchema,
-  layerSchema,
   runSchema,
   verdictSchema
 } from './result/parts.js'
+import { layerComparisonSchema, layerSchema } from './result/layers.js'
 
 /** Raised when a field is removed or changes its meaning; a new field does not raise it. */
 export const RESULT_SCHEMA_VERSION = 1
@@ -73,6 +73,10 @@ export const resultSchema = z
       .record(z.string(), z.array(layerSchema))
       .optional()
       .describe('By variant, every compared layer in execution order'),
+    layerComparison: z
+      .record(z.string(), layerComparisonSchema)
+      .optional()
+      .describe('By variant, how its layers were compared'),
     baseline: baselineSchema.optional(),
     verdicts: z.array(verdictSchema),
     diagnosis: z.array(
@@ -103,6 +107,7 @@ export type Verdict = Result['verdicts'][number]
 export type VerdictStatus = Verdict['status']
 export type Diagnosis = Result['diagnosis'][number]
 export type LayerResult = NonNullable<Result['layers']>[string][number]
+export type LayerComparison = NonNullable<Result['layerComparison']>[string]
 export type RunFacts = NonNullable<Result['run']>
 export type BaselineComparison = NonNullable<Result['baseline']>
 export type BaselineMetric = BaselineComparison['variants'][string]['metrics'][string]

@@ -47,7 +47,7 @@ export const option = {
 
 const PROVIDERS: readonly (Provider | 'auto')[] = ['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt']
 
-function positiveInteger(value: string): number {
+export function positiveInteger(value: string): number {
   const number = Number(value)
   if (!/^\d+$/.test(value) || number < 1) throw new InvalidArgumentError('It must be a whole number of at least 1.')
   return number

@@ -7,7 +7,8 @@ import { compare } from './compare.js'
 import type { CommandContext } from './context.js'
 import { doctor } from './doctor.js'
 import { init } from './init.js'
-import { DEFAULT_CONFIG, option } from './options.js'
+import { layers } from './layers.js'
+import { DEFAULT_CONFIG, option, positiveInteger } from './options.js'
 import { quantize } from './quantize.js'
 import { report } from './report.js'
 import { parseReporter } from './reporter-option.js'
@@ -120,6 +121,27 @@ export function createProgram(context: CommandContext, done: (exitCode: number) 
     .addOption(option.debug())
     .addHelpText('after', examples('quantize', ['', '--variant int8 -o build/models']))
     .action(native(quantize))
+
+  program
+    .command('layers')
+    .description('compare every layer with FP32 and name the suspects; judge nothing')
+    .addOption(option.config())
+    .addOption(option.output())
+    .option('--variant <name>', 'only this variant of the config')
+    .addOption(new Option('--samples <n>', "compare on this many, in place of the config's").argParser(positiveInteger))
+    .addOption(new Option('--worst <n>', 'only the n most suspicious layers').argParser(positiveInteger))
+    .option('--json', 'print the figures as JSON')
+    .addOption(option.provider())
+    .addOption(option.noCache())
+    .addOption(option.cacheDir())
+    .addOption(option.runtimePath())
+    .addOption(option.toolCache())
+    .addOption(option.download())
+    .addOption(option.workspace())
+    .addOption(option.quiet())
+    .addOption(option.debug())
+    .addHelpText('after', examples('layers', ['', '--variant int8 --worst 10', '--samples 128 --json']))
+    .action(native(layers))
 
   program
     .command('compare')

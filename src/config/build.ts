@@ -1,6 +1,7 @@
 import type { Position } from '../errors.js'
 import { DEFAULT_MAX_DROP_POINTS } from './defaults.js'
 import type { PathResolver } from './files.js'
+import { buildLayerLimits, buildLayers } from './layers.js'
 import type { Path, Problem } from './position.js'
 import { canonicalSteps, stepsOf } from './preprocess.js'
 import { LIMIT_KEYS } from './schema/index.js'
@@ -22,7 +23,7 @@ import type {
   VariantConfig
 } from './types.js'
 
-type Locate = (path: Path, at?: Problem['at']) => Position
+export type Locate = (path: Path, at?: Problem['at']) => Position
 
 /** Looks at every path of the valid sections, so that missing files are reported together with everything else. */
 export async function checkPaths(sections: Sections, paths: PathResolver): Promise<void> {
@@ -58,6 +59,8 @@ export async function buildConfig(
     variants: new Map(variants),
     expect: buildExpectations(document.expect, locate),
     thresholds: buildThresholds(document.thresholds, locate),
+    ...(document.layers !== false && { layers: buildLayers(document.layers) }),
+    layerLimits: buildLayerLimits(document.thresholds, locate),
     runtime: document.runtime,
     onInconclusive: document.on_inconclusive
   }
@@ -114,14 +117,16 @@ function buildThresholds(documents: ThresholdDocument[] | undefined, locate: Loc
     const position = locate(['variants'], 'key')
     return [{ metric: 'top1', maxDropPoints: DEFAULT_MAX_DROP_POINTS, severity: 'error', position }]
   }
-  return documents.flatMap(({ metric, variant, severity, ...limits }, index) =>
-    LIMIT_KEYS.flatMap((key) => {
+  return documents.flatMap((document, index) => {
+    if ('layer' in document) return []
+    const { metric, variant, severity, ...limits } = document
+    return LIMIT_KEYS.flatMap((key) => {
       const limit = limits[key]
       if (limit === undefined) return []
       const position = locate(['thresholds', index, key], 'key')
       return [{ metric, ...(variant !== undefined && { variant }), [LIMIT_FIELDS[key]]: limit, severity, position }]
     })
-  )
+  })
 }
 
 const LIMIT_FIELDS = {

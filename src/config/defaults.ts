@@ -16,5 +16,21 @@ export const DEFAULT_TOLERANCE = 0.002
 
 export const DEFAULT_BATCH = 8
 
+/** Test samples whose layers are compared. */
+export const DEFAULT_LAYER_SAMPLES = 32
+
+/** Samples that show what each layer adds: every layer runs on FP32 inputs besides. */
+export const DEFAULT_ISOLATED_SAMPLES = 4
+
+/** NVIDIA's page: a value deviates where it is off by more than 10 %. */
+export const DEFAULT_DEVIATION_THRESHOLD = 0.1
+
+/** Share of the root mean square that stands in for smaller FP32 values (docs/layers.md has what it does). */
+export const DEFAULT_DEVIATION_FLOOR = 0.1
+
+export const DEFAULT_LAYER_MEMORY = '1GiB'
+
+export const DEFAULT_TOLERANCE_DB = 3
+
 /** Grey of the bars that YOLO's letterbox adds. */
 export const DEFAULT_LETTERBOX_VALUE = 114

@@ -1,9 +1,8 @@
 /** Parts of the format that are designed and not built yet: refused by name, so that nobody looks for a spelling mistake. */
 const PLANNED_KEYS: readonly { readonly parent: RegExp; readonly keys: readonly string[] }[] = [
-  { parent: /^$/, keys: ['layers', 'outputs', 'postprocess'] },
+  { parent: /^$/, keys: ['outputs', 'postprocess'] },
   { parent: /^(calibration\.)?dataset$/, keys: ['coco', 'images', 'masks'] },
   { parent: /^variants\.[^.]+$/, keys: ['ranges'] },
-  { parent: /^thresholds\[\d+\]$/, keys: ['layer', 'min_sqnr_db', 'min_cosine', 'max_deviation_ratio'] },
   { parent: /^expect$/, keys: ['map', 'map50', 'miou'] }
 ]
 

@@ -54,6 +54,31 @@ export interface Threshold {
   readonly position: Position
 }
 
+export type LayerLimitKind = 'max_deviation_ratio' | 'min_sqnr_db' | 'min_cosine' | 'max_abs_error' | 'no_worse_than'
+
+/** A limit on what layers may deviate from FP32. */
+export interface LayerLimit {
+  /** Glob on layer names, or an operator type. */
+  readonly layer: string
+  /** undefined = every variant. */
+  readonly variant?: string
+  readonly kind: LayerLimitKind
+  /** The limit; the tolerance in dB with `no_worse_than`. */
+  readonly value: number
+  readonly severity: Severity
+  /** Of the limit's key in the config file. */
+  readonly position: Position
+}
+
+/** How layers are compared with FP32. */
+export interface LayersConfig {
+  readonly samples: number
+  readonly isolatedSamples: number
+  readonly threshold: number
+  readonly floor: number
+  readonly memoryBytes: number
+}
+
 export interface Expectation {
   readonly metric: 'top1' | 'top5'
   /** Published FP32 figure, 0..1. */
@@ -84,6 +109,9 @@ export interface GateConfig {
   readonly variants: ReadonlyMap<string, VariantConfig>
   readonly expect: readonly Expectation[]
   readonly thresholds: readonly Threshold[]
+  /** undefined: layers are not compared. */
+  readonly layers?: LayersConfig
+  readonly layerLimits?: readonly LayerLimit[]
   readonly runtime: {
     readonly provider: Provider | 'auto'
     readonly batch: number

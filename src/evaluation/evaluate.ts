@@ -1,7 +1,7 @@
 import { datasetHash, type SampleStream } from '../dataset/index.js'
 import { explain, FileError, GateError, RuntimeError } from '../errors.js'
 import { TopKAccumulator, type TopKResult } from '../metrics/index.js'
-import type { ExecutedCounts, Session } from '../runtime/index.js'
+import type { ExecutedCounts, ExecutedLayer, Session } from '../runtime/index.js'
 import { countExecuted } from '../runtime/index.js'
 import type { Tensor } from '../tensor.js'
 import type { FailedVariant, GateContext, Variant } from '../variants/index.js'
@@ -11,6 +11,8 @@ export interface Evaluation {
   readonly variant: Variant
   readonly topK: TopKResult
   readonly executed: ExecutedCounts
+  /** Every kernel that ran. */
+  readonly kernels: readonly ExecutedLayer[]
   /** Median over the batches, per sample. */
   readonly latencyMs: number
 }
@@ -81,8 +83,8 @@ export async function evaluate(
         const { variant, session, times } = one
         const topK = one.topK.result()
         checkClasses(variant, topK, evaluations[0])
-        const executed = await executedCounts(variant, session, first, plan, context)
-        evaluations.push({ variant, topK, executed, latencyMs: median(times) })
+        const kernels = await executedKernels(variant, session, first, plan, context)
+        evaluations.push({ variant, topK, executed: countExecuted(kernels), kernels, latencyMs: median(times) })
       })
     }
     return { evaluations, failed, datasetHash: datasetHash(entries), samples: entries }
@@ -129,16 +131,16 @@ function checkClasses(variant: Variant, { classes }: TopKResult, reference: Eval
   )
 }
 
-async function executedCounts(
+async function executedKernels(
   variant: Variant,
   session: Session,
   first: Tensor | undefined,
   plan: BatchPlan,
   { runtime, session: options }: GateContext
-): Promise<ExecutedCounts> {
-  if (first === undefined) return { int8: 0, fp16: 0, fp32: 0, simulated: 0 }
+): Promise<readonly ExecutedLayer[]> {
+  if (first === undefined) return []
   const feeds = feedFor(session, first, plan, variant.model)
-  return countExecuted(await runtime.executedLayers(variant.runFile, feeds, options))
+  return runtime.executedLayers(variant.runFile, feeds, options)
 }
 
 function median(values: readonly number[]): number {

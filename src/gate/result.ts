@@ -14,6 +14,7 @@ import {
 import type { Failed, VariantComparison } from '../verdict/index.js'
 import type { FailedVariant } from '../variants/index.js'
 import { TOOL } from '../version.js'
+import type { LayerFindings } from './layers.js'
 import type { Gate } from './open.js'
 
 export interface ResultParts {
@@ -21,6 +22,7 @@ export interface ResultParts {
   readonly evaluated: EvaluationResult
   readonly failed: readonly FailedVariant[]
   readonly comparisons: ReadonlyMap<string, VariantComparison | Failed>
+  readonly deviations: LayerFindings
   readonly diagnosis: readonly Diagnosis[]
   /** Name of the side file. */
   readonly samples: string
@@ -33,7 +35,7 @@ export type Measurements = Omit<Result, 'conclusion' | 'reasons' | 'verdicts' | 
 
 /** Puts together what was measured; nothing is measured or judged here. */
 export async function describeMeasurements(parts: ResultParts): Promise<Measurements> {
-  const { gate, evaluated, failed, diagnosis, samples, timings, run } = parts
+  const { gate, evaluated, failed, deviations, diagnosis, samples, timings, run } = parts
   const { config, runtime, session } = gate.context
   const variants: Record<string, VariantResult> = {}
   for (const evaluation of evaluated.evaluations) {
@@ -57,6 +59,8 @@ export async function describeMeasurements(parts: ResultParts): Promise<Measurem
     preprocessing: { hash: hashPreprocess(config.preprocess), canonical: canonicalPreprocess(config.preprocess) },
     environment: runtime.environment(session),
     variants,
+    ...(Object.keys(deviations.layers).length > 0 && { layers: deviations.layers }),
+    ...(Object.keys(deviations.comparisons).length > 0 && { layerComparison: deviations.comparisons }),
     diagnosis,
     samples,
     timings

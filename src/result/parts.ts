@@ -57,25 +57,6 @@ export const environmentSchema = z.object({
   gpuMemoryMiB: z.int().positive().optional()
 } satisfies Fields<Environment>)
 
-const EXECUTED = ['int8', 'fp16', 'fp32', 'simulated'] as const satisfies readonly (keyof ExecutedCounts)[]
-
-/** One layer of a variant beside the same layer of FP32, over all compared samples. */
-export const layerSchema = z.object({
-  name: z.string().describe('Node name'),
-  op: z.string().describe('Operator type'),
-  tensor: z.string().describe('The output that was compared'),
-  elements: z.int().nonnegative().describe('Values compared'),
-  sqnrDb: z
-    .number()
-    .nullable()
-    .describe('Signal to quantization noise, 10 log10(sum fp32^2 / sum (fp32 - x)^2). null: it has no finite value'),
-  cosine: z.number().nullable().describe('Cosine of the two outputs. null: one of them is zero or not finite'),
-  maxAbs: z.number().nonnegative().nullable().describe('Largest |fp32 - x|. null: not finite'),
-  relErrorCount: z.int().nonnegative().describe('Values with |fp32 - x| / |fp32| above 10 %'),
-  deviationRatio: z.number().min(0).max(1).describe('relErrorCount / elements'),
-  executed: z.enum(EXECUTED).optional().describe('What the layer really ran in')
-})
-
 /** Where a result was made; every field is absent where the surroundings did not tell. */
 export const runSchema = z.object({
   finishedAt: z.iso.datetime().optional().describe('UTC, ISO 8601'),
@@ -130,12 +111,24 @@ export const verdictSchema = z.object({
   subject: z.string().describe('What is limited: a metric, such as top1'),
   observed: z.number().nullable().describe('In the unit of the limit. null: it could not be measured'),
   limit: z.number(),
+  layers: z
+    .object({
+      compared: z.int().nonnegative().describe('Layers that the limit applies to'),
+      broken: z.int().nonnegative(),
+      worst: z.object({ name: z.string(), op: z.string(), tensor: z.string() }).optional()
+    })
+    .optional()
+    .describe('A limit on layers: what it covers and which layer is furthest from it'),
   tolerance: z
     .number()
     .nonnegative()
     .optional()
     .describe('Of an expected value: it may be off by this much either way'),
-  unit: z.enum(['points', 'relative', 'fraction']).describe('percentage points; share of the FP32 value; 0..1'),
+  unit: z
+    .enum(['points', 'relative', 'fraction', 'dB', 'cosine', 'ratio', 'absolute'])
+    .describe(
+      'percentage points; share of the FP32 value; 0..1. Of layers: SQNR; cosine; share of deviating values; |fp32 - x|'
+    ),
   against: z.enum(['fp32', 'baseline']).optional().describe('What a drop is measured against; fp32 where it is absent'),
   status: z.enum(['pass', 'fail', 'inconclusive', 'warn']),
   message: z.string(),

@@ -36,7 +36,8 @@ export function classifyLayers({ kernels, graph }: Profile): ExecutedLayer[] {
   return kernels.flatMap((kernel) => {
     const node = nodes.take(kernel)
     const executed = PLUMBING.has(kernel.op) ? undefined : precision(kernel, node, links)
-    return executed === undefined ? [] : [{ name: kernel.name, op: kernel.op, provider: kernel.provider, executed }]
+    const { name, op, provider } = kernel
+    return executed === undefined ? [] : [{ name, op, provider, executed, outputs: node?.output ?? [] }]
   })
 }
 

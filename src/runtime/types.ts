@@ -47,6 +47,8 @@ export interface ExecutedLayer {
   readonly op: string
   readonly provider: string
   readonly executed: ExecutedPrecision
+  /** Tensors that it makes, by their names in the optimized graph. */
+  readonly outputs: readonly string[]
 }
 
 /** What is known of a GPU. */

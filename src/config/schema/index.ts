@@ -4,6 +4,7 @@ import { pathSchema } from './common.js'
 import { datasetSchema } from './dataset.js'
 import { expectSchema, thresholdsSchema } from './limits.js'
 import { calibrationSchema, variantsSchema } from './precision.js'
+import { layersSchema } from './layers.js'
 import { preprocessSchema } from './preprocess.js'
 
 const runtimeSchema = z
@@ -31,6 +32,7 @@ export const documentSchema = z
     variants: variantsSchema,
     expect: expectSchema.optional(),
     thresholds: thresholdsSchema,
+    layers: layersSchema,
     runtime: runtimeSchema,
     on_inconclusive: z
       .enum(['warn', 'fail'])
@@ -44,4 +46,5 @@ export type ConfigDocument = z.infer<typeof documentSchema>
 export type { DatasetDocument } from './dataset.js'
 export type { CalibrationDocument, VariantDocument } from './precision.js'
 export type { PreprocessDocument, StepDocument } from './preprocess.js'
+export { LAYER_LIMIT_KEYS, type LayersDocument, type LayerThresholdDocument } from './layers.js'
 export { LIMIT_KEYS, type ThresholdDocument } from './limits.js'

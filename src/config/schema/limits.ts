@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { DEFAULT_MAX_DROP_POINTS, DEFAULT_TOLERANCE } from '../defaults.js'
 import { needsOneOf } from './common.js'
+import { layerThresholdSchema } from './layers.js'
 
 const share = z.number().min(0).max(1)
 
@@ -49,7 +50,7 @@ const thresholdSchema = needsOneOf(
 )
 
 export const thresholdsSchema = z
-  .array(thresholdSchema)
+  .array(z.union([thresholdSchema, layerThresholdSchema]))
   .min(1)
   .optional()
   .describe(
@@ -57,4 +58,4 @@ export const thresholdsSchema = z
   )
   .meta({ examples: [[{ metric: 'top1', max_drop_points: 1 }]] })
 
-export type ThresholdDocument = z.infer<typeof thresholdSchema>
+export type ThresholdDocument = z.infer<typeof thresholdSchema> | z.infer<typeof layerThresholdSchema>

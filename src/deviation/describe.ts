@@ -1,0 +1,109 @@
+import type { LayerComparison, LayerResult } from '../result.js'
+import type { ExecutedLayer } from '../runtime/index.js'
+import type { Deviations, LayerDeviation } from './compare.js'
+import { executedIn } from './executed.js'
+import { figuresOf, finite, sqnrDb } from './figures.js'
+import { suspect, type Suspicion } from './rank.js'
+import type { DeviationRule } from './types.js'
+
+/** Layers whose channels are kept, and how many of each. */
+const LAYERS_WITH_CHANNELS = 8
+const CHANNELS = 4
+const NAMED_UNMATCHED = 20
+
+/** The figures of every layer, in execution order. */
+export function describeLayers(
+  { layers }: Pick<Deviations, 'layers'>,
+  executed: readonly ExecutedLayer[]
+): LayerResult[] {
+  const suspicions = layers.map(({ isolated }) => suspect(isolated))
+  const ranks = ranksOf(suspicions)
+  const ran = executedIn(
+    layers.map(({ inNetwork }) => inNetwork.layer),
+    executed
+  )
+  return layers.map((layer, i) => {
+    const { inNetwork, isolated } = layer
+    const { name, op, tensor, fused } = inNetwork.layer
+    const [whole, alone] = [inNetwork.whole(), isolated.whole()]
+    const figures = figuresOf(whole)
+    const precision = ran[i]
+    return {
+      name,
+      op,
+      tensor,
+      ...(fused.length > 0 && { fused }),
+      elements: figures.elements,
+      sqnrDb: figures.sqnrDb,
+      cosine: figures.cosine,
+      maxAbs: figures.maxAbs,
+      meanAbs: figures.meanAbs,
+      relErrorCount: figures.deviating,
+      deviationRatio: figures.elements === 0 ? 0 : figures.deviating / figures.elements,
+      range: figures.min === null || figures.max === null ? null : [figures.min, figures.max],
+      ...(alone.saturated !== undefined && { saturatedRatio: alone.saturated / alone.elements }),
+      zeroedRatio: alone.zeroed / alone.elements,
+      introduced: {
+        sqnrDb: sqnrDb(alone.squaredReference, alone.squaredError),
+        share: shareOf(layer),
+        suspicion: suspicions[i].suspicion,
+        rank: ranks[i]
+      },
+      ...(ranks[i] <= LAYERS_WITH_CHANNELS && { channels: channelsOf(layer, suspicions[i]) }),
+      ...(precision !== undefined && { executed: precision })
+    }
+  })
+}
+
+export function describeComparison(
+  { samples, isolatedSamples, effect, observation }: Deviations,
+  rule: DeviationRule
+): LayerComparison {
+  return {
+    samples,
+    isolatedSamples,
+    threshold: rule.threshold,
+    floor: rule.floor,
+    observer: effect.result(),
+    unmatched: observation.unmatched.slice(0, NAMED_UNMATCHED)
+  }
+}
+
+/** 1 for the most suspicious. */
+function ranksOf(suspicions: readonly Suspicion[]): number[] {
+  const order = suspicions.map((_, i) => i).sort((a, b) => suspicions[b].suspicion - suspicions[a].suspicion || a - b)
+  const ranks: number[] = []
+  order.forEach((layer, place) => (ranks[layer] = place + 1))
+  return ranks
+}
+
+/** Noise by itself over noise in the network, each relative to its signal: they are measured on other samples. */
+function shareOf({ inNetwork, isolated }: LayerDeviation): number | null {
+  const [network, alone] = [inNetwork.whole(), isolated.whole()]
+  const added = alone.squaredError / alone.squaredReference
+  const there = network.squaredError / network.squaredReference
+  if (added === 0 && there === 0) return 0
+  const share = finite(added / there)
+  return share === null ? null : Math.min(1, share)
+}
+
+function channelsOf({ inNetwork, isolated }: LayerDeviation, { byChannel }: Suspicion): LayerResult['channels'] {
+  const [channels, alone] = [inNetwork.byChannel(), isolated.byChannel()]
+  const signal = channels.reduce((sum, { squaredReference }) => sum + squaredReference, 0)
+  if (channels.length < 2) return []
+  return channels
+    .map((totals, channel) => ({ totals, channel }))
+    .sort((a, b) => byChannel[b.channel] - byChannel[a.channel] || a.channel - b.channel)
+    .slice(0, CHANNELS)
+    .map(({ totals, channel }) => {
+      const { sqnrDb: db, maxAbs } = figuresOf(totals)
+      return {
+        channel,
+        sqnrDb: db,
+        maxAbs,
+        introducedSqnrDb: sqnrDb(alone[channel].squaredReference, alone[channel].squaredError),
+        energyShare: signal > 0 ? Math.min(1, totals.squaredReference / signal) : 0,
+        suspicion: byChannel[channel]
+      }
+    })
+}

@@ -1,0 +1,39 @@
+import {
+  dropInitializerInputs,
+  loadModel,
+  nameNodes,
+  opsetVersion,
+  upgradeOpset,
+  type OnnxModel
+} from '../model/index.js'
+import type { Runtime, ValueInfo } from '../runtime/index.js'
+import type { TypedModel } from './observe.js'
+
+/** First opset in which every statistic can be written. */
+const STATISTICS_OPSET = 13
+
+/** A model file that takes part in a comparison. Each graph that is built from it starts from a fresh copy. */
+export class Half {
+  private constructor(
+    private readonly file: string,
+    private readonly workspace: string,
+    readonly values: ReadonlyMap<string, ValueInfo>
+  ) {}
+
+  static async open(file: string, workspace: string, runtime: Runtime): Promise<Half> {
+    return new Half(file, workspace, await runtime.inspect(file))
+  }
+
+  /** Named as everywhere else: unnamed nodes by operator and first output. */
+  async load(): Promise<OnnxModel> {
+    const model = await loadModel(this.file, { workspace: this.workspace })
+    if (opsetVersion(model) < STATISTICS_OPSET) upgradeOpset(model, STATISTICS_OPSET, this.values)
+    dropInitializerInputs(model.graph)
+    nameNodes(model.graph)
+    return model
+  }
+
+  async typed(): Promise<TypedModel> {
+    return { model: await this.load(), values: this.values }
+  }
+}

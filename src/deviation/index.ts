@@ -1,0 +1,3 @@
+export { compareLayers, type CompareInput, type Deviations } from './compare.js'
+export { describeComparison, describeLayers } from './describe.js'
+export type { DeviationRule } from './types.js'
