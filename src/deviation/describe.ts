@@ -24,7 +24,7 @@ export function describeLayers(
   )
   return layers.map((layer, i) => {
     const { inNetwork, isolated } = layer
-    const { name, op, tensor, fused } = inNetwork.layer
+    const { name, op, tensor, fused, keepsScale } = inNetwork.layer
     const [whole, alone] = [inNetwork.whole(), isolated.whole()]
     const figures = figuresOf(whole)
     const precision = ran[i]
@@ -44,8 +44,8 @@ export function describeLayers(
       ...(alone.saturated !== undefined && { saturatedRatio: alone.saturated / alone.elements }),
       zeroedRatio: alone.zeroed / alone.elements,
       introduced: {
-        sqnrDb: sqnrDb(alone.squaredReference, alone.squaredError),
-        share: shareOf(layer),
+        sqnrDb: keepsScale ? null : sqnrDb(alone.squaredReference, alone.squaredError),
+        share: keepsScale ? 0 : shareOf(layer),
         suspicion: suspicions[i].suspicion,
         rank: ranks[i]
       },
@@ -69,9 +69,13 @@ export function describeComparison(
   }
 }
 
+function compareSuspicions(a: Suspicion, b: Suspicion): number {
+  return a.suspicion - b.suspicion || a.noise - b.noise
+}
+
 /** 1 for the most suspicious. */
 function ranksOf(suspicions: readonly Suspicion[]): number[] {
-  const order = suspicions.map((_, i) => i).sort((a, b) => suspicions[b].suspicion - suspicions[a].suspicion || a - b)
+  const order = suspicions.map((_, i) => i).sort((a, b) => compareSuspicions(suspicions[b], suspicions[a]) || a - b)
   const ranks: number[] = []
   order.forEach((layer, place) => (ranks[layer] = place + 1))
   return ranks

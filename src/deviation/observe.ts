@@ -1,7 +1,7 @@
 import { GraphIndex, type NodeProto, type OnnxModel } from '../model/index.js'
 import type { ValueInfo } from '../runtime/index.js'
 import { nameLayer } from './naming.js'
-import { hasChannelsSecond, isAbsorbed, movesOnly } from './operators.js'
+import { hasChannelsSecond, isAbsorbed, movesOnly, selectsOnly } from './operators.js'
 import { isQuantize, quantizedTensors, type QuantizedTensor } from './pairs.js'
 import type { ObservedLayer, TensorSource } from './types.js'
 
@@ -61,7 +61,7 @@ export function observe(reference: TypedModel, variant: TypedModel): Observation
       const producer = theirs.producer(tensor)
       if (producer === undefined || movesOnly(producer.opType)) continue
       if (pairs.length > 0 && !isFree(tensor, index)) continue
-      sources.set(tensor, { kind: 'float', name: tensor, half: type === 'float16' })
+      sources.set(tensor, { kind: 'float', name: tensor, half: type === 'float16', rounds16: pairs.length === 0 })
       boundaries.set(tensor, tensor)
     }
   }
@@ -89,8 +89,24 @@ function describeLayers(
     .sort((a, b) => a.place - b.place)
     .map(({ tensor, source }) => {
       const named = nameLayer(tensor, index, sources)
-      return { ...named, tensor, source, ...layoutOf(values.get(tensor)?.dims ?? [], named.op) }
+      const keepsScale = keepsItsScale(tensor, source, index, sources)
+      return { ...named, tensor, source, keepsScale, ...layoutOf(values.get(tensor)?.dims ?? [], named.op) }
     })
+}
+
+/** What a selecting node reads has the same codes: followed through nodes that are not compared. */
+function keepsItsScale(
+  tensor: string,
+  source: TensorSource,
+  index: GraphIndex,
+  sources: ReadonlyMap<string, TensorSource>
+): boolean {
+  const node = index.producer(tensor)
+  if (node === undefined || source.kind !== 'codes' || !selectsOnly(node.opType)) return false
+  const from = sources.get(node.input[0])
+  if (from === undefined) return keepsItsScale(node.input[0], source, index, sources)
+  const [one, other] = [source.quantization.range, from.kind === 'codes' ? from.quantization.range : undefined]
+  return one !== undefined && one.step === other?.step && one.min === other.min
 }
 
 function layoutOf(

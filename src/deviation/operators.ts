@@ -5,6 +5,12 @@ const MOVES = new Set(
   )
 )
 
+/** Put out values that they read, and no others. */
+const SELECTS = new Set([
+  ...MOVES,
+  ...'DepthToSpace Expand Gather GlobalMaxPool MaxPool Pad Slice SpaceToDepth Split Tile'.split(' ')
+])
+
 /** Operators with weights: they name the kernel that they are fused into. */
 const WEIGHTED = new Set('Conv ConvTranspose Gemm MatMul'.split(' '))
 
@@ -19,6 +25,7 @@ const NON_NEGATIVE = new Set('Relu Sigmoid Softmax Abs Sqrt Exp'.split(' '))
 const CONVOLUTIONAL = new Set('Conv ConvTranspose BatchNormalization MaxPool AveragePool'.split(' '))
 
 export const movesOnly = (op: string): boolean => MOVES.has(op)
+export const selectsOnly = (op: string): boolean => SELECTS.has(op)
 export const hasWeights = (op: string): boolean => WEIGHTED.has(op)
 export const isAbsorbed = (op: string): boolean => ABSORBED.has(op)
 export const isNonNegative = (op: string): boolean => NON_NEGATIVE.has(op)

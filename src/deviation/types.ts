@@ -7,6 +7,8 @@ export interface ObservedLayer {
   /** Nodes that one kernel computes together with this one (batch normalization, ReLU), in execution order. */
   readonly fused: readonly { readonly name: string; readonly op: string }[]
   readonly source: TensorSource
+  /** It only selects or moves values, with the scale of what it reads: codes pass unchanged, so that it adds no error. */
+  readonly keepsScale: boolean
   /** Values of one channel of one sample; undefined where the model does not say. */
   readonly spatial: number | undefined
   readonly rank: number
@@ -16,7 +18,14 @@ export interface ObservedLayer {
 
 export type TensorSource =
   /** A float tensor of the variant. */
-  | { readonly kind: 'float'; readonly name: string; readonly half: boolean }
+  | {
+      readonly kind: 'float'
+      readonly name: string
+      /** Stored in float16. */
+      readonly half: boolean
+      /** Rounded to float16, if only by an emulation. */
+      readonly rounds16: boolean
+    }
   /** 8-bit codes: the output of a QuantizeLinear. */
   | { readonly kind: 'codes'; readonly name: string; readonly quantization: CodeMeaning }
 
@@ -27,8 +36,11 @@ export interface CodeMeaning {
   readonly zeroPointName: string
   readonly axis: number | undefined
   readonly domain: string
-  /** Of a whole tensor: smallest and largest number that codes stand for. undefined: a scale for each channel. */
-  readonly range: { readonly min: number; readonly max: number } | undefined
+  /**
+   * Of a whole tensor: the smallest and the largest number that codes stand for, and the distance of two neighbours.
+   * undefined: a scale for each channel.
+   */
+  readonly range: { readonly min: number; readonly max: number; readonly step: number } | undefined
 }
 
 /** How a deviation is counted. */
