@@ -1,15 +1,16 @@
 import path from 'node:path'
 import type { GateConfig } from './config/index.js'
+import { suspectsOf } from './deviation/index.js'
 import { diagnose } from './diagnosis/index.js'
 import { evaluate } from './evaluation/index.js'
 import { withGate, type GateOptions } from './gate/open.js'
 import { findBaseline } from './gate/baseline.js'
-import { findDeviations } from './gate/layers.js'
+import { findDeviations, layersOrReason } from './gate/layers.js'
 import { describeMeasurements } from './gate/result.js'
 import { samplesOf, writeSamples } from './gate/samples.js'
 import type { Result } from './result.js'
 import { Stopwatch } from './util/stopwatch.js'
-import { compareTopK, judge, type Failed, type VariantComparison } from './verdict/index.js'
+import { compareTopK, judge, judgeLayers, type Failed, type VariantComparison } from './verdict/index.js'
 import { makeVariants } from './variants/index.js'
 
 export { checkGate, type CheckReport } from './gate/check.js'
@@ -42,9 +43,10 @@ export async function runGate(config: GateConfig, options: GateOptions): Promise
     ])
     const outcomes = samplesOf(evaluated)
     const samples = await writeSamples(path.join(options.outputDirectory, 'samples.json'), outcomes)
-    const measured = { evaluated, failed, comparisons, deviations, diagnosis, samples, run: options.run }
+    const explained = [...suspectsOf(deviations.layers), ...diagnosis]
+    const measured = { evaluated, failed, comparisons, deviations, diagnosis: explained, samples, run: options.run }
     const measurements = await describeMeasurements({ gate, ...measured, timings: watch.seconds })
-    const { comparison, regressionOf } = baseline(measurements, outcomes)
+    const { comparison, regressionOf, layersOf } = baseline(measurements, outcomes)
     const judgement = judge({
       reference: compareTopK(reference.topK, reference.topK),
       variants: new Map([...config.variants.keys()].map((name) => [name, comparisons.get(name) ?? UNKNOWN])),
@@ -52,7 +54,13 @@ export async function runGate(config: GateConfig, options: GateOptions): Promise
       thresholds: config.thresholds,
       partial: gate.partial,
       labels: new Set(testSet.dataset.samples.map(({ label }) => label)).size,
-      regressionOf
+      regressionOf,
+      layers: judgeLayers({
+        limits: config.layerLimits ?? [],
+        variants: [...config.variants.keys()],
+        layersOf: (name) => layersOrReason(name, deviations, comparisons),
+        baselineLayersOf: layersOf
+      })
     })
     return { ...measurements, ...judgement, ...(comparison !== undefined && { baseline: comparison }) }
   })

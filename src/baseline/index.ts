@@ -1,5 +1,6 @@
 export { differencesOf, processorClass } from './comparable.js'
 export { compareWithBaseline, type ComparedRuns } from './compare.js'
 export { describeRun } from './describe.js'
+export { baselineLayers } from './layers.js'
 export { loadBaseline, openBaseline } from './load.js'
 export type { Baseline, RunFigures } from './types.js'

@@ -9,7 +9,7 @@ import { ObserverEffect } from './observer-effect.js'
 import { runPass } from './run.js'
 import { openMerged, type Comparison } from './sessions.js'
 import type { LayerTotals } from './totals.js'
-import type { DeviationRule } from './types.js'
+import type { DeviationRule, ObservedLayer } from './types.js'
 
 /** A model file and the folder that nothing it reads may lie outside of. */
 export interface ModelFile {
@@ -40,6 +40,8 @@ export interface CompareInput {
 export interface LayerDeviation {
   readonly inNetwork: LayerTotals
   readonly isolated: LayerTotals
+  /** Counts of NaN and infinity, where sums are not finite. */
+  readonly nonFinite: LayerTotals | undefined
 }
 
 export interface Deviations {
@@ -49,6 +51,8 @@ export interface Deviations {
   readonly samples: number
   readonly isolatedSamples: number
 }
+
+const SILENT = { update: () => undefined, finish: () => undefined }
 
 /**
  * Puts every layer of a variant beside FP32, in the whole network and by itself.
@@ -77,19 +81,35 @@ export async function compareLayers(input: CompareInput): Promise<Deviations> {
   try {
     for (const chunk of chunks) {
       const plain = await runtime.createSession(input.variant.file, session)
-      const merged = await openMerged(comparison, chunk, false)
+      const merged = await openMerged(comparison, chunk, 'network')
       const inNetwork = await runPass({ images, merged, plain, signal, task, done }).finally(async () => {
         await merged.session.release()
         await plain.release()
       })
       effect.merge(inNetwork.effect)
       done += samples
-      const cut = await openMerged(comparison, chunk, true)
+      const cut = await openMerged(comparison, chunk, 'isolated')
       const isolated = await runPass({ images: alone, merged: cut, signal, task, done }).finally(() =>
         cut.session.release()
       )
       done += isolatedSamples
-      layers.push(...inNetwork.totals.map((totals, i) => ({ inNetwork: totals, isolated: isolated.totals[i] })))
+      const broken = inNetwork.totals.filter((totals) => !Number.isFinite(totals.whole().squaredError))
+      const counted = new Map<ObservedLayer, LayerTotals>()
+      if (broken.length > 0) {
+        const layers = broken.map(({ layer }) => layer)
+        const merged = await openMerged(comparison, layers, 'nonFinite')
+        const counts = await runPass({ images, merged, signal, task: SILENT, done }).finally(() =>
+          merged.session.release()
+        )
+        for (const totals of counts.totals) counted.set(totals.layer, totals)
+      }
+      layers.push(
+        ...inNetwork.totals.map((totals, i) => ({
+          inNetwork: totals,
+          isolated: isolated.totals[i],
+          nonFinite: counted.get(totals.layer)
+        }))
+      )
     }
   } finally {
     task.finish()

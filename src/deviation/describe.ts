@@ -23,10 +23,13 @@ export function describeLayers(
     executed
   )
   return layers.map((layer, i) => {
-    const { inNetwork, isolated } = layer
+    const { inNetwork, isolated, nonFinite } = layer
     const { name, op, tensor, fused, keepsScale } = inNetwork.layer
     const [whole, alone] = [inNetwork.whole(), isolated.whole()]
     const figures = figuresOf(whole)
+    const { nan = 0, infinite = 0 } = nonFinite?.whole() ?? {}
+    // No comparison with a NaN is true, in ONNX either.
+    const deviating = Math.min(figures.elements, figures.deviating + nan)
     const precision = ran[i]
     return {
       name,
@@ -38,9 +41,10 @@ export function describeLayers(
       cosine: figures.cosine,
       maxAbs: figures.maxAbs,
       meanAbs: figures.meanAbs,
-      relErrorCount: figures.deviating,
-      deviationRatio: figures.elements === 0 ? 0 : figures.deviating / figures.elements,
+      relErrorCount: deviating,
+      deviationRatio: figures.elements === 0 ? 0 : deviating / figures.elements,
       range: figures.min === null || figures.max === null ? null : [figures.min, figures.max],
+      ...(nan + infinite > 0 && { nonFinite: { nan, infinite } }),
       ...(alone.saturated !== undefined && { saturatedRatio: alone.saturated / alone.elements }),
       zeroedRatio: alone.zeroed / alone.elements,
       introduced: {

@@ -2,7 +2,7 @@ import type { LayerResult } from '../result.js'
 import type { ExecutedLayer } from '../runtime/index.js'
 import type { ObservedLayer } from './types.js'
 
-/** What ONNX Runtime hangs on the name of a node when it fuses it or changes its layout. */
+/** What ONNX Runtime hangs on the name of a node, or of its output, when it fuses it or changes its layout. */
 const SUFFIX = /(?:_token_\d+|_nchwc)$/
 
 /** What each layer really ran in: the kernel that makes its codes or its output, else the one that bears its name. */
@@ -14,7 +14,8 @@ export function executedIn(
   const byName = new Map(executed.map(({ name, executed: precision }) => [name.replace(SUFFIX, ''), precision]))
   return layers.map(({ name, tensor, source, fused }) => {
     const made = [source.name, tensor].map((output) => byOutput.get(output))
-    const named = [name, ...fused.map((node) => node.name)].map((node) => byName.get(node))
+    // The emulation of float16 rounds what it calls exact.
+    const named = [tensor, `${tensor}_exact`, name, ...fused.map((node) => node.name)].map((node) => byName.get(node))
     return [...made, ...named].find((precision) => precision !== undefined)
   })
 }

@@ -1,4 +1,5 @@
 export { compareLayers, type CompareInput, type Deviations } from './compare.js'
 export { describeComparison, describeLayers } from './describe.js'
+export { SUSPECT, suspectsOf } from './suspects.js'
 export { suspect, type Suspicion } from './rank.js'
 export type { DeviationRule } from './types.js'

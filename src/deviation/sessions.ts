@@ -4,7 +4,7 @@ import type { Runtime, Session, SessionOptions } from '../runtime/index.js'
 import type { Half } from './halves.js'
 import { dequantizeWeights, dropDead, isolateLayers } from './isolate.js'
 import type { Observation } from './observe.js'
-import { addStatistics, type StatisticsOutput } from './statistics.js'
+import { addStatistics, type StatisticsKind, type StatisticsOutput } from './statistics.js'
 import type { DeviationRule, ObservedLayer } from './types.js'
 
 /** Two models of which one is the FP32 reference, what of them is compared, and where that runs. */
@@ -30,26 +30,27 @@ const PREFIX = 'fp32::'
 
 /**
  * A session of both models on one input, with the statistics of `layers`.
- * @param isolated each layer of the variant reads FP32 values.
+ * @param kind `isolated`: each layer of the variant reads FP32 values.
  */
 export async function openMerged(
   comparison: Comparison,
   layers: readonly ObservedLayer[],
-  isolated: boolean
+  kind: StatisticsKind
 ): Promise<MergedSession> {
   const { reference, variant, observation, rule, runtime, session, workDirectory } = comparison
   const model = await variant.load()
-  const outputs = isolated ? [] : model.graph.output.map(({ name }) => name)
+  const isolated = kind === 'isolated'
+  const outputs = kind !== 'network' ? [] : model.graph.output.map(({ name }) => name)
   const referenceName = mergeModels(model, await reference.load(), PREFIX)
+  if (kind !== 'network') model.graph.output = []
   if (isolated) {
-    model.graph.output = []
     const halves = observation.layers.flatMap(({ source }) =>
       source.kind === 'float' && source.half ? [source.name] : []
     )
     isolateLayers(model, observation.boundaries, new Set(halves), referenceName)
     dequantizeWeights(model)
   }
-  const statistics = addStatistics(model, layers, referenceName, rule, isolated)
+  const statistics = addStatistics(model, layers, referenceName, rule, kind)
   setOpsetVersion(model, 1, 'com.microsoft')
   dropDead(model.graph)
   const file = path.join(workDirectory, 'layers.onnx')

@@ -15,6 +15,11 @@ export type Statistic =
   | 'maxError'
   | 'min'
   | 'max'
+  | 'nan'
+  | 'infinite'
+
+/** Which statistics: of the network, of layers by themselves, or of what is not finite. */
+export type StatisticsKind = 'network' | 'isolated' | 'nonFinite'
 
 /** Values of a channel from which a matrix product is faster than a product and a sum (measured, 1.30). */
 const SHORTEST_DOT = 512
@@ -43,11 +48,11 @@ export function addStatistics(
   layers: readonly ObservedLayer[],
   referenceName: Renamed,
   rule: DeviationRule,
-  isolated: boolean
+  kind: StatisticsKind
 ): StatisticsOutput[] {
   const writer = new GraphWriter(model)
   const outputs = [...layers].reverse().map((layer) => {
-    return new LayerStatistics(writer, layer, rule, isolated).write(referenceName(layer.tensor))
+    return new LayerStatistics(writer, layer, rule, kind).write(referenceName(layer.tensor))
   })
   model.graph.node.push(...writer.nodes)
   return outputs.reverse()
@@ -66,18 +71,14 @@ class LayerStatistics {
     private readonly writer: GraphWriter,
     private readonly layer: ObservedLayer,
     private readonly rule: DeviationRule,
-    private readonly isolated: boolean
+    private readonly kind: StatisticsKind
   ) {}
 
   write(reference: string): StatisticsOutput {
     const { writer, layer } = this
     const x = this.arranged(reference)
     const y = this.arranged(readVariant(writer, layer.source))
-    const error = writer.add('Sub', [x, y])
-    const squaredReference = this.dot(x, x)
-    const values = this.isolated
-      ? { squaredError: this.dot(error, error), squaredReference, ...this.losses(x, y) }
-      : { squaredReference, referenceByError: this.dot(x, error), ...this.errors(x, error, squaredReference) }
+    const values = this.kind === 'nonFinite' ? this.nonFinite(y) : this.errors(x, y)
     const output = writer.add('Concat', Object.values(values), { axis: { int: 1 } })
     return {
       layer,
@@ -87,12 +88,21 @@ class LayerStatistics {
     }
   }
 
-  private errors(x: string, error: string, squares: string): Partial<Record<Statistic, string>> {
+  private nonFinite(y: string): Partial<Record<Statistic, string>> {
+    return { nan: this.count(this.writer.add('IsNaN', [y])), infinite: this.count(this.writer.add('IsInf', [y])) }
+  }
+
+  private errors(x: string, y: string): Partial<Record<Statistic, string>> {
+    const error = this.writer.add('Sub', [x, y])
+    const squaredReference = this.dot(x, x)
+    const squares = { squaredError: this.dot(error, error), squaredReference }
+    if (this.kind === 'isolated') return { ...squares, ...this.losses(x, y) }
     const magnitude = this.writer.add('Abs', [error])
     return {
-      squaredError: this.dot(error, error),
+      ...squares,
+      referenceByError: this.dot(x, error),
       absoluteError: this.reduce('ReduceSum', magnitude),
-      deviating: this.deviating(x, magnitude, squares),
+      deviating: this.deviating(x, magnitude, squaredReference),
       maxError: this.reduce('ReduceMax', magnitude),
       min: this.reduce('ReduceMin', x),
       max: this.reduce('ReduceMax', x)

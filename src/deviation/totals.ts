@@ -16,6 +16,8 @@ export interface ChannelTotals {
   readonly maxError: number
   readonly min: number
   readonly max: number
+  readonly nan: number
+  readonly infinite: number
 }
 
 const COMBINED_BY_MAX: ReadonlySet<Statistic> = new Set<Statistic>(['maxError', 'max'])
@@ -93,7 +95,9 @@ export class LayerTotals {
       saturated: this.values.has('saturated') ? value('saturated') : undefined,
       maxError: value('maxError'),
       min: value('min'),
-      max: value('max')
+      max: value('max'),
+      nan: value('nan'),
+      infinite: value('infinite')
     }
   }
 }

@@ -1,6 +1,13 @@
-import { compareWithBaseline, describeRun, openBaseline, type Baseline, type RunFigures } from '../baseline/index.js'
+import {
+  baselineLayers,
+  compareWithBaseline,
+  describeRun,
+  openBaseline,
+  type Baseline,
+  type RunFigures
+} from '../baseline/index.js'
 import { explain, FileError } from '../errors.js'
-import type { BaselineComparison, Samples } from '../result.js'
+import type { BaselineComparison, LayerResult, Samples } from '../result.js'
 import { NO_BASELINE, type RegressionOf } from '../verdict/index.js'
 import type { GateOptions } from './open.js'
 
@@ -8,6 +15,8 @@ export interface BaselineView {
   /** undefined: there is no baseline. */
   readonly comparison?: BaselineComparison
   readonly regressionOf: RegressionOf
+  /** Layers of a variant in the baseline, or why they cannot be compared. */
+  readonly layersOf: (variant: string) => readonly LayerResult[] | string
 }
 
 /**
@@ -20,7 +29,7 @@ export async function findBaseline({
   baseline: path,
   log
 }: Pick<GateOptions, 'baseline' | 'log'>): Promise<(now: RunFigures, samples: Samples) => BaselineView> {
-  if (path === undefined) return () => ({ regressionOf: () => NO_BASELINE })
+  if (path === undefined) return () => ({ regressionOf: () => NO_BASELINE, layersOf: () => NO_BASELINE })
   let baseline: Baseline
   try {
     baseline = await openBaseline(path)
@@ -30,7 +39,8 @@ export async function findBaseline({
     log.warn(`no baseline: ${reason}`)
     return () => ({
       comparison: { path, comparable: false, reasons: [reason], notes: [], variants: {} },
-      regressionOf: () => `${reason}. ${HOW_TO_START}`
+      regressionOf: () => `${reason}. ${HOW_TO_START}`,
+      layersOf: () => `${reason}. ${HOW_TO_START}`
     })
   }
   log.info(`baseline: ${describeRun(baseline.result.run, path)}`)
@@ -40,7 +50,8 @@ export async function findBaseline({
     if (!view.comparison.comparable) {
       log.warn(`the baseline is shown and not compared: ${view.comparison.reasons.join('; ')}`)
     }
-    return view
+    const { comparison } = view
+    return { ...view, layersOf: (variant) => baselineLayers(baseline.result, comparison, variant) }
   }
 }
 

@@ -70,3 +70,16 @@ async function compareOne(
   })
   return { layers: describeLayers(deviations, kernels), comparison: describeComparison(deviations, rule) }
 }
+
+/** For limits on layers: what was measured of a variant, or why nothing was. */
+export function layersOrReason(
+  name: string,
+  { layers, comparisons }: LayerFindings,
+  variants: ReadonlyMap<string, object>
+): readonly LayerResult[] | string {
+  if (Object.hasOwn(layers, name)) return layers[name]
+  const error = Object.hasOwn(comparisons, name) ? comparisons[name].error : undefined
+  if (error !== undefined) return error
+  const failed = variants.get(name)
+  return failed === undefined || 'error' in failed ? 'the variant did not run' : 'its layers were not compared'
+}

@@ -1,4 +1,5 @@
 import type { LayerComparison, LayerResult } from '../result.js'
+import { aloneText } from './layers.js'
 import { layoutTable, wrap, type Column } from './layout.js'
 import { count, NONE, plural, visible } from './text.js'
 
@@ -71,7 +72,7 @@ function tableOf(layers: readonly LayerResult[], { width, worst }: LayerReportOp
     count(layer.elements),
     `${(100 * layer.deviationRatio).toFixed(4)} %`,
     decibels(layer.sqnrDb, layer.maxAbs === 0),
-    decibels(layer.introduced?.sqnrDb ?? null, layer.introduced?.share === 0),
+    layer.introduced === undefined ? NONE : aloneText(layer.introduced),
     layer.cosine === null ? NONE : layer.cosine.toFixed(5),
     layer.maxAbs === null ? 'not finite' : layer.maxAbs.toPrecision(3),
     layer.executed ?? NONE,

@@ -6,7 +6,7 @@ import {
   type Verdict,
   type VerdictStatus
 } from '../result.js'
-import { count, limitOf, NONE, percent, points } from './text.js'
+import { count, isLayerLimit, layerValueOf, limitOf, NONE, percent, points } from './text.js'
 
 /** One line of the verdict table: a metric of a variant against one limit. All texts are unescaped. */
 export interface Row {
@@ -58,7 +58,7 @@ function rowOf(result: Result, name: string, metric: string, verdict: Verdict | 
     variant: name,
     metric,
     fp32: percent(own(own(variants, REFERENCE_VARIANT)?.metrics, metric)),
-    value: valueOf(name, metric, variant),
+    value: verdict !== undefined && isLayerLimit(verdict) ? layerValueOf(verdict) : valueOf(name, metric, variant),
     drop: againstBaseline ? intervalOf(before?.regression) : intervalOf(own(variant?.drop, metric)),
     ...(before !== undefined && { change: changeOf(variant, metric, before, verdict) }),
     limit: verdict === undefined ? NONE : limitOf(verdict),

@@ -2,7 +2,8 @@ import picocolors from 'picocolors'
 import type { Conclusion, LayerResult, Result } from '../result.js'
 import { comparisonLines } from './comparison.js'
 import { calibrationFact, environmentFact, factsOf, subjectFacts, timingFact } from './facts.js'
-import { worstFirst } from './layers.js'
+import { comparisonFact } from './layer-report.js'
+import { aloneText, worstFirst } from './layers.js'
 import { layoutTable, wrap, type Column } from './layout.js'
 import { rowsOf, type Row } from './rows.js'
 import { NONE, plural, visible } from './text.js'
@@ -37,7 +38,7 @@ function formatTerminal(result: Result, options: ReportOptions): string {
     ['', verdict(result, width, colors)],
     ['', table(rowsOf(result), width, colors)],
     ['Baseline', comparisonLines(result, width)],
-    ['Layers furthest from FP32', layers(result, width)],
+    ['Layers to suspect first', layers(result, width)],
     ['Variants', variants(result, width)],
     ['Warnings', warnings(result, width, colors)],
     ['Diagnosis', diagnosis(result, width, colors)],
@@ -103,17 +104,21 @@ function record(row: Row, width: number, colors: Colors): string[] {
 /** A few layers for each variant: the tables are in the Markdown report. */
 const WORST_LAYERS = 5
 
-function layers({ layers = {} }: Result, width: number): string[] {
-  return Object.entries(layers).flatMap(([variant, all]) =>
-    worstFirst(all)
+function layers({ layers = {}, layerComparison = {} }: Result, width: number): string[] {
+  return Object.entries(layers).flatMap(([variant, all]) => [
+    ...worstFirst(all)
       .slice(0, WORST_LAYERS)
-      .flatMap((layer) => wrap(`  ${visible(variant)}: ${visible(layerText(layer))}`, width, '    '))
-  )
+      .flatMap((layer) => wrap(`  ${visible(variant)}: ${visible(layerText(layer))}`, width, '    ')),
+    ...(Object.hasOwn(layerComparison, variant)
+      ? wrap(`  ${visible(variant)}: ${comparisonFact(layerComparison[variant])}`, width, '    ')
+      : [])
+  ])
 }
 
-function layerText({ name, op, sqnrDb, maxAbs, deviationRatio }: LayerResult): string {
+function layerText({ name, op, sqnrDb, maxAbs, deviationRatio, introduced }: LayerResult): string {
   const noise = sqnrDb === null ? (maxAbs === 0 ? 'identical' : 'not finite') : `SQNR ${sqnrDb.toFixed(1)} dB`
-  return `${name} (${op}): ${noise}, ${(100 * deviationRatio).toFixed(2)} % off by more than 10 %`
+  const alone = introduced === undefined ? '' : `, ${aloneText(introduced)} by itself`
+  return `${name} (${op}): ${noise}${alone}, ${(100 * deviationRatio).toFixed(2)} % off by more than 10 %`
 }
 
 function variants({ variants }: Result, width: number): string[] {

@@ -48,13 +48,48 @@ export function bytes(value: number): string {
 }
 
 /** A limit with its direction and unit. */
-export function limitOf({ unit, limit, tolerance, subject, against }: Verdict): string {
+export function limitOf(verdict: Verdict): string {
+  const { unit, limit, tolerance, subject, against } = verdict
   if (subject === 'outputs') return 'all finite'
+  if (isLayerLimit(verdict)) return layerLimitOf(verdict)
   if (unit === 'points') return `≤ ${trim(limit)} points${against === 'baseline' ? ' since baseline' : ''}`
   if (unit === 'relative') return `≤ ${trim(100 * limit)} % of FP32`
   return tolerance === undefined
     ? `≥ ${percent(limit)}`
     : `${(100 * limit).toFixed(2)} ± ${(100 * tolerance).toFixed(2)} %`
+}
+
+function layerLimitOf({ unit, limit, against }: Verdict): string {
+  switch (unit) {
+    case 'ratio':
+      return `≤ ${trim(100 * limit)} % deviating`
+    case 'dB':
+      return against === 'baseline' ? `≤ ${trim(limit)} dB since baseline` : `≥ ${trim(limit)} dB`
+    case 'cosine':
+      return `cosine ≥ ${trim(limit)}`
+    default:
+      return `error ≤ ${trim(limit)}`
+  }
+}
+
+/** What was observed of the worst layer, in the limit's unit. */
+export function layerValueOf({ unit, observed, layers }: Verdict): string {
+  const worst = layers?.worst
+  if (worst === undefined) return NONE
+  if (observed === null) return 'not finite'
+  switch (unit) {
+    case 'ratio':
+      return `${(100 * observed).toFixed(2)} %`
+    case 'dB':
+      return `${observed.toFixed(1)} dB`
+    default:
+      return String(Number(observed.toPrecision(5)))
+  }
+}
+
+/** Whether a limit is one on layers. */
+export function isLayerLimit({ unit }: Verdict): boolean {
+  return unit === 'dB' || unit === 'cosine' || unit === 'ratio' || unit === 'absolute'
 }
 
 /** At least two digits, and no more than the config gave. */

@@ -9,6 +9,7 @@ export {
 export { compareTopK, type Failed, type MetricComparison, type VariantComparison } from './compare.js'
 export { exitCodeOf } from './conclusion.js'
 export { judge, NO_BASELINE, type Judgement, type JudgeInput, type RegressionOf } from './judge.js'
+export { judgeLayers, matcherOf } from './layers.js'
 export { mcnemarPValue } from './mcnemar.js'
 export { pairedRegression, unpairedRegression, type Regression } from './regression.js'
 export { samplesNeeded, tangoInterval, type Interval, type PairCounts } from './score.js'

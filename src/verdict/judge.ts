@@ -20,12 +20,16 @@ export interface JudgeInput {
   readonly labels?: number
   /** What a variant's metric lost against the baseline, or why that cannot be said. */
   readonly regressionOf?: RegressionOf
+  /** Of limits on layers. */
+  readonly layers?: readonly Verdict[]
 }
 
 export type RegressionOf = (variant: string, metric: string) => Regression | string
 
 export const NO_BASELINE =
   'no baseline was given: keep the report folder of a run on the target branch and hand it over with --baseline (docs/baseline.md)'
+
+const BROKEN_BASELINE = 'not judged: the FP32 baseline itself is broken'
 
 export interface Judgement {
   readonly verdicts: readonly Verdict[]
@@ -54,6 +58,9 @@ export function judge(input: JudgeInput): Judgement {
         verdicts.push(judgeLimit(name, subject, threshold, limit, observation, baseline.broken))
       }
     }
+  }
+  for (const verdict of input.layers ?? []) {
+    verdicts.push(baseline.broken ? { ...verdict, status: 'inconclusive', message: BROKEN_BASELINE } : verdict)
   }
   const distinct = withDistinctIds(verdicts)
   const failed = [[REFERENCE_VARIANT, input.reference] as const, ...input.variants].flatMap(([name, variant]) =>
@@ -84,7 +91,7 @@ function judgeLimit(
   }
   if (brokenBaseline) {
     const observed = 'why' in observation ? null : observation.observed
-    return { ...verdict, observed, status: 'inconclusive', message: 'not judged: the FP32 baseline itself is broken' }
+    return { ...verdict, observed, status: 'inconclusive', message: BROKEN_BASELINE }
   }
   if ('why' in observation) {
     const { why, open } = observation

@@ -1,5 +1,5 @@
 import type { Verdict } from '../../result.js'
-import { NONE } from '../text.js'
+import { isLayerLimit, NONE } from '../text.js'
 import { code, prose } from './escape.js'
 import { clip, details, list, paragraphs } from './markup.js'
 import type { View } from './view.js'
@@ -53,8 +53,11 @@ function wordsFor({ status, subject, observed, message, samplesNeeded }: Verdict
   return `the interval of ${subject} spans its limit; about ${samples} samples would settle it at these rates`
 }
 
-function needsWords({ status, observed, subject, tolerance }: Verdict): boolean {
+function needsWords(verdict: Verdict): boolean {
+  const { status, observed, subject, tolerance } = verdict
   if (status === 'pass' || subject === 'outputs') return false
+  // the table has no place for the name of the layer
+  if (isLayerLimit(verdict)) return true
   return status === 'inconclusive' || observed === null || tolerance !== undefined
 }
 

@@ -1,5 +1,5 @@
 import { REFERENCE_VARIANT, type Conclusion, type Result, type Verdict } from '../../result.js'
-import { count, limitOf, percent, points } from '../text.js'
+import { count, isLayerLimit, layerValueOf, limitOf, percent, points } from '../text.js'
 import { DEFAULT_REPORT_ID } from '../links.js'
 import { code, prose } from './escape.js'
 import { clip, figure } from './markup.js'
@@ -59,6 +59,9 @@ function figures(verdict: Verdict, { dataset }: Result, length: number): string 
   const { variant, subject, observed, unit, limit, tolerance, against } = verdict
   const [who, what] = [code(clip(variant, length)), code(clip(subject, length))]
   if (observed === null && against === 'baseline') return `${who} ${what} cannot be compared with the baseline`
+  if (verdict.layers !== undefined) {
+    return `${who} ${what} has ${figure(layerValueOf(verdict))}, limit ${figure(limitOf(verdict))}`
+  }
   if (observed === null) return `${who} ${what} could not be judged`
   if (subject === 'outputs') {
     return `${who} gives NaN or infinity for ${count(Math.round(observed * dataset.samples))} of ${count(dataset.samples)} samples`
@@ -83,7 +86,10 @@ function byExcess(verdicts: readonly Verdict[]): Verdict[] {
   return [...verdicts].sort((a, b) => rank(a) - rank(b) || excess(b) - excess(a))
 }
 
-function excess({ observed, limit, unit, tolerance, subject }: Verdict): number {
+function excess(verdict: Verdict): number {
+  const { observed, limit, unit, tolerance, subject } = verdict
+  // metrics say what is lost, layers why
+  if (isLayerLimit(verdict)) return 0
   if (observed === null) return Number.MAX_VALUE
   if (subject === 'outputs') return 1e9 * (1 + observed)
   if (tolerance !== undefined) return Math.abs(observed - limit) / Math.max(tolerance, 1e-9)

@@ -1,7 +1,8 @@
-import type { LayerResult } from '../../result.js'
-import { worstFirst } from '../layers.js'
+import type { LayerResult, Result } from '../../result.js'
+import { comparisonFact } from '../layer-report.js'
+import { aloneText, worstFirst } from '../layers.js'
 import { count, NONE } from '../text.js'
-import { code } from './escape.js'
+import { code, prose } from './escape.js'
 import { clip, details, figure, paragraphs, table } from './markup.js'
 import type { View } from './view.js'
 
@@ -9,34 +10,45 @@ import type { View } from './view.js'
 export function layerTables({ result, detail }: View): string {
   const blocks = Object.entries(result.layers ?? {}).map(([variant, layers]) => {
     const shown = worstFirst(layers).slice(0, detail.layers)
-    const title = `Layers of ${code(clip(variant, detail.name))} furthest from FP32`
+    const title = `Layers of ${code(clip(variant, detail.name))} to suspect first`
     const part = shown.length < layers.length ? ` (${count(shown.length)} of ${count(layers.length)})` : ''
     return details(
       title + part,
-      table(
-        COLUMNS,
-        shown.map((layer) => cells(layer, detail.name))
-      )
+      paragraphs([
+        table(
+          COLUMNS,
+          shown.map((layer) => cells(layer, detail.name))
+        ),
+        comparisonOf(result, variant, detail.text)
+      ])
     )
   })
   return paragraphs(blocks)
+}
+
+function comparisonOf({ layerComparison = {} }: Result, variant: string, length: number): string {
+  if (!Object.hasOwn(layerComparison, variant)) return ''
+  return `<sub>${prose(clip(comparisonFact(layerComparison[variant]), length))}</sub>`
 }
 
 const COLUMNS = [
   { title: 'layer' },
   { title: 'operator' },
   { title: 'SQNR', align: 'right' as const },
+  { title: 'by itself', align: 'right' as const },
   { title: 'cosine', align: 'right' as const },
   { title: 'off by over 10 %', align: 'right' as const },
   { title: 'largest error', align: 'right' as const },
   { title: 'ran in' }
 ]
 
-function cells({ name, op, sqnrDb, cosine, deviationRatio, maxAbs, executed }: LayerResult, length: number): string[] {
+function cells(layer: LayerResult, length: number): string[] {
+  const { name, op, sqnrDb, cosine, deviationRatio, maxAbs, executed, introduced } = layer
   return [
     code(clip(name, length)),
     code(clip(op, length)),
     sqnrDb === null ? (maxAbs === 0 ? 'identical' : 'not finite') : figure(`${sqnrDb.toFixed(1)} dB`),
+    introduced === undefined ? NONE : figure(aloneText(introduced)),
     cosine === null ? NONE : figure(cosine.toFixed(4)),
     figure(`${(100 * deviationRatio).toFixed(2)} %`),
     maxAbs === null ? 'not finite' : figure(maxAbs.toPrecision(3)),
