@@ -14,7 +14,7 @@ const STEPS =
   '{resize: ...}, {center_crop: ...}, {letterbox: ...}, {pad: ...}, {color: ...}, {scale: ...}, ' +
   '{mean: ..., std: ...}, {normalize: ...}, {layout: ...} or {cast: ...}'
 const TOP_KEYS =
-  'version, model, task, dataset, preprocess, calibration, variants, expect, thresholds, runtime, on_inconclusive'
+  'version, model, task, dataset, preprocess, calibration, variants, expect, thresholds, layers, runtime, on_inconclusive'
 const ORDER = 'pixel steps come first, then one scale, mean and std (or normalize), then layout and cast'
 const NAMES = 'a name of letters, digits, ".", "_" and "-" (fp32 is taken)'
 
@@ -340,10 +340,29 @@ describe('limits', () => {
       '5:38: there is no variant "fp61" (did you mean "fp16"?): variants are fp16'
     ],
     [
-      'planned layer limit',
-      { thresholds: '[{layer: "*", min_sqnr_db: 10}]' },
-      '5:15: "layer" is not supported in this version',
-      '5:27: "min_sqnr_db" is not supported in this version'
+      'layer limit without a limit',
+      { thresholds: '[{layer: Conv}]' },
+      '5:14: thresholds[0] is {"layer":"Conv"}: expected at least one limit: max_deviation_ratio, min_sqnr_db, min_cosine, max_abs_error, no_worse_than'
+    ],
+    [
+      'limit of a metric on layers',
+      { thresholds: '[{layer: Conv, max_drop_points: 1}]' },
+      '5:28: "max_drop_points" cannot be combined with "layer"; put it into a list entry of its own'
+    ],
+    [
+      'limit on layers that are not compared',
+      { thresholds: '[{layer: Conv, min_sqnr_db: 10}]', layers: 'false' },
+      '5:15: a limit on layers needs their comparison, and the config says layers: false'
+    ],
+    [
+      'layers of another form',
+      { layers: 'true' },
+      '5:9: layers is true: expected false or {samples: ..., isolated_samples: ..., threshold: ..., floor: ..., memory: ...}'
+    ],
+    [
+      'unreadable size',
+      { layers: '{memory: lots}' },
+      '5:18: layers.memory is "lots": expected size such as 512MiB or 1GiB'
     ],
     [
       'planned metric',

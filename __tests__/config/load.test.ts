@@ -23,6 +23,8 @@ describe('a small config', () => {
       variants: new Map([['fp16', { kind: 'fp16', keep: [], position: { line: 4, column: 12 } }]]),
       expect: [],
       thresholds: [{ metric: 'top1', maxDropPoints: 1, severity: 'error', position: { line: 4, column: 1 } }],
+      layers: { samples: 32, isolatedSamples: 4, threshold: 0.1, floor: 0.1, memoryBytes: 2 ** 30 },
+      layerLimits: [],
       runtime: { provider: 'auto', batch: 8, device: 0, threads: 0 },
       onInconclusive: 'warn'
     })
@@ -58,6 +60,9 @@ thresholds:
     variant: int8
     max_drop_relative: 0.01
     severity: warning
+  - {variant: int8, layer: '/head/**', min_sqnr_db: 12, max_abs_error: 0.5}
+  - {layer: Conv, no_worse_than: baseline, tolerance_db: 1.5, severity: warning}
+layers: {samples: 64, isolated_samples: 8, threshold: 0.05, floor: 0, memory: 512 MB}
 runtime: {provider: cpu, batch: 16, device: 1, threads: 2}
 on_inconclusive: fail
 `
@@ -107,6 +112,32 @@ on_inconclusive: fail
       { metric: 'top1', min: 0.9, severity: 'error', position: { line: 16, column: 42 } },
       { metric: 'top5', variant: 'int8', maxDropRelative: 0.01, severity: 'warning', position: { line: 19, column: 5 } }
     ])
+    expect(loaded.layerLimits).toEqual([
+      {
+        layer: '/head/**',
+        variant: 'int8',
+        kind: 'min_sqnr_db',
+        value: 12,
+        severity: 'error',
+        position: { line: 21, column: 38 }
+      },
+      {
+        layer: '/head/**',
+        variant: 'int8',
+        kind: 'max_abs_error',
+        value: 0.5,
+        severity: 'error',
+        position: { line: 21, column: 55 }
+      },
+      { layer: 'Conv', kind: 'no_worse_than', value: 1.5, severity: 'warning', position: { line: 22, column: 18 } }
+    ])
+    expect(loaded.layers).toEqual({
+      samples: 64,
+      isolatedSamples: 8,
+      threshold: 0.05,
+      floor: 0,
+      memoryBytes: 512_000_000
+    })
     expect(loaded.runtime).toEqual({ provider: 'cpu', batch: 16, device: 1, threads: 2 })
     expect(loaded.onInconclusive).toBe('fail')
   })

@@ -14,7 +14,7 @@ describe('the headline', () => {
 
   it.each<[string, Result, string]>([
     ['the loss against its limit', failingResult, '❌ Precision gate: int8 loses 2.10 points of top1, limit 1.00'],
-    ['how many more are broken', fullResult, '❌ Precision gate: int8 loses 2.10 points of top1, limit 1.00 (+1 more)'],
+    ['how many more are broken', fullResult, '❌ Precision gate: int8 loses 2.10 points of top1, limit 1.00 (+2 more)'],
     [
       'the limit that was closest, where all hold',
       passingResult,
@@ -178,7 +178,8 @@ describe('the baseline', () => {
     expect(lines.find((line) => line.startsWith('| status'))).toContain('| baseline → now |')
     expect(lines.filter((line) => line.startsWith('| ❌'))).toEqual([
       '| ❌ fail | <code>int8</code> | <code>top1</code> | 94.61 % | 92.51 % | **2.10** [1.71, 2.51] | ≤ 1.00 | 0.42 → 2.10 |',
-      '| ❌ fail | <code>int8</code> | <code>top1</code> since baseline | 94.61 % | 92.51 % | **1.55** [1.20, 1.92] | ≤ 0.50 | 94.06 → 92.51 % |'
+      '| ❌ fail | <code>int8</code> | <code>top1</code> since baseline | 94.61 % | 92.51 % | **1.55** [1.20, 1.92] | ≤ 0.50 | 94.06 → 92.51 % |',
+      '| ❌ fail | <code>int8</code> | <code>layer &#42;</code> | – | 3.1 dB | – | ≥ 10.00 dB | – |'
     ])
     expect(lines).toContain('<details><summary>Baseline: commit 3f1c9a0e of main, 2026-11-20</summary>')
   })

@@ -228,6 +228,9 @@ export function resultWithEverything(text: string): Partial<Result> {
   }
   return {
     run: { commit: text, ref: text, url: text, finishedAt: '2026-11-23T10:00:00.000Z' },
+    layerComparison: Object.fromEntries([
+      [text, { samples: 32, isolatedSamples: 4, threshold: 0.1, floor: 0, unmatched: [text], error: text }]
+    ]),
     layers: Object.fromEntries([[text, [layer, { ...layer, sqnrDb: null, maxAbs: null, cosine: null }]]]),
     baseline: {
       path: text,
@@ -259,12 +262,36 @@ export const fullResult: Result = {
   run: { commit: '8d2e6b41c0f93a75e1d4286b0c9f7a5384d6e210', ref: 'faster', finishedAt: '2026-11-23T11:00:00.000Z' },
   layers: {
     int8: [
-      layer('/stem/Conv', 'Conv', 31.5, 0.012),
-      layer('/stage1/Conv', 'Conv', 24.25, 0.03),
-      layer('/stage2/dw/Conv', 'Conv', 3.1, 0.61),
-      { ...layer('/stage2/Relu', 'Relu', null, 0), maxAbs: 0, cosine: 1 },
-      layer('/head/Gemm', 'Gemm', null, 1)
+      { ...layer('/stem/Conv', 'Conv', 31.5, 0.012), introduced: { sqnrDb: 32, share: 0.9, suspicion: 0, rank: 3 } },
+      { ...layer('/stage1/Conv', 'Conv', 24.25, 0.03), introduced: { sqnrDb: 30, share: 0.27, suspicion: 0, rank: 4 } },
+      {
+        ...layer('/stage2/dw/Conv', 'Conv', 3.1, 0.61),
+        fused: [{ name: '/stage2/Relu6', op: 'Clip' }],
+        introduced: { sqnrDb: 4.2, share: 0.78, suspicion: 0.31, rank: 1 },
+        channels: [
+          { channel: 17, sqnrDb: 0, maxAbs: 3.5, introducedSqnrDb: 0, energyShare: 0.06, suspicion: 0.98 },
+          { channel: 3, sqnrDb: 21, maxAbs: 0.4, introducedSqnrDb: 24, energyShare: 0.02, suspicion: 0.001 }
+        ],
+        saturatedRatio: 0.02
+      },
+      {
+        ...layer('/stage2/Relu', 'Relu', null, 0),
+        maxAbs: 0,
+        cosine: 1,
+        introduced: { sqnrDb: null, share: 0, suspicion: 0, rank: 5 }
+      },
+      { ...layer('/head/Gemm', 'Gemm', null, 1), introduced: { sqnrDb: null, share: null, suspicion: 0.2, rank: 2 } }
     ]
+  },
+  layerComparison: {
+    int8: {
+      samples: 32,
+      isolatedSamples: 4,
+      threshold: 0.1,
+      floor: 0.1,
+      observer: { samples: 4, values: 40, different: 0, maxAbs: 0, maxOutput: 11.5 },
+      unmatched: []
+    }
   },
   baseline: {
     path: 'main/result.json',
@@ -307,6 +334,31 @@ export const fullResult: Result = {
       status: 'fail',
       message: 'top1 is 1.55 points below the baseline (95 % interval 1.20 to 1.92); more than the limit of 0.50',
       configPosition: { line: 18, column: 19 }
+    },
+    {
+      id: 'int8.layer *.min_sqnr_db',
+      variant: 'int8',
+      subject: 'layer *',
+      observed: 3.1,
+      limit: 10,
+      unit: 'dB',
+      layers: { compared: 53, broken: 2, worst: { name: '/stage2/dw/Conv', op: 'Conv', tensor: '/stage2/dw/out' } },
+      status: 'fail',
+      message: '/stage2/dw/Conv (Conv): SQNR 3.1 dB, floor 10 dB; 2 of 53 layers break it',
+      configPosition: { line: 20, column: 17 }
+    },
+    {
+      id: 'int8.layer Conv.no_worse_than.warning',
+      variant: 'int8',
+      subject: 'layer Conv',
+      observed: 4.5,
+      limit: 3,
+      unit: 'dB',
+      against: 'baseline',
+      layers: { compared: 40, broken: 1, worst: { name: '/stage1/Conv', op: 'Conv', tensor: '/stage1/out' } },
+      status: 'warn',
+      message: "/stage1/Conv (Conv): SQNR 4.5 dB below the baseline's, tolerance 3 dB; 1 of 40 layers break it",
+      configPosition: { line: 21, column: 17 }
     }
   ]
 }

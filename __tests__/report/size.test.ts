@@ -64,10 +64,10 @@ describe('a comment that is too long', () => {
     const shorter = at(whole.length - 1)
     expect([rows(shorter, '❌'), rows(shorter, '✅')]).toEqual([20, 20])
     expect(shorter).toContain('160 limits that hold are left out here')
-    expect(shorter).toContain('furthest from FP32')
+    expect(shorter).toContain('to suspect first')
     const bare = at(10_000)
     expect([rows(bare, '❌'), rows(bare, '✅')]).toEqual([20, 0])
-    expect(bare).not.toContain('furthest from FP32')
+    expect(bare).not.toContain('to suspect first')
     expect(bare).not.toContain('Changed answers')
   })
 

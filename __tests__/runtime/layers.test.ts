@@ -85,7 +85,7 @@ onX64('layers and what they executed in', () => {
     const file = scratch.write('max.onnx', tinyModel({ op: 'Max', inputs: ['x', 'x'], type: 10 }))
     const x = { type: 'float16', dims: [1, 4], data: new Uint16Array(4) } as const
     expect(await runtime.executedLayers(file, { x }, options)).toEqual([
-      { name: 'only', op: 'Max', provider: 'CPUExecutionProvider', executed: 'fp16' }
+      { name: 'only', op: 'Max', provider: 'CPUExecutionProvider', executed: 'fp16', outputs: ['y'] }
     ])
   })
 

@@ -31,14 +31,17 @@ function findingLines({ check, status, evidence, action }: CheckReport['diagnosi
 }
 
 /** A variant without a limit is measured and can never fail: more likely forgotten than meant. */
-export function unjudged({ variants, thresholds }: GateConfig): string[] {
-  const errors = thresholds.filter(({ severity }) => severity === 'error')
+export function unjudged({ variants, thresholds, layerLimits = [] }: GateConfig): string[] {
+  const errors = [...thresholds, ...layerLimits].filter(({ severity }) => severity === 'error')
   return [...variants.keys()]
     .filter((name) => !errors.some(({ variant }) => variant === undefined || variant === name))
     .map((name) => `no limit of severity error applies to variant ${name}: it is measured and never fails`)
 }
 
-function describe({ model, dataset, calibration }: CheckReport, { variants, thresholds }: GateConfig): string[] {
+function describe(
+  { model, dataset, calibration }: CheckReport,
+  { variants, thresholds, layerLimits = [] }: GateConfig
+): string[] {
   const values = (list: CheckReport['model']['inputs']) =>
     list.map(({ name, type, dims }) => `${name} ${type} [${dims.map((size) => size || '?').join(', ')}]`).join(', ')
   return [
@@ -48,6 +51,6 @@ function describe({ model, dataset, calibration }: CheckReport, { variants, thre
     `test set     ${dataset.samples.toLocaleString('en-US')} samples${dataset.classes === undefined ? '' : `, ${dataset.classes.length} classes`}`,
     ...(calibration === undefined ? [] : [`calibration  ${calibration.samples.toLocaleString('en-US')} samples`]),
     `variants     ${[...variants].map(([name, { kind }]) => (name === kind ? name : `${name} (${kind})`)).join(', ')}`,
-    `limits       ${thresholds.length}`
+    `limits       ${thresholds.length + layerLimits.length}`
   ]
 }

@@ -25,7 +25,8 @@ export function checkSections(value: Mapping, sections: Sections): Problem[] {
     ...checkSteps(steps, path),
     ...checkTensorData(sections),
     ...checkCalibration(value),
-    ...checkVariantNames(value, sections)
+    ...checkVariantNames(value, sections),
+    ...checkLayerLimits(sections)
   ]
 }
 
@@ -66,6 +67,21 @@ function variantsOf(value: Mapping): [string, VariantDocument][] {
     const parsed = variantSchema.safeParse(variant)
     return parsed.success ? [[name, parsed.data] as [string, VariantDocument]] : []
   })
+}
+
+function checkLayerLimits({ layers, thresholds = [] }: Sections): Problem[] {
+  if (layers !== false) return []
+  return thresholds.flatMap((threshold, index): Problem[] =>
+    'layer' in threshold
+      ? [
+          {
+            path: ['thresholds', index, 'layer'],
+            at: 'key',
+            message: 'a limit on layers needs their comparison, and the config says layers: false'
+          }
+        ]
+      : []
+  )
 }
 
 function checkVariantNames(value: Mapping, { thresholds = [] }: Sections): Problem[] {

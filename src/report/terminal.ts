@@ -118,7 +118,7 @@ function layers({ layers = {}, layerComparison = {} }: Result, width: number): s
 function layerText({ name, op, sqnrDb, maxAbs, deviationRatio, introduced }: LayerResult): string {
   const noise = sqnrDb === null ? (maxAbs === 0 ? 'identical' : 'not finite') : `SQNR ${sqnrDb.toFixed(1)} dB`
   const alone = introduced === undefined ? '' : `, ${aloneText(introduced)} by itself`
-  return `${name} (${op}): ${noise}${alone}, ${(100 * deviationRatio).toFixed(2)} % off by more than 10 %`
+  return `${name} (${op}): ${noise}${alone}, ${(100 * deviationRatio).toFixed(2)} % deviating`
 }
 
 function variants({ variants }: Result, width: number): string[] {

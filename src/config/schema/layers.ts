@@ -42,9 +42,9 @@ export const layersSchema = z
       memory: z
         .string()
         .regex(/^\d+(\.\d+)? ?(MB|GB|MiB|GiB)$/)
+        .meta({ title: 'size such as 512MiB or 1GiB' })
         .default(DEFAULT_LAYER_MEMORY)
         .describe('Tensors compared at a time may take this much; beyond it the network runs once for each part')
-        .meta({ title: 'size such as 512MiB or 1GiB' })
     })
   ])
   .prefault({})

@@ -37,7 +37,7 @@ const COLUMNS = [
   { title: 'SQNR', align: 'right' as const },
   { title: 'by itself', align: 'right' as const },
   { title: 'cosine', align: 'right' as const },
-  { title: 'off by over 10 %', align: 'right' as const },
+  { title: 'deviating', align: 'right' as const },
   { title: 'largest error', align: 'right' as const },
   { title: 'ran in' }
 ]
