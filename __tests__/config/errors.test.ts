@@ -362,7 +362,7 @@ describe('limits', () => {
     [
       'unreadable size',
       { layers: '{memory: lots}' },
-      '5:18: layers.memory is "lots": expected size such as 512MiB or 1GiB'
+      '5:18: layers.memory is "lots": expected a size such as 512MiB or 1GiB'
     ],
     [
       'planned metric',

@@ -119,7 +119,7 @@ on_inconclusive: fail
         kind: 'min_sqnr_db',
         value: 12,
         severity: 'error',
-        position: { line: 21, column: 38 }
+        position: { line: 21, column: 40 }
       },
       {
         layer: '/head/**',
@@ -127,9 +127,9 @@ on_inconclusive: fail
         kind: 'max_abs_error',
         value: 0.5,
         severity: 'error',
-        position: { line: 21, column: 55 }
+        position: { line: 21, column: 57 }
       },
-      { layer: 'Conv', kind: 'no_worse_than', value: 1.5, severity: 'warning', position: { line: 22, column: 18 } }
+      { layer: 'Conv', kind: 'no_worse_than', value: 1.5, severity: 'warning', position: { line: 22, column: 19 } }
     ])
     expect(loaded.layers).toEqual({
       samples: 64,

@@ -1,5 +1,5 @@
 import type { GraphIndex, NodeProto } from '../model/index.js'
-import { hasWeights, isAbsorbed, movesOnly } from './operators.js'
+import { hasWeights, isAbsorbed, movesOnly, selectsOnly } from './operators.js'
 import type { ObservedLayer } from './types.js'
 
 /**
@@ -16,7 +16,9 @@ export function nameLayer(
   const last = members.at(-1)
   if (last === undefined) return { name: tensor, op: 'Input', fused: [] }
   const main =
-    members.findLast(({ opType }) => hasWeights(opType)) ?? members.find(({ opType }) => !isAbsorbed(opType)) ?? last
+    members.findLast(({ opType }) => hasWeights(opType)) ??
+    members.find(({ opType }) => !isAbsorbed(opType) && !selectsOnly(opType)) ??
+    last
   const describe = (node: NodeProto) => ({ name: node.name, op: node.opType })
   return { ...describe(main), fused: members.filter((node) => node !== main && !movesOnly(node.opType)).map(describe) }
 }
