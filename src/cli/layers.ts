@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { loadConfig } from '../config/index.js'
 import { ExitCode } from '../errors.js'
 import { layerReport } from '../report/index.js'
@@ -13,6 +13,8 @@ export interface LayersOptions extends CommonOptions, CacheOptions {
   readonly samples?: number
   readonly worst?: number
   readonly json?: boolean
+  readonly dump?: string
+  readonly layer: string
 }
 
 /**
@@ -22,7 +24,7 @@ export interface LayersOptions extends CommonOptions, CacheOptions {
 export async function layers(options: LayersOptions, { terminal, loadGate }: CommandContext): Promise<number> {
   const config = await loadConfig(options.config, options)
   const { compareModelLayers } = await loadGate()
-  const { samples, variant, limit } = options
+  const { samples, variant, limit, dump, layer } = options
   const report = await compareModelLayers(
     samples === undefined || config.layers === undefined
       ? config
@@ -30,14 +32,17 @@ export async function layers(options: LayersOptions, { terminal, loadGate }: Com
     {
       ...gateOptions(options, resolve(options.output), terminal),
       ...(variant !== undefined && { variant }),
-      ...(limit !== undefined && { limit })
+      ...(limit !== undefined && { limit }),
+      ...(dump !== undefined && { dump: { folder: resolve(dump), layer } })
     }
   )
-  const { layers, comparisons, failed } = report
+  const { layers, comparisons, failed, dumped } = report
   const text =
-    options.json === true
-      ? JSON.stringify({ layers, layerComparison: comparisons }, null, 2)
-      : layerReport(layers, comparisons, { width: terminal.out.width, worst: options.worst })
+    dump !== undefined
+      ? dumped.map((file) => printable(join(dump, file))).join('\n')
+      : options.json === true
+        ? JSON.stringify({ layers, layerComparison: comparisons }, null, 2)
+        : layerReport(layers, comparisons, { width: terminal.out.width, worst: options.worst })
   terminal.out.stream.write(`${text}\n`)
   for (const { name, error } of failed) terminal.err.stream.write(`${printable(`error: ${name}: ${error}`)}\n`)
   const incomplete = failed.length > 0 || Object.values(comparisons).some(({ error }) => error !== undefined)

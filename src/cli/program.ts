@@ -131,6 +131,11 @@ export function createProgram(context: CommandContext, done: (exitCode: number) 
     .addOption(new Option('--samples <n>', "compare on this many, in place of the config's").argParser(positiveInteger))
     .addOption(new Option('--worst <n>', 'only the n most suspicious layers').argParser(positiveInteger))
     .option('--json', 'print the figures as JSON')
+    .option(
+      '--dump <folder>',
+      'write the outputs of layers for one image as .npy, in both precisions, and compare nothing'
+    )
+    .option('--layer <glob>', 'with --dump: only these, by name or operator type', '*')
     .addOption(option.provider())
     .addOption(option.noCache())
     .addOption(option.cacheDir())
@@ -140,7 +145,10 @@ export function createProgram(context: CommandContext, done: (exitCode: number) 
     .addOption(option.workspace())
     .addOption(option.quiet())
     .addOption(option.debug())
-    .addHelpText('after', examples('layers', ['', '--variant int8 --worst 10', '--samples 128 --json']))
+    .addHelpText(
+      'after',
+      examples('layers', ['', '--variant int8 --worst 10', '--samples 128 --json', "--dump tensors --layer '/head/**'"])
+    )
     .action(native(layers))
 
   program

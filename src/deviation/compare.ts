@@ -1,37 +1,20 @@
 import type { SampleStream } from '../dataset/index.js'
-import { RuntimeError } from '../errors.js'
-import type { Runtime, SessionOptions } from '../runtime/index.js'
 import type { ProgressReporter } from '../util/progress.js'
 import { chunksOf } from './chunks.js'
-import { Half } from './halves.js'
-import { observe, type Observation } from './observe.js'
+import type { Observation } from './observe.js'
 import { ObserverEffect } from './observer-effect.js'
+import { prepareComparison, type ComparedModels } from './prepare.js'
 import { runPass } from './run.js'
-import { openMerged, type Comparison } from './sessions.js'
+import { openMerged } from './sessions.js'
 import type { LayerTotals } from './totals.js'
-import type { DeviationRule, ObservedLayer } from './types.js'
+import type { ObservedLayer } from './types.js'
 
-/** A model file and the folder that nothing it reads may lie outside of. */
-export interface ModelFile {
-  readonly file: string
-  readonly workspace: string
-}
-
-export interface CompareInput {
-  readonly reference: ModelFile
-  /** What runs: the artefact, or its emulation. */
-  readonly variant: ModelFile
-  /** For messages. */
-  readonly name: string
+export interface CompareInput extends ComparedModels {
   /** The samples that are compared. */
   readonly images: SampleStream
   /** How many of them tell what each layer adds by itself. */
   readonly isolatedSamples: number
   readonly memoryBytes: number
-  readonly rule: DeviationRule
-  readonly runtime: Runtime
-  readonly session: SessionOptions
-  readonly workDirectory: string
   readonly signal: AbortSignal
   readonly progress: ProgressReporter
 }
@@ -59,17 +42,9 @@ const SILENT = { update: () => undefined, finish: () => undefined }
  * @throws RuntimeError where no tensor of the variant has a counterpart; FileError where a model cannot be merged.
  */
 export async function compareLayers(input: CompareInput): Promise<Deviations> {
-  const { runtime, session, workDirectory, rule, name, images, memoryBytes, signal, progress } = input
-  const reference = await Half.open(input.reference.file, input.reference.workspace, runtime)
-  const variant = await Half.open(input.variant.file, input.variant.workspace, runtime)
-  const observation = observe(await reference.typed(), await variant.typed())
-  if (observation.layers.length === 0) {
-    throw new RuntimeError(
-      `no layer of ${name} can be compared with FP32: no tensor has the same name in both models`,
-      'quantizers and converters keep the names of tensors; a model that was exported anew has others'
-    )
-  }
-  const comparison: Comparison = { reference, variant, observation, rule, runtime, session, workDirectory }
+  const { runtime, session, name, images, memoryBytes, signal, progress } = input
+  const comparison = await prepareComparison(input)
+  const { reference, observation } = comparison
   const chunks = chunksOf(observation.layers, reference.values, memoryBytes)
   const samples = images.dataset.samples.length
   const alone = images.atMost(input.isolatedSamples)

@@ -1,5 +1,7 @@
 export { compareLayers, type CompareInput, type Deviations } from './compare.js'
+export { dumpLayers, type DumpInput } from './dump.js'
 export { describeComparison, describeLayers } from './describe.js'
+export type { ComparedModels } from './prepare.js'
 export { SUSPECT, suspectsOf } from './suspects.js'
 export { suspect, type Suspicion } from './rank.js'
 export type { DeviationRule } from './types.js'

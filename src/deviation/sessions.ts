@@ -4,7 +4,8 @@ import type { Runtime, Session, SessionOptions } from '../runtime/index.js'
 import type { Half } from './halves.js'
 import { dequantizeWeights, dropDead, isolateLayers } from './isolate.js'
 import type { Observation } from './observe.js'
-import { addStatistics, type StatisticsKind, type StatisticsOutput } from './statistics.js'
+import { GraphWriter } from './graph-writer.js'
+import { addStatistics, readVariant, type StatisticsKind, type StatisticsOutput } from './statistics.js'
 import type { DeviationRule, ObservedLayer } from './types.js'
 
 /** Two models of which one is the FP32 reference, what of them is compared, and where that runs. */
@@ -56,4 +57,29 @@ export async function openMerged(
   const file = path.join(workDirectory, 'layers.onnx')
   await saveModel(model, file)
   return { session: await runtime.createSession(file, session), statistics, outputs }
+}
+
+export interface TensorSession {
+  readonly session: Session
+  /** Names of both outputs of each layer, as float32. */
+  readonly tensors: readonly { readonly layer: ObservedLayer; readonly reference: string; readonly variant: string }[]
+}
+
+/** A session of both models whose outputs are the tensors themselves. */
+export async function openTensors(comparison: Comparison, layers: readonly ObservedLayer[]): Promise<TensorSession> {
+  const { reference, variant, runtime, session, workDirectory } = comparison
+  const model = await variant.load()
+  const referenceName = mergeModels(model, await reference.load(), PREFIX)
+  const writer = new GraphWriter(model)
+  // Copies: a tensor may be the graph's input, and the variant's own outputs have their names already.
+  const copied = (tensor: string): string => writer.output(writer.add('Identity', [tensor]))
+  const tensors = layers.map((layer) => ({
+    layer,
+    reference: copied(referenceName(layer.tensor)),
+    variant: copied(readVariant(writer, layer.source))
+  }))
+  model.graph.node.push(...writer.nodes)
+  const file = path.join(workDirectory, 'tensors.onnx')
+  await saveModel(model, file)
+  return { session: await runtime.createSession(file, session), tensors }
 }

@@ -1,7 +1,13 @@
 import path from 'node:path'
 import type { LayersConfig } from '../config/index.js'
 import type { SampleStream } from '../dataset/index.js'
-import { compareLayers, describeComparison, describeLayers } from '../deviation/index.js'
+import {
+  compareLayers,
+  describeComparison,
+  describeLayers,
+  type ComparedModels,
+  type DeviationRule
+} from '../deviation/index.js'
 import { explain, GateError } from '../errors.js'
 import { REFERENCE_VARIANT, type LayerComparison, type LayerResult } from '../result.js'
 import type { ExecutedLayer } from '../runtime/index.js'
@@ -51,20 +57,14 @@ async function compareOne(
   images: SampleStream,
   context: GateContext
 ): Promise<{ layers: readonly LayerResult[]; comparison: LayerComparison }> {
-  const { config, runtime, session, workDirectory, signal, progress } = context
+  const { signal, progress } = context
   const rule = { threshold, floor }
-  const own = variant.precision === 'model' ? config.workspace : path.dirname(variant.runFile)
+  const models = comparedModels(variant, rule, context)
   const deviations = await compareLayers({
-    reference: { file: config.model, workspace: config.workspace },
-    variant: { file: variant.runFile, workspace: own },
-    name: variant.name,
+    ...models,
     images: images.atMost(samples),
     isolatedSamples,
     memoryBytes,
-    rule,
-    runtime,
-    session,
-    workDirectory,
     signal,
     progress
   })
@@ -82,4 +82,15 @@ export function layersOrReason(
   if (error !== undefined) return error
   const failed = variants.get(name)
   return failed === undefined || 'error' in failed ? 'the variant did not run' : 'its layers were not compared'
+}
+
+/** A variant beside FP32. */
+export function comparedModels(
+  { name, precision, runFile }: Variant,
+  rule: DeviationRule,
+  { config, runtime, session, workDirectory }: GateContext
+): ComparedModels {
+  const own = precision === 'model' ? config.workspace : path.dirname(runFile)
+  const reference = { file: config.model, workspace: config.workspace }
+  return { reference, variant: { file: runFile, workspace: own }, name, rule, runtime, session, workDirectory }
 }
