@@ -7,6 +7,7 @@ import {
   type OnnxModel
 } from '../model/index.js'
 import type { Runtime, ValueInfo } from '../runtime/index.js'
+import { releaseMemory } from '../util/release.js'
 import type { TypedModel } from './observe.js'
 
 /** First opset in which every statistic can be written. */
@@ -36,4 +37,14 @@ export class Half {
   async typed(): Promise<TypedModel> {
     return { model: await this.load(), values: this.values }
   }
+}
+
+/** Smaller arrays may share their memory with others. */
+const OWNED_BYTES = 2 ** 20
+
+/** Gives the memory of a model's weights back before ONNX Runtime takes as much: the model is of no use afterwards. */
+export function releaseWeights({ graph }: OnnxModel): void {
+  const buffers = new Set(graph.initializer.map(({ rawData }) => rawData.buffer))
+  graph.initializer = []
+  releaseMemory([...buffers].filter(({ byteLength }) => byteLength > OWNED_BYTES).map((buffer) => ({ buffer })))
 }

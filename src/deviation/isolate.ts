@@ -1,8 +1,6 @@
 import {
   dataTypeOf,
   makeNode,
-  makeTensor,
-  tensorData,
   usedTensors,
   type GraphProto,
   type NodeProto,
@@ -45,38 +43,6 @@ export function isolateLayers(
     })
   }
   graph.node.push(...casts.values())
-}
-
-/**
- * Computes the DequantizeLinear of every stored weight once, in place, where ONNX Runtime would compute it for every
- * image: it folds no constants through one. The arithmetic is the operator's: float32(code - zero point) * scale.
- */
-export function dequantizeWeights(model: OnnxModel): void {
-  const { graph } = model
-  const constants = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]))
-  const folded = new Set<NodeProto>()
-  for (const node of graph.node) {
-    if (node.opType !== 'DequantizeLinear') continue
-    const [codes, scale, zeroPoint] = node.input.map((name) => constants.get(name))
-    if (codes === undefined || scale === undefined) continue
-    const { data, dims } = tensorData(model, codes)
-    const scales = tensorData(model, scale).data
-    const zeros = zeroPoint === undefined ? undefined : tensorData(model, zeroPoint).data
-    const inner = scales.length === 1 ? data.length : innerSize(node, dims)
-    const values = new Float32Array(data.length)
-    for (let i = 0; i < values.length; i++) {
-      const channel = Math.floor(i / inner) % scales.length
-      values[i] = Math.fround(Number(data[i]) - Number(zeros?.[channel] ?? 0)) * Number(scales[channel])
-    }
-    graph.initializer.push(makeTensor(node.output[0], { type: 'float32', dims, data: values }))
-    folded.add(node)
-  }
-  graph.node = graph.node.filter((node) => !folded.has(node))
-}
-
-function innerSize(node: NodeProto, dims: readonly number[]): number {
-  const axis = Number(node.attribute.find(({ name }) => name === 'axis')?.i ?? 1n)
-  return dims.slice(axis < 0 ? axis + dims.length + 1 : axis + 1).reduce((product, size) => product * size, 1)
 }
 
 /** Drops the nodes and constants that no output depends on: ONNX Runtime runs dead nodes like any other. */

@@ -1,6 +1,6 @@
 import { RuntimeError } from '../errors.js'
 import type { Runtime, SessionOptions } from '../runtime/index.js'
-import { Half } from './halves.js'
+import { Half, releaseWeights } from './halves.js'
 import { observe } from './observe.js'
 import type { Comparison } from './sessions.js'
 import type { DeviationRule } from './types.js'
@@ -29,7 +29,10 @@ export async function prepareComparison(models: ComparedModels): Promise<Compari
   const { runtime, session, workDirectory, rule, name } = models
   const reference = await Half.open(models.reference.file, models.reference.workspace, runtime)
   const variant = await Half.open(models.variant.file, models.variant.workspace, runtime)
-  const observation = observe(await reference.typed(), await variant.typed())
+  const [theirs, own] = [await reference.typed(), await variant.typed()]
+  const observation = observe(theirs, own)
+  releaseWeights(theirs.model)
+  releaseWeights(own.model)
   if (observation.layers.length === 0) {
     throw new RuntimeError(
       `no layer of ${name} can be compared with FP32: no tensor has the same name in both models`,

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { mergeModels, saveModel, setOpsetVersion } from '../model/index.js'
 import type { Runtime, Session, SessionOptions } from '../runtime/index.js'
-import type { Half } from './halves.js'
-import { dequantizeWeights, dropDead, isolateLayers } from './isolate.js'
+import { releaseWeights, type Half } from './halves.js'
+import { dropDead, isolateLayers } from './isolate.js'
 import type { Observation } from './observe.js'
 import { GraphWriter } from './graph-writer.js'
 import { addStatistics, readVariant, type StatisticsKind, type StatisticsOutput } from './statistics.js'
@@ -49,13 +49,13 @@ export async function openMerged(
       source.kind === 'float' && source.half ? [source.name] : []
     )
     isolateLayers(model, observation.boundaries, new Set(halves), referenceName)
-    dequantizeWeights(model)
   }
   const statistics = addStatistics(model, layers, referenceName, rule, kind)
   setOpsetVersion(model, 1, 'com.microsoft')
   dropDead(model.graph)
   const file = path.join(workDirectory, 'layers.onnx')
   await saveModel(model, file)
+  releaseWeights(model)
   return { session: await runtime.createSession(file, session), statistics, outputs }
 }
 
@@ -81,5 +81,6 @@ export async function openTensors(comparison: Comparison, layers: readonly Obser
   model.graph.node.push(...writer.nodes)
   const file = path.join(workDirectory, 'tensors.onnx')
   await saveModel(model, file)
+  releaseWeights(model)
   return { session: await runtime.createSession(file, session), tensors }
 }
