@@ -29,7 +29,7 @@ export class Half {
   async load(): Promise<OnnxModel> {
     const model = await loadModel(this.file, { workspace: this.workspace })
     if (opsetVersion(model) < STATISTICS_OPSET) upgradeOpset(model, STATISTICS_OPSET, this.values)
-    dropInitializerInputs(model.graph)
+    dropInitializerInputs(model)
     nameNodes(model.graph)
     return model
   }
