@@ -31,9 +31,9 @@ export async function runGate(config: GateConfig, options: GateOptions): Promise
     const baseline = await findBaseline(options)
     const made = await watch.time('variants', () => makeVariants(context, calibration, cache))
     const evaluated = await watch.time('evaluate', () => evaluate(made.variants, testSet, context))
+    const deviations = await watch.time('layers', () => findDeviations(evaluated.evaluations, testSet, context))
     const audited = { evaluated, images: testSet, calibration, dumps }
     const diagnosis = await watch.time('diagnose', () => diagnose(audited, context))
-    const deviations = await watch.time('layers', () => findDeviations(evaluated.evaluations, testSet, context))
 
     const [reference] = evaluated.evaluations
     const failed = [...made.failed, ...evaluated.failed]
