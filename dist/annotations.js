@@ -46,9 +46,12 @@ function bytes(value) {
     return value < 1e9 ? `${(value / 1e6).toFixed(1)} MB` : `${(value / 1e9).toFixed(2)} GB`;
 }
 /** A limit with its direction and unit. */
-function limitOf({ unit, limit, tolerance, subject, against }) {
+function limitOf(verdict) {
+    const { unit, limit, tolerance, subject, against } = verdict;
     if (subject === 'outputs')
         return 'all finite';
+    if (isLayerLimit(verdict))
+        return layerLimitOf(verdict);
     if (unit === 'points')
         return `≤ ${trim(limit)} points${against === 'baseline' ? ' since baseline' : ''}`;
     if (unit === 'relative')
@@ -56,6 +59,38 @@ function limitOf({ unit, limit, tolerance, subject, against }) {
     return tolerance === undefined
         ? `≥ ${percent(limit)}`
         : `${(100 * limit).toFixed(2)} ± ${(100 * tolerance).toFixed(2)} %`;
+}
+function layerLimitOf({ unit, limit, against }) {
+    switch (unit) {
+        case 'ratio':
+            return `≤ ${trim(100 * limit)} % deviating`;
+        case 'dB':
+            return against === 'baseline' ? `≤ ${trim(limit)} dB since baseline` : `≥ ${trim(limit)} dB`;
+        case 'cosine':
+            return `cosine ≥ ${trim(limit)}`;
+        default:
+            return `error ≤ ${trim(limit)}`;
+    }
+}
+/** What was observed of the worst layer, in the limit's unit. */
+function layerValueOf({ unit, observed, layers }) {
+    const worst = layers?.worst;
+    if (worst === undefined)
+        return NONE;
+    if (observed === null)
+        return 'not finite';
+    switch (unit) {
+        case 'ratio':
+            return `${(100 * observed).toFixed(2)} %`;
+        case 'dB':
+            return `${observed.toFixed(1)} dB`;
+        default:
+            return String(Number(observed.toPrecision(5)));
+    }
+}
+/** Whether a limit is one on layers. */
+function isLayerLimit({ unit }) {
+    return unit === 'dB' || unit === 'cosine' || unit === 'ratio' || unit === 'absolute';
 }
 /** At least two digits, and no more than the config gave. */
 function trim(value) {
@@ -97,7 +132,7 @@ function rowOf(result, name, metric, verdict) {
         variant: name,
         metric,
         fp32: percent(own(own(variants, REFERENCE_VARIANT)?.metrics, metric)),
-        value: valueOf(name, metric, variant),
+        value: verdict !== undefined && isLayerLimit(verdict) ? layerValueOf(verdict) : valueOf(name, metric, variant),
         drop: againstBaseline ? intervalOf(before?.regression) : intervalOf(own(variant?.drop, metric)),
         ...(before !== undefined && { change: changeOf(variant, metric, before, verdict) }),
         limit: verdict === undefined ? NONE : limitOf(verdict),
@@ -286,9 +321,9 @@ function baselineDetails({ result, detail }) {
         ...[then, now, lost, prose(p)].map(figure)
     ]);
     const remarks = baselineRemarks(result).map((remark) => prose(clip(remark, detail.text)));
-    return details(`Baseline: ${nameOf(baseline)}`, paragraphs([table(COLUMNS$3, rows.slice(0, Math.max(20, detail.passing))), list(remarks)]));
+    return details(`Baseline: ${nameOf(baseline)}`, paragraphs([table(COLUMNS$4, rows.slice(0, Math.max(20, detail.passing))), list(remarks)]));
 }
-const COLUMNS$3 = [
+const COLUMNS$4 = [
     { title: 'variant' },
     { title: 'metric' },
     { title: 'baseline', align: 'right' },
@@ -466,10 +501,10 @@ function variantFacts({ result, detail }) {
     if (!detail.facts)
         return '';
     const rows = Object.entries(result.variants).map(([name, variant]) => cells$1(name, variant, detail.name));
-    return details('Changed answers, speed and size', paragraphs([table(COLUMNS$2, rows), rows.length > 1 ? LEGEND : '']));
+    return details('Changed answers, speed and size', paragraphs([table(COLUMNS$3, rows), rows.length > 1 ? LEGEND : '']));
 }
 const LEGEND = '<sub>broken: right in FP32 and wrong here; repaired: the reverse; p: exact McNemar test of no difference.</sub>';
-const COLUMNS$2 = [
+const COLUMNS$3 = [
     { title: 'variant' },
     { title: 'broken', align: 'right' },
     { title: 'repaired', align: 'right' },
@@ -544,7 +579,7 @@ function verdictTable(view) {
     const shown = [...broken.slice(0, detail.failing), ...passing.slice(0, detail.passing)];
     const withBaseline = shown.some(({ change }) => change !== undefined && change !== NONE);
     return paragraphs([
-        table([{ title: 'status' }, ...COLUMNS$1, { title: 'limit', align: 'right' }, ...(withBaseline ? [BASELINE] : [])], shown.map((row) => [
+        table([{ title: 'status' }, ...COLUMNS$2, { title: 'limit', align: 'right' }, ...(withBaseline ? [BASELINE] : [])], shown.map((row) => [
             statusOf(row),
             ...figures$1(row, view),
             boundOf(row.verdict, view),
@@ -564,9 +599,9 @@ function otherMetrics(view) {
     const shown = rows.slice(0, detail.passing);
     const withBaseline = shown.some(({ change }) => change !== undefined && change !== NONE);
     const cells = shown.map((row) => [...figures$1(row, view), ...(withBaseline ? [figure(row.change ?? NONE)] : [])]);
-    return details('Metrics without a limit', table([...COLUMNS$1, ...(withBaseline ? [BASELINE] : [])], cells));
+    return details('Metrics without a limit', table([...COLUMNS$2, ...(withBaseline ? [BASELINE] : [])], cells));
 }
-const COLUMNS$1 = [
+const COLUMNS$2 = [
     { title: 'variant' },
     { title: 'metric' },
     { title: 'FP32', align: 'right' },
@@ -642,9 +677,13 @@ function wordsFor({ status, subject, observed, message, samplesNeeded }) {
     const samples = samplesNeeded.toLocaleString('en-US');
     return `the interval of ${subject} spans its limit; about ${samples} samples would settle it at these rates`;
 }
-function needsWords({ status, observed, subject, tolerance }) {
+function needsWords(verdict) {
+    const { status, observed, subject, tolerance } = verdict;
     if (status === 'pass' || subject === 'outputs')
         return false;
+    // the table has no place for the name of the layer
+    if (isLayerLimit(verdict))
+        return true;
     return status === 'inconclusive' || observed === null || tolerance !== undefined;
 }
 /** The diagnosis: what was found and what would repair it. */
@@ -771,6 +810,9 @@ function figures(verdict, { dataset }, length) {
     const [who, what] = [code(clip(variant, length)), code(clip(subject, length))];
     if (observed === null && against === 'baseline')
         return `${who} ${what} cannot be compared with the baseline`;
+    if (verdict.layers !== undefined) {
+        return `${who} ${what} has ${figure(layerValueOf(verdict))}, limit ${figure(limitOf(verdict))}`;
+    }
     if (observed === null)
         return `${who} ${what} could not be judged`;
     if (subject === 'outputs') {
@@ -794,7 +836,11 @@ function byExcess(verdicts) {
     const rank = ({ against }) => (against === 'baseline' ? 1 : 0);
     return [...verdicts].sort((a, b) => rank(a) - rank(b) || excess(b) - excess(a));
 }
-function excess({ observed, limit, unit, tolerance, subject }) {
+function excess(verdict) {
+    const { observed, limit, unit, tolerance, subject } = verdict;
+    // metrics say what is lost, layers why
+    if (isLayerLimit(verdict))
+        return 0;
     if (observed === null)
         return Number.MAX_VALUE;
     if (subject === 'outputs')
@@ -807,40 +853,214 @@ function excess({ observed, limit, unit, tolerance, subject }) {
     return observed / Math.max(limit, 1e-9);
 }
 
-/** Layers with infinite or undefined errors first, then by falling noise (rising SQNR); identical ones last. */
+/**
+ * The first suspect first: what a layer adds counts, not what it inherits. Where that is not known, layers with infinite or
+ * undefined errors first, then by falling noise (rising SQNR); identical ones last.
+ */
 function worstFirst(layers) {
-    return [...layers].sort((a, b) => noise(b) - noise(a) || b.deviationRatio - a.deviationRatio);
+    return [...layers].sort((a, b) => rank(a) - rank(b) || noise(b) - noise(a) || b.deviationRatio - a.deviationRatio);
+}
+function rank({ introduced }) {
+    return introduced?.rank ?? 0;
 }
 function noise({ sqnrDb, maxAbs }) {
     if (sqnrDb !== null)
         return -sqnrDb;
     return maxAbs === 0 ? -Number.MAX_VALUE : Number.MAX_VALUE;
 }
+/** SQNR of a layer with FP32 inputs. */
+function aloneText({ sqnrDb, share, suspicion }) {
+    if (sqnrDb !== null)
+        return `${sqnrDb.toFixed(1)} dB`;
+    return share === 0 || suspicion === 0 ? 'nothing' : 'not finite';
+}
+
+/** Text on a terminal: plain strings in, lines out. Colour is added by `paint`, after widths are known. */
+const COMBINING = /\p{M}/u;
+/** Columns that a text takes; wide East Asian characters and emoji take two. */
+function widthOf(text) {
+    let width = 0;
+    for (const character of text) {
+        const code = character.codePointAt(0);
+        width += code < 0x300 ? 1 : COMBINING.test(character) ? 0 : isWide(code) ? 2 : 1;
+    }
+    return width;
+}
+/** Lines of at most `width` columns, broken at spaces where there are any; all but the first are indented. */
+function wrap(text, width, indent = '') {
+    const body = text.trimStart();
+    const words = body.split(' ').flatMap((word) => pieces(word, Math.max(8, width - indent.length)));
+    const lines = [];
+    let line = text.slice(0, text.length - body.length) + words[0];
+    for (const word of words.slice(1)) {
+        if (widthOf(line) + 1 + widthOf(word) <= width) {
+            line += ` ${word}`;
+        }
+        else {
+            lines.push(line.trimEnd());
+            line = indent + word;
+        }
+    }
+    return [...lines, line.trimEnd()];
+}
+/**
+ * A table with its columns two apart, or one where it is tight; undefined where it is wider than the terminal.
+ * @param paint colours a padded cell, given its row and column.
+ */
+function layoutTable(columns, rows, width, paint) {
+    const widths = columns.map(({ title }, column) => rows.reduce((widest, row) => Math.max(widest, widthOf(row[column])), widthOf(title)));
+    const total = widths.reduce((sum, cell) => sum + cell, 0);
+    const gap = [2, 1].find((gap) => total + gap * columns.length <= width);
+    if (gap === undefined)
+        return undefined;
+    const space = ' '.repeat(gap);
+    const line = (cells, row) => cells
+        .map((cell, column) => {
+        const padding = ' '.repeat(widths[column] - widthOf(cell));
+        return paint(columns[column].align === 'right' ? padding + cell : cell + padding, row, column);
+    })
+        .join(space)
+        .trimEnd();
+    return [columns.map(({ title }) => title), ...rows].map((cells, index) => space + line(cells, index - 1));
+}
+/** A word cut where it alone is wider than the terminal. */
+function pieces(word, width) {
+    if (2 * word.length <= width)
+        return [word];
+    const parts = [];
+    let part = '';
+    let used = 0;
+    for (const character of word) {
+        const more = widthOf(character);
+        if (used + more > width) {
+            parts.push(part);
+            part = '';
+            used = 0;
+        }
+        part += character;
+        used += more;
+    }
+    return [...parts, part];
+}
+function isWide(code) {
+    return ((code >= 0x1100 && code <= 0x115f) ||
+        (code >= 0x2e80 && code <= 0xa4cf) ||
+        (code >= 0xac00 && code <= 0xd7a3) ||
+        (code >= 0xf900 && code <= 0xfaff) ||
+        (code >= 0xfe30 && code <= 0xfe6f) ||
+        (code >= 0xff00 && code <= 0xff60) ||
+        (code >= 0xffe0 && code <= 0xffe6) ||
+        (code >= 0x1f300 && code <= 0x1faff) ||
+        (code >= 0x20000 && code <= 0x3fffd));
+}
+
+const COLUMNS$1 = [
+    { title: 'layer', align: 'left' },
+    { title: 'operator', align: 'left' },
+    { title: 'Diff_num', align: 'right' },
+    { title: 'total', align: 'right' },
+    { title: 'ratio', align: 'right' },
+    { title: 'SQNR', align: 'right' },
+    { title: 'alone', align: 'right' },
+    { title: 'cosine', align: 'right' },
+    { title: 'max error', align: 'right' },
+    { title: 'ran in', align: 'left' },
+    { title: 'suspect', align: 'right' }
+];
+/** The command's whole output: for each variant the table of its layers and what it was measured with. */
+function layerReport(layers, comparisons, options) {
+    return Object.entries(comparisons)
+        .flatMap(([variant, comparison]) => [
+        ...wrap(`${visible(variant)}: ${comparisonFact(comparison)}`, options.width, '  '),
+        ...(comparison.error === undefined ? tableOf(layers[variant] ?? [], options) : []),
+        ''
+    ])
+        .join('\n');
+}
+/** How the layers were compared, and whether looking at them changed anything. */
+function comparisonFact(comparison) {
+    const { samples, isolatedSamples, threshold, floor, unmatched, error } = comparison;
+    if (error !== undefined)
+        return `layers are not compared: ${visible(error)}`;
+    const rule = floor === 0
+        ? `off by more than ${100 * threshold} % of the FP32 value`
+        : `off by more than ${100 * threshold} % of max(|FP32|, ${floor} rms)`;
+    return [
+        `${plural(samples, 'sample')}, ${count(isolatedSamples)} of them layer by layer`,
+        `deviating: ${rule}`,
+        `observer effect: ${observerFact(comparison.observer)}`,
+        ...(unmatched.length > 0 ? [`no counterpart in FP32: ${unmatched.map(visible).join(', ')}`] : [])
+    ].join('; ');
+}
+function observerFact(observer) {
+    if (observer === undefined || observer.samples === 0)
+        return 'not measured';
+    const { different, values, maxAbs, maxOutput } = observer;
+    if (different === 0)
+        return 'none';
+    const most = maxAbs === null ? 'not finite' : `up to ${maxAbs.toPrecision(2)} of ${maxOutput.toPrecision(3)}`;
+    return `${count(different)} of ${count(values)} output values differ, ${most}`;
+}
+function tableOf(layers, { width, worst }) {
+    const rank = ({ introduced }) => introduced?.rank ?? Infinity;
+    const shown = worst === undefined ? layers : [...layers].sort((a, b) => rank(a) - rank(b)).slice(0, worst);
+    const rows = shown.map((layer) => [
+        visible(layer.name),
+        visible([layer.op, ...(layer.fused ?? []).map(({ op }) => op)].join(' + ')),
+        count(layer.relErrorCount),
+        count(layer.elements),
+        `${(100 * layer.deviationRatio).toFixed(4)} %`,
+        decibels(layer.sqnrDb, layer.maxAbs === 0),
+        layer.introduced === undefined ? NONE : aloneText(layer.introduced),
+        layer.cosine === null ? NONE : layer.cosine.toFixed(5),
+        layer.maxAbs === null ? 'not finite' : layer.maxAbs.toPrecision(3),
+        layer.executed ?? NONE,
+        layer.introduced === undefined ? NONE : `#${layer.introduced.rank}`
+    ]);
+    return (layoutTable(COLUMNS$1, rows, width, (cell) => cell) ??
+        rows.flatMap((row) => wrap(`  ${COLUMNS$1.map(({ title }, i) => `${title} ${row[i]}`).join(', ')}`, width, '    ')));
+}
+function decibels(value, identical) {
+    if (value !== null)
+        return `${value.toFixed(1)} dB`;
+    return identical ? 'identical' : 'not finite';
+}
 
 /** For each variant, the layers that lie furthest from FP32. */
 function layerTables({ result, detail }) {
     const blocks = Object.entries(result.layers ?? {}).map(([variant, layers]) => {
         const shown = worstFirst(layers).slice(0, detail.layers);
-        const title = `Layers of ${code(clip(variant, detail.name))} furthest from FP32`;
+        const title = `Layers of ${code(clip(variant, detail.name))} to suspect first`;
         const part = shown.length < layers.length ? ` (${count(shown.length)} of ${count(layers.length)})` : '';
-        return details(title + part, table(COLUMNS, shown.map((layer) => cells(layer, detail.name))));
+        return details(title + part, paragraphs([
+            table(COLUMNS, shown.map((layer) => cells(layer, detail.name))),
+            comparisonOf(result, variant, detail.text)
+        ]));
     });
     return paragraphs(blocks);
+}
+function comparisonOf({ layerComparison = {} }, variant, length) {
+    if (!Object.hasOwn(layerComparison, variant))
+        return '';
+    return `<sub>${prose(clip(comparisonFact(layerComparison[variant]), length))}</sub>`;
 }
 const COLUMNS = [
     { title: 'layer' },
     { title: 'operator' },
     { title: 'SQNR', align: 'right' },
+    { title: 'by itself', align: 'right' },
     { title: 'cosine', align: 'right' },
-    { title: 'off by over 10 %', align: 'right' },
+    { title: 'deviating', align: 'right' },
     { title: 'largest error', align: 'right' },
     { title: 'ran in' }
 ];
-function cells({ name, op, sqnrDb, cosine, deviationRatio, maxAbs, executed }, length) {
+function cells(layer, length) {
+    const { name, op, sqnrDb, cosine, deviationRatio, maxAbs, executed, introduced } = layer;
     return [
         code(clip(name, length)),
         code(clip(op, length)),
         sqnrDb === null ? (maxAbs === 0 ? 'identical' : 'not finite') : figure(`${sqnrDb.toFixed(1)} dB`),
+        introduced === undefined ? NONE : figure(aloneText(introduced)),
         cosine === null ? NONE : figure(cosine.toFixed(4)),
         figure(`${(100 * deviationRatio).toFixed(2)} %`),
         maxAbs === null ? 'not finite' : figure(maxAbs.toPrecision(3)),
@@ -1040,4 +1260,4 @@ function limited(annotations, most) {
     return [...kept, annotation(level, `${rest.length} more`, message, file === undefined ? {} : { file })];
 }
 
-export { commentMarker as A, DEFAULT_REPORT_ID as D, ICON as I, NONE as N, visible as a, baselineRows as b, baselineRemarks as c, calibrationFact as d, environmentFact as e, factsOf as f, annotationsOf as g, comment as h, clip as i, paragraphs as j, gateName as k, prose as l, markdown as m, fence as n, own as o, plural as p, list as q, rowsOf as r, subjectFacts as s, timingFact as t, commitOf as u, variantNames as v, worstFirst as w, addressesOf as x, renderSummary as y, renderComment as z };
+export { list as A, commitOf as B, addressesOf as C, renderSummary as D, renderComment as E, commentMarker as F, DEFAULT_REPORT_ID as G, ICON as I, NONE as N, visible as a, baselineRows as b, baselineRemarks as c, worstFirst as d, comparisonFact as e, factsOf as f, calibrationFact as g, environmentFact as h, aloneText as i, annotationsOf as j, comment as k, layoutTable as l, markdown as m, layerReport as n, own as o, plural as p, clip as q, rowsOf as r, subjectFacts as s, timingFact as t, paragraphs as u, variantNames as v, wrap as w, gateName as x, prose as y, fence as z };

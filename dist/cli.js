@@ -21,7 +21,7 @@ import require$$0$2 from 'buffer';
 import require$$0$3 from 'readline';
 import require$$4 from 'events';
 import { p as packedName, t as tarballUrl, a as printableUrl, r as resolveRegistry, s as silentLogger, b as silentProgress, c as progressText, f as formatDuration } from './progress.js';
-import { v as variantNames, o as own, a as visible, b as baselineRows, c as baselineRemarks, N as NONE, r as rowsOf, w as worstFirst, f as factsOf, d as calibrationFact, s as subjectFacts, e as environmentFact, t as timingFact, p as plural, g as annotationsOf, h as comment$1, m as markdown } from './annotations.js';
+import { v as variantNames, o as own, a as visible, b as baselineRows, l as layoutTable, w as wrap, c as baselineRemarks, N as NONE, r as rowsOf, d as worstFirst, e as comparisonFact, f as factsOf, g as calibrationFact, s as subjectFacts, h as environmentFact, t as timingFact, i as aloneText, p as plural, j as annotationsOf, k as comment$1, m as markdown, n as layerReport } from './annotations.js';
 import 'node:util';
 import 'node:url';
 import { f as fileErrorFrom } from './file-errors.js';
@@ -6019,106 +6019,18 @@ const DEFAULT_MAX_DROP_POINTS = 1.0;
 /** By how much the measured FP32 metric may differ from the `expect`ed one (0..1). */
 const DEFAULT_TOLERANCE = 0.002;
 const DEFAULT_BATCH = 8;
+/** Test samples whose layers are compared. */
+const DEFAULT_LAYER_SAMPLES = 32;
+/** Samples that show what each layer adds: every layer runs on FP32 inputs besides. */
+const DEFAULT_ISOLATED_SAMPLES = 4;
+/** NVIDIA's page: a value deviates where it is off by more than 10 %. */
+const DEFAULT_DEVIATION_THRESHOLD = 0.1;
+/** Share of the root mean square that stands in for smaller FP32 values (docs/layers.md has what it does). */
+const DEFAULT_DEVIATION_FLOOR = 0.1;
+const DEFAULT_LAYER_MEMORY = '1GiB';
+const DEFAULT_TOLERANCE_DB = 3;
 /** Grey of the bars that YOLO's letterbox adds. */
 const DEFAULT_LETTERBOX_VALUE = 114;
-
-/** Where no long form says otherwise; the long forms get the same values from the schema. */
-const FILTER = { interpolation: 'bilinear', like: 'pillow' };
-/** The steps of either form of `preprocess`, and where they stand in the file. */
-function stepsOf(document) {
-    return 'steps' in document
-        ? { steps: document.steps, path: ['preprocess', 'steps'] }
-        : { steps: document, path: ['preprocess'] };
-}
-/**
- * The canonical list: every short form written out, and a `scale` followed by `mean` and `std` joined into one step, so that
- * configs that mean the same give the same hash.
- */
-function canonicalSteps(documents) {
-    const steps = [];
-    for (const step of documents.map(canonicalStep)) {
-        const previous = steps.at(-1);
-        if (step.step === 'normalize' && previous?.step === 'normalize' && isScaleOnly(previous) && step.scale === 1) {
-            steps[steps.length - 1] = { ...step, scale: previous.scale };
-        }
-        else {
-            steps.push(step);
-        }
-    }
-    return steps;
-}
-function canonicalStep(document) {
-    if ('resize' in document)
-        return resizeStep(document.resize);
-    if ('center_crop' in document)
-        return { step: 'center_crop', size: cropSize(document.center_crop) };
-    if ('letterbox' in document)
-        return letterboxStep(document.letterbox);
-    if ('pad' in document)
-        return padStep(document.pad);
-    if ('color' in document)
-        return { step: 'color', to: document.color };
-    if ('scale' in document)
-        return normalizeStep(document);
-    if ('mean' in document)
-        return normalizeStep(document);
-    if ('normalize' in document)
-        return normalizeStep(document.normalize);
-    if ('layout' in document)
-        return { step: 'layout', to: document.layout };
-    return { step: 'cast', to: document.cast };
-}
-function resizeStep(value) {
-    if (typeof value === 'number')
-        return { step: 'resize', size: { shorter: value }, ...FILTER };
-    if (Array.isArray(value))
-        return { step: 'resize', size: fromPair(value), ...FILTER };
-    const { interpolation, like } = value;
-    const size = 'shorter' in value
-        ? { shorter: value.shorter }
-        : 'longer' in value
-            ? { longer: value.longer }
-            : { width: value.width, height: value.height };
-    return { step: 'resize', size, interpolation, like };
-}
-function cropSize(value) {
-    if (typeof value === 'number')
-        return square(value);
-    return Array.isArray(value) ? fromPair(value) : value;
-}
-function letterboxStep(value) {
-    if (typeof value === 'number' || Array.isArray(value)) {
-        const size = typeof value === 'number' ? square(value) : fromPair(value);
-        return { step: 'letterbox', ...size, color: [DEFAULT_LETTERBOX_VALUE], enlarge: true, ...FILTER };
-    }
-    const { enlarge, interpolation, like } = value;
-    const size = 'size' in value ? square(value.size) : { width: value.width, height: value.height };
-    return { step: 'letterbox', ...size, color: list(value.value), enlarge, interpolation, like };
-}
-function padStep(value) {
-    if (typeof value === 'number')
-        return { step: 'pad', ...everySide(value), color: [0] };
-    if ('all' in value)
-        return { step: 'pad', ...everySide(value.all), color: list(value.value) };
-    const { left = 0, top = 0, right = 0, bottom = 0 } = value;
-    return { step: 'pad', left, top, right, bottom, color: list(value.value) };
-}
-function normalizeStep(value) {
-    return { step: 'normalize', scale: factor$1(value.scale ?? 1), mean: list(value.mean ?? 0), std: list(value.std ?? 1) };
-}
-function factor$1(value) {
-    if (typeof value === 'number')
-        return value;
-    const [numerator = NaN, denominator = NaN] = value.split('/').map(Number);
-    return numerator / denominator;
-}
-const square = (size) => ({ width: size, height: size });
-const everySide = (size) => ({ left: size, top: size, right: size, bottom: size });
-const fromPair = ([width = 0, height = 0]) => ({ width, height });
-const list = (value) => (typeof value === 'number' ? [value] : value);
-function isScaleOnly({ mean, std }) {
-    return mean.every((value) => value === 0) && std.every((value) => value === 1);
-}
 
 /** A path in the config: relative to the config's folder, with `/`. */
 const pathSchema = string$1().min(1).meta({ title: 'path' });
@@ -6179,6 +6091,69 @@ const calibrationDatasetSchema = union([shortForm, folders, manifest, tensors])
     .describe('Images (or tensors) for calibration. Labels are not needed; the test set must not be used')
     .meta({ examples: ['data/calibration'] });
 
+const share$1 = number().min(0).max(1);
+const layersSchema = union([
+    literal(false).describe('false: layers are not compared'),
+    strictObject({
+        samples: int$2()
+            .min(1)
+            .default(DEFAULT_LAYER_SAMPLES)
+            .describe('Test samples whose layers are compared, spread evenly'),
+        isolated_samples: int$2()
+            .min(1)
+            .default(DEFAULT_ISOLATED_SAMPLES)
+            .describe('How many of them tell what each layer adds by itself'),
+        threshold: number()
+            .gt(0)
+            .max(1)
+            .default(DEFAULT_DEVIATION_THRESHOLD)
+            .describe('Share of the FP32 value by which a value has to be off to count as deviating'),
+        floor: number()
+            .min(0)
+            .max(10)
+            .default(DEFAULT_DEVIATION_FLOOR)
+            .describe("FP32 values smaller than this share of their layer's root mean square count as that much; 0: none do"),
+        memory: string$1()
+            .regex(/^\d+(\.\d+)? ?(MB|GB|MiB|GiB)$/)
+            .meta({ title: 'size such as 512MiB or 1GiB' })
+            .default(DEFAULT_LAYER_MEMORY)
+            .describe('Tensors compared at a time may take this much; beyond it the network runs once for each part')
+    })
+])
+    .prefault({})
+    .describe('How each layer is compared with FP32 (docs/layers.md); false switches it off');
+/** The keys of a layer threshold that state a limit; each becomes a verdict of its own. */
+const LAYER_LIMIT_KEYS = [
+    'max_deviation_ratio',
+    'min_sqnr_db',
+    'min_cosine',
+    'max_abs_error',
+    'no_worse_than'
+];
+const layerThresholdSchema = needsOneOf(strictObject({
+    layer: string$1()
+        .min(1)
+        .describe('Glob on layer names ("*" stops at "/" unless it stands alone), or an operator type')
+        .meta({ examples: ['*', '/head/**', 'Conv'] }),
+    variant: string$1().min(1).optional().describe('Name of one variant; every variant where it is not given'),
+    max_deviation_ratio: share$1
+        .optional()
+        .describe('Largest share of values that are off by more than `layers.threshold`'),
+    min_sqnr_db: number().optional().describe('Smallest signal to quantization noise, in dB'),
+    min_cosine: number().min(-1).max(1).optional().describe('Smallest cosine of the two outputs'),
+    max_abs_error: number().min(0).optional().describe('Largest difference of any value'),
+    no_worse_than: literal('baseline')
+        .optional()
+        .describe('The SQNR may not fall behind that of an earlier run; needs `--baseline` (docs/baseline.md)'),
+    tolerance_db: number()
+        .min(0)
+        .default(DEFAULT_TOLERANCE_DB)
+        .describe('By how much it may, with `no_worse_than`'),
+    severity: _enum(['error', 'warning'])
+        .default('error')
+        .describe('warning: a broken limit is reported and does not fail the gate')
+}), LAYER_LIMIT_KEYS, 'at least one limit');
+
 const share = number().min(0).max(1);
 const expectSchema = needsOneOf(strictObject({
     top1: share.optional().describe("The FP32 model's published top-1, 0..1"),
@@ -6208,7 +6183,7 @@ const thresholdSchema = needsOneOf(strictObject({
         .default('error')
         .describe('warning: a broken limit is reported and does not fail the gate')
 }), LIMIT_KEYS, 'at least one limit');
-const thresholdsSchema = array(thresholdSchema)
+const thresholdsSchema = array(union([thresholdSchema, layerThresholdSchema]))
     .min(1)
     .optional()
     .describe(`Limits. Where the key is missing, top1 may lose ${DEFAULT_MAX_DROP_POINTS.toFixed(1)} percentage points in every variant`)
@@ -6333,7 +6308,7 @@ const color = strictObject({
 const fraction = string$1()
     .regex(/^[1-9][0-9]*\/[1-9][0-9]*$/)
     .meta({ title: 'fraction such as "1/255"' });
-const factor = union([
+const factor$1 = union([
     number()
         .refine((value) => value !== 0, 'expected a number other than 0')
         .meta({ not: { const: 0 } }),
@@ -6343,10 +6318,10 @@ const factor = union([
     .meta({ examples: ['1/255', 0.00392156862745098] });
 const mean = perChannel(number()).describe('Subtracted, after the scale');
 const std = perChannel(number().gt(0)).describe('Divided by, after the mean');
-const scaling = strictObject({ scale: factor });
+const scaling = strictObject({ scale: factor$1 });
 const standardizing = strictObject({ mean, std });
 const normalize = strictObject({
-    normalize: needsOneOf(strictObject({ scale: factor.optional(), mean: mean.optional(), std: std.optional() }), ['scale', 'mean', 'std'], 'at least one of')
+    normalize: needsOneOf(strictObject({ scale: factor$1.optional(), mean: mean.optional(), std: std.optional() }), ['scale', 'mean', 'std'], 'at least one of')
         .describe('(pixel * scale - mean) / std')
         .meta({ examples: [{ scale: '1/255', mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }] })
 });
@@ -6401,12 +6376,134 @@ const documentSchema = strictObject({
     variants: variantsSchema,
     expect: expectSchema.optional(),
     thresholds: thresholdsSchema,
+    layers: layersSchema,
     runtime: runtimeSchema,
     on_inconclusive: _enum(['warn', 'fail'])
         .default('warn')
         .describe('What happens when the images are too few to decide a limit. fail: exit code 4')
 })
     .describe('Config of precision-gate (docs/config.md). Paths start from the folder of this file');
+
+const UNITS = { MB: 1e6, GB: 1e9, MiB: 2 ** 20, GiB: 2 ** 30 };
+function buildLayers(document) {
+    const { samples, isolated_samples: isolatedSamples, threshold, floor, memory } = document;
+    const [number, unit] = [parseFloat(memory), memory.replace(/^[\d. ]+/, '')];
+    return { samples, isolatedSamples, threshold, floor, memoryBytes: number * UNITS[unit] };
+}
+/** One entry for each limit, so that each verdict points at its own key. */
+function buildLayerLimits(documents, locate) {
+    return (documents ?? []).flatMap((document, index) => {
+        if (!('layer' in document))
+            return [];
+        const { layer, variant, severity, tolerance_db: toleranceDb } = document;
+        return LAYER_LIMIT_KEYS.flatMap((kind) => {
+            const limit = document[kind];
+            if (limit === undefined)
+                return [];
+            const value = limit === 'baseline' ? toleranceDb : limit;
+            const position = locate(['thresholds', index, kind], 'key');
+            return [{ layer, ...(variant !== undefined && { variant }), kind, value, severity, position }];
+        });
+    });
+}
+
+/** Where no long form says otherwise; the long forms get the same values from the schema. */
+const FILTER = { interpolation: 'bilinear', like: 'pillow' };
+/** The steps of either form of `preprocess`, and where they stand in the file. */
+function stepsOf(document) {
+    return 'steps' in document
+        ? { steps: document.steps, path: ['preprocess', 'steps'] }
+        : { steps: document, path: ['preprocess'] };
+}
+/**
+ * The canonical list: every short form written out, and a `scale` followed by `mean` and `std` joined into one step, so that
+ * configs that mean the same give the same hash.
+ */
+function canonicalSteps(documents) {
+    const steps = [];
+    for (const step of documents.map(canonicalStep)) {
+        const previous = steps.at(-1);
+        if (step.step === 'normalize' && previous?.step === 'normalize' && isScaleOnly(previous) && step.scale === 1) {
+            steps[steps.length - 1] = { ...step, scale: previous.scale };
+        }
+        else {
+            steps.push(step);
+        }
+    }
+    return steps;
+}
+function canonicalStep(document) {
+    if ('resize' in document)
+        return resizeStep(document.resize);
+    if ('center_crop' in document)
+        return { step: 'center_crop', size: cropSize(document.center_crop) };
+    if ('letterbox' in document)
+        return letterboxStep(document.letterbox);
+    if ('pad' in document)
+        return padStep(document.pad);
+    if ('color' in document)
+        return { step: 'color', to: document.color };
+    if ('scale' in document)
+        return normalizeStep(document);
+    if ('mean' in document)
+        return normalizeStep(document);
+    if ('normalize' in document)
+        return normalizeStep(document.normalize);
+    if ('layout' in document)
+        return { step: 'layout', to: document.layout };
+    return { step: 'cast', to: document.cast };
+}
+function resizeStep(value) {
+    if (typeof value === 'number')
+        return { step: 'resize', size: { shorter: value }, ...FILTER };
+    if (Array.isArray(value))
+        return { step: 'resize', size: fromPair(value), ...FILTER };
+    const { interpolation, like } = value;
+    const size = 'shorter' in value
+        ? { shorter: value.shorter }
+        : 'longer' in value
+            ? { longer: value.longer }
+            : { width: value.width, height: value.height };
+    return { step: 'resize', size, interpolation, like };
+}
+function cropSize(value) {
+    if (typeof value === 'number')
+        return square(value);
+    return Array.isArray(value) ? fromPair(value) : value;
+}
+function letterboxStep(value) {
+    if (typeof value === 'number' || Array.isArray(value)) {
+        const size = typeof value === 'number' ? square(value) : fromPair(value);
+        return { step: 'letterbox', ...size, color: [DEFAULT_LETTERBOX_VALUE], enlarge: true, ...FILTER };
+    }
+    const { enlarge, interpolation, like } = value;
+    const size = 'size' in value ? square(value.size) : { width: value.width, height: value.height };
+    return { step: 'letterbox', ...size, color: list(value.value), enlarge, interpolation, like };
+}
+function padStep(value) {
+    if (typeof value === 'number')
+        return { step: 'pad', ...everySide(value), color: [0] };
+    if ('all' in value)
+        return { step: 'pad', ...everySide(value.all), color: list(value.value) };
+    const { left = 0, top = 0, right = 0, bottom = 0 } = value;
+    return { step: 'pad', left, top, right, bottom, color: list(value.value) };
+}
+function normalizeStep(value) {
+    return { step: 'normalize', scale: factor(value.scale ?? 1), mean: list(value.mean ?? 0), std: list(value.std ?? 1) };
+}
+function factor(value) {
+    if (typeof value === 'number')
+        return value;
+    const [numerator = NaN, denominator = NaN] = value.split('/').map(Number);
+    return numerator / denominator;
+}
+const square = (size) => ({ width: size, height: size });
+const everySide = (size) => ({ left: size, top: size, right: size, bottom: size });
+const fromPair = ([width = 0, height = 0]) => ({ width, height });
+const list = (value) => (typeof value === 'number' ? [value] : value);
+function isScaleOnly({ mean, std }) {
+    return mean.every((value) => value === 0) && std.every((value) => value === 1);
+}
 
 /** Looks at every path of the valid sections, so that missing files are reported together with everything else. */
 async function checkPaths(sections, paths) {
@@ -6441,6 +6538,8 @@ async function buildConfig(document, places, paths, locate) {
         variants: new Map(variants),
         expect: buildExpectations(document.expect, locate),
         thresholds: buildThresholds(document.thresholds, locate),
+        ...(document.layers !== false && { layers: buildLayers(document.layers) }),
+        layerLimits: buildLayerLimits(document.thresholds, locate),
         runtime: document.runtime,
         onInconclusive: document.on_inconclusive
     };
@@ -6487,13 +6586,18 @@ function buildThresholds(documents, locate) {
         const position = locate(['variants'], 'key');
         return [{ metric: 'top1', maxDropPoints: DEFAULT_MAX_DROP_POINTS, severity: 'error', position }];
     }
-    return documents.flatMap(({ metric, variant, severity, ...limits }, index) => LIMIT_KEYS.flatMap((key) => {
-        const limit = limits[key];
-        if (limit === undefined)
+    return documents.flatMap((document, index) => {
+        if ('layer' in document)
             return [];
-        const position = locate(['thresholds', index, key], 'key');
-        return [{ metric, ...(variant !== undefined && { variant }), [LIMIT_FIELDS[key]]: limit, severity, position }];
-    }));
+        const { metric, variant, severity, ...limits } = document;
+        return LIMIT_KEYS.flatMap((key) => {
+            const limit = limits[key];
+            if (limit === undefined)
+                return [];
+            const position = locate(['thresholds', index, key], 'key');
+            return [{ metric, ...(variant !== undefined && { variant }), [LIMIT_FIELDS[key]]: limit, severity, position }];
+        });
+    });
 }
 const LIMIT_FIELDS = {
     max_drop_points: 'maxDropPoints',
@@ -6737,7 +6841,8 @@ function checkSections(value, sections) {
         ...checkSteps(steps, path),
         ...checkTensorData(sections),
         ...checkCalibration(value),
-        ...checkVariantNames(value, sections)
+        ...checkVariantNames(value, sections),
+        ...checkLayerLimits(sections)
     ];
 }
 function checkTensorData({ dataset, calibration, preprocess = [] }) {
@@ -6778,6 +6883,19 @@ function variantsOf(value) {
         return parsed.success ? [[name, parsed.data]] : [];
     });
 }
+function checkLayerLimits({ layers, thresholds = [] }) {
+    if (layers !== false)
+        return [];
+    return thresholds.flatMap((threshold, index) => 'layer' in threshold
+        ? [
+            {
+                path: ['thresholds', index, 'layer'],
+                at: 'key',
+                message: 'a limit on layers needs their comparison, and the config says layers: false'
+            }
+        ]
+        : []);
+}
 function checkVariantNames(value, { thresholds = [] }) {
     if (!isMapping(value.variants))
         return [];
@@ -6801,10 +6919,9 @@ function checkVariantNames(value, { thresholds = [] }) {
 
 /** Parts of the format that are designed and not built yet: refused by name, so that nobody looks for a spelling mistake. */
 const PLANNED_KEYS = [
-    { parent: /^$/, keys: ['layers', 'outputs', 'postprocess'] },
+    { parent: /^$/, keys: ['outputs', 'postprocess'] },
     { parent: /^(calibration\.)?dataset$/, keys: ['coco', 'images', 'masks'] },
     { parent: /^variants\.[^.]+$/, keys: ['ranges'] },
-    { parent: /^thresholds\[\d+\]$/, keys: ['layer', 'min_sqnr_db', 'min_cosine', 'max_deviation_ratio'] },
     { parent: /^expect$/, keys: ['map', 'map50', 'miou'] }
 ];
 const PLANNED_VALUES = [
@@ -17690,13 +17807,13 @@ function findingLines({ check, status, evidence, action }) {
     return status === 'pass' || status === 'skipped' ? [line] : [line, `${' '.repeat(12)} -> ${action}`];
 }
 /** A variant without a limit is measured and can never fail: more likely forgotten than meant. */
-function unjudged({ variants, thresholds }) {
-    const errors = thresholds.filter(({ severity }) => severity === 'error');
+function unjudged({ variants, thresholds, layerLimits = [] }) {
+    const errors = [...thresholds, ...layerLimits].filter(({ severity }) => severity === 'error');
     return [...variants.keys()]
         .filter((name) => !errors.some(({ variant }) => variant === undefined || variant === name))
         .map((name) => `no limit of severity error applies to variant ${name}: it is measured and never fails`);
 }
-function describe$2({ model, dataset, calibration }, { variants, thresholds }) {
+function describe$2({ model, dataset, calibration }, { variants, thresholds, layerLimits = [] }) {
     const values = (list) => list.map(({ name, type, dims }) => `${name} ${type} [${dims.map((size) => size || '?').join(', ')}]`).join(', ');
     return [
         `model        opset ${model.opset}, ${model.parameters.toLocaleString('en-US')} parameters`,
@@ -17705,7 +17822,7 @@ function describe$2({ model, dataset, calibration }, { variants, thresholds }) {
         `test set     ${dataset.samples.toLocaleString('en-US')} samples${dataset.classes === undefined ? '' : `, ${dataset.classes.length} classes`}`,
         ...(calibration === undefined ? [] : [`calibration  ${calibration.samples.toLocaleString('en-US')} samples`]),
         `variants     ${[...variants].map(([name, { kind }]) => (name === kind ? name : `${name} (${kind})`)).join(', ')}`,
-        `limits       ${thresholds.length}`
+        `limits       ${thresholds.length + layerLimits.length}`
     ];
 }
 
@@ -17765,85 +17882,6 @@ function attribute(name, value) {
 function escapeXml(text) {
     const entities = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
     return visible(text).replace(/[&<>"']/g, (character) => entities[character]);
-}
-
-/** Text on a terminal: plain strings in, lines out. Colour is added by `paint`, after widths are known. */
-const COMBINING = /\p{M}/u;
-/** Columns that a text takes; wide East Asian characters and emoji take two. */
-function widthOf(text) {
-    let width = 0;
-    for (const character of text) {
-        const code = character.codePointAt(0);
-        width += code < 0x300 ? 1 : COMBINING.test(character) ? 0 : isWide(code) ? 2 : 1;
-    }
-    return width;
-}
-/** Lines of at most `width` columns, broken at spaces where there are any; all but the first are indented. */
-function wrap(text, width, indent = '') {
-    const body = text.trimStart();
-    const words = body.split(' ').flatMap((word) => pieces(word, Math.max(8, width - indent.length)));
-    const lines = [];
-    let line = text.slice(0, text.length - body.length) + words[0];
-    for (const word of words.slice(1)) {
-        if (widthOf(line) + 1 + widthOf(word) <= width) {
-            line += ` ${word}`;
-        }
-        else {
-            lines.push(line.trimEnd());
-            line = indent + word;
-        }
-    }
-    return [...lines, line.trimEnd()];
-}
-/**
- * A table with its columns two apart, or one where it is tight; undefined where it is wider than the terminal.
- * @param paint colours a padded cell, given its row and column.
- */
-function layoutTable(columns, rows, width, paint) {
-    const widths = columns.map(({ title }, column) => rows.reduce((widest, row) => Math.max(widest, widthOf(row[column])), widthOf(title)));
-    const total = widths.reduce((sum, cell) => sum + cell, 0);
-    const gap = [2, 1].find((gap) => total + gap * columns.length <= width);
-    if (gap === undefined)
-        return undefined;
-    const space = ' '.repeat(gap);
-    const line = (cells, row) => cells
-        .map((cell, column) => {
-        const padding = ' '.repeat(widths[column] - widthOf(cell));
-        return paint(columns[column].align === 'right' ? padding + cell : cell + padding, row, column);
-    })
-        .join(space)
-        .trimEnd();
-    return [columns.map(({ title }) => title), ...rows].map((cells, index) => space + line(cells, index - 1));
-}
-/** A word cut where it alone is wider than the terminal. */
-function pieces(word, width) {
-    if (2 * word.length <= width)
-        return [word];
-    const parts = [];
-    let part = '';
-    let used = 0;
-    for (const character of word) {
-        const more = widthOf(character);
-        if (used + more > width) {
-            parts.push(part);
-            part = '';
-            used = 0;
-        }
-        part += character;
-        used += more;
-    }
-    return [...parts, part];
-}
-function isWide(code) {
-    return ((code >= 0x1100 && code <= 0x115f) ||
-        (code >= 0x2e80 && code <= 0xa4cf) ||
-        (code >= 0xac00 && code <= 0xd7a3) ||
-        (code >= 0xf900 && code <= 0xfaff) ||
-        (code >= 0xfe30 && code <= 0xfe6f) ||
-        (code >= 0xff00 && code <= 0xff60) ||
-        (code >= 0xffe0 && code <= 0xffe6) ||
-        (code >= 0x1f300 && code <= 0x1faff) ||
-        (code >= 0x20000 && code <= 0x3fffd));
 }
 
 const COLUMNS$1 = [
@@ -17907,7 +17945,7 @@ function formatTerminal(result, options) {
         ['', verdict(result, width, colors)],
         ['', table(rowsOf(result), width, colors)],
         ['Baseline', comparisonLines(result, width)],
-        ['Layers furthest from FP32', layers(result, width)],
+        ['Layers to suspect first', layers$1(result, width)],
         ['Variants', variants(result, width)],
         ['Warnings', warnings(result, width, colors)],
         ['Diagnosis', diagnosis(result, width, colors)],
@@ -17968,14 +18006,20 @@ function record(row, width, colors) {
 }
 /** A few layers for each variant: the tables are in the Markdown report. */
 const WORST_LAYERS = 5;
-function layers({ layers = {} }, width) {
-    return Object.entries(layers).flatMap(([variant, all]) => worstFirst(all)
-        .slice(0, WORST_LAYERS)
-        .flatMap((layer) => wrap(`  ${visible(variant)}: ${visible(layerText(layer))}`, width, '    ')));
+function layers$1({ layers = {}, layerComparison = {} }, width) {
+    return Object.entries(layers).flatMap(([variant, all]) => [
+        ...worstFirst(all)
+            .slice(0, WORST_LAYERS)
+            .flatMap((layer) => wrap(`  ${visible(variant)}: ${visible(layerText(layer))}`, width, '    ')),
+        ...(Object.hasOwn(layerComparison, variant)
+            ? wrap(`  ${visible(variant)}: ${comparisonFact(layerComparison[variant])}`, width, '    ')
+            : [])
+    ]);
 }
-function layerText({ name, op, sqnrDb, maxAbs, deviationRatio }) {
+function layerText({ name, op, sqnrDb, maxAbs, deviationRatio, introduced }) {
     const noise = sqnrDb === null ? (maxAbs === 0 ? 'identical' : 'not finite') : `SQNR ${sqnrDb.toFixed(1)} dB`;
-    return `${name} (${op}): ${noise}, ${(100 * deviationRatio).toFixed(2)} % off by more than 10 %`;
+    const alone = introduced === undefined ? '' : `, ${aloneText(introduced)} by itself`;
+    return `${name} (${op}): ${noise}${alone}, ${(100 * deviationRatio).toFixed(2)} % deviating`;
 }
 function variants({ variants }, width) {
     return Object.entries(variants).flatMap(([name, variant]) => {
@@ -18447,6 +18491,35 @@ async function exists(file) {
 }
 
 /**
+ * `precision-gate layers`: how far each layer of each variant is from FP32, and what it adds by itself. Judges nothing.
+ * @returns the exit code.
+ */
+async function layers(options, { terminal, loadGate }) {
+    const config = await loadConfig(options.config, options);
+    const { compareModelLayers } = await loadGate();
+    const { samples, variant, limit, dump, layer } = options;
+    const report = await compareModelLayers(samples === undefined || config.layers === undefined
+        ? config
+        : { ...config, layers: { ...config.layers, samples } }, {
+        ...gateOptions(options, resolve$1(options.output), terminal),
+        ...(variant !== undefined && { variant }),
+        ...(limit !== undefined && { limit }),
+        ...(dump !== undefined && { dump: { folder: resolve$1(dump), layer } })
+    });
+    const { layers, comparisons, failed, dumped } = report;
+    const text = dump !== undefined
+        ? dumped.map((file) => printable(join(dump, file))).join('\n')
+        : options.json === true
+            ? JSON.stringify({ layers, layerComparison: comparisons }, null, 2)
+            : layerReport(layers, comparisons, { width: terminal.out.width, worst: options.worst });
+    terminal.out.stream.write(`${text}\n`);
+    for (const { name, error } of failed)
+        terminal.err.stream.write(`${printable(`error: ${name}: ${error}`)}\n`);
+    const incomplete = failed.length > 0 || Object.values(comparisons).some(({ error }) => error !== undefined);
+    return incomplete ? ExitCode.runtime : ExitCode.pass;
+}
+
+/**
  * `precision-gate quantize`: writes the models and calibration tables of a config, and judges nothing.
  * @returns the exit code.
  */
@@ -18745,6 +18818,28 @@ function createProgram(context, done) {
         .addOption(option.debug())
         .addHelpText('after', examples('quantize', ['', '--variant int8 -o build/models']))
         .action(native(quantize));
+    program
+        .command('layers')
+        .description('compare every layer with FP32 and name the suspects; judge nothing')
+        .addOption(option.config())
+        .addOption(option.output())
+        .option('--variant <name>', 'only this variant of the config')
+        .addOption(new Option('--samples <n>', "compare on this many, in place of the config's").argParser(positiveInteger))
+        .addOption(new Option('--worst <n>', 'only the n most suspicious layers').argParser(positiveInteger))
+        .option('--json', 'print the figures as JSON')
+        .option('--dump <folder>', 'write the outputs of layers for one image as .npy, in both precisions, and compare nothing')
+        .option('--layer <glob>', 'with --dump: only these, by name or operator type', '*')
+        .addOption(option.provider())
+        .addOption(option.noCache())
+        .addOption(option.cacheDir())
+        .addOption(option.runtimePath())
+        .addOption(option.toolCache())
+        .addOption(option.download())
+        .addOption(option.workspace())
+        .addOption(option.quiet())
+        .addOption(option.debug())
+        .addHelpText('after', examples('layers', ['', '--variant int8 --worst 10', '--samples 128 --json', "--dump tensors --layer '/head/**'"]))
+        .action(native(layers));
     program
         .command('compare')
         .description('what changed from one finished run to another')

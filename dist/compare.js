@@ -7437,22 +7437,6 @@ const environmentSchema = object({
     driver: string().optional(),
     gpuMemoryMiB: int().positive().optional()
 });
-const EXECUTED = ['int8', 'fp16', 'fp32', 'simulated'];
-/** One layer of a variant beside the same layer of FP32, over all compared samples. */
-const layerSchema = object({
-    name: string().describe('Node name'),
-    op: string().describe('Operator type'),
-    tensor: string().describe('The output that was compared'),
-    elements: int().nonnegative().describe('Values compared'),
-    sqnrDb: number()
-        .nullable()
-        .describe('Signal to quantization noise, 10 log10(sum fp32^2 / sum (fp32 - x)^2). null: it has no finite value'),
-    cosine: number().nullable().describe('Cosine of the two outputs. null: one of them is zero or not finite'),
-    maxAbs: number().nonnegative().nullable().describe('Largest |fp32 - x|. null: not finite'),
-    relErrorCount: int().nonnegative().describe('Values with |fp32 - x| / |fp32| above 10 %'),
-    deviationRatio: number().min(0).max(1).describe('relErrorCount / elements'),
-    executed: _enum(EXECUTED).optional().describe('What the layer really ran in')
-});
 /** Where a result was made; every field is absent where the surroundings did not tell. */
 const runSchema = object({
     finishedAt: datetime().optional().describe('UTC, ISO 8601'),
@@ -7495,11 +7479,19 @@ const verdictSchema = object({
     subject: string().describe('What is limited: a metric, such as top1'),
     observed: number().nullable().describe('In the unit of the limit. null: it could not be measured'),
     limit: number(),
+    layers: object({
+        compared: int().nonnegative().describe('Layers that the limit applies to'),
+        broken: int().nonnegative(),
+        worst: object({ name: string(), op: string(), tensor: string() }).optional()
+    })
+        .optional()
+        .describe('A limit on layers: what it covers and which layer is furthest from it'),
     tolerance: number()
         .nonnegative()
         .optional()
         .describe('Of an expected value: it may be off by this much either way'),
-    unit: _enum(['points', 'relative', 'fraction']).describe('percentage points; share of the FP32 value; 0..1'),
+    unit: _enum(['points', 'relative', 'fraction', 'dB', 'cosine', 'ratio', 'absolute'])
+        .describe('percentage points; share of the FP32 value; 0..1. Of layers: SQNR; cosine; share of deviating values; |fp32 - x|'),
     against: _enum(['fp32', 'baseline']).optional().describe('What a drop is measured against; fp32 where it is absent'),
     status: _enum(['pass', 'fail', 'inconclusive', 'warn']),
     message: string(),
@@ -7508,6 +7500,89 @@ const verdictSchema = object({
         .positive()
         .optional()
         .describe('Samples at which the 95 % interval would leave the limit out, if the observed rates held')
+});
+
+const EXECUTED = ['int8', 'fp16', 'fp32', 'simulated'];
+const sqnr = number()
+    .nullable()
+    .describe('Signal to quantization noise, 10 log10(sum fp32^2 / sum (fp32 - x)^2). null: it has no finite value');
+/** One channel of a layer that stands out. */
+const channelSchema = object({
+    channel: int().nonnegative(),
+    sqnrDb: sqnr,
+    maxAbs: number().nonnegative().nullable().describe('Largest |fp32 - x|. null: not finite'),
+    introducedSqnrDb: sqnr.describe('SQNR where only this layer is in the low precision'),
+    energyShare: number().min(0).max(1).describe("Share of the layer's signal, sum fp32^2, that is in this channel"),
+    suspicion: number().nonnegative().describe("As the layer's")
+});
+/** One layer of a variant beside the same layer of FP32, over all compared samples. */
+const layerSchema = object({
+    name: string().describe('Node name'),
+    op: string().describe('Operator type'),
+    tensor: string().describe('The output that was compared'),
+    fused: array(object({ name: string(), op: string() }))
+        .optional()
+        .describe('Nodes of the FP32 model that lie between this layer and the compared output, or before it'),
+    elements: int().nonnegative().describe('Values compared'),
+    sqnrDb: sqnr,
+    cosine: number().nullable().describe('Cosine of the two outputs. null: one of them is zero or not finite'),
+    maxAbs: number().nonnegative().nullable().describe('Largest |fp32 - x|. null: not finite'),
+    meanAbs: number().nonnegative().nullable().optional().describe('Mean |fp32 - x|. null: not finite'),
+    relErrorCount: int()
+        .nonnegative()
+        .describe('Values with |fp32 - x| > threshold * max(|fp32|, floor * rms of the layer on that sample), or not finite'),
+    deviationRatio: number().min(0).max(1).describe('relErrorCount / elements'),
+    range: tuple([number(), number()])
+        .nullable()
+        .optional()
+        .describe('Smallest and largest FP32 value. null: not finite'),
+    nonFinite: object({ nan: int().nonnegative(), infinite: int().nonnegative() })
+        .optional()
+        .describe('Values of the variant that are no numbers; absent where all are'),
+    saturatedRatio: number()
+        .min(0)
+        .max(1)
+        .optional()
+        .describe('Share of values at an end of what the 8 bits can say, other than 0, with FP32 inputs'),
+    zeroedRatio: number()
+        .min(0)
+        .max(1)
+        .optional()
+        .describe('Share of values that are not 0 in FP32 and 0 here, with FP32 inputs'),
+    introduced: object({
+        sqnrDb: sqnr,
+        share: number()
+            .min(0)
+            .max(1)
+            .nullable()
+            .describe('Its noise over the noise in the whole network, at most 1. null: one of them has no finite value'),
+        suspicion: number()
+            .nonnegative()
+            .describe('Noise that 8 bits (or float16) do not explain, as a share of the signal; what layers are ranked by'),
+        rank: int().positive().describe('1 = the first suspect')
+    })
+        .optional()
+        .describe('The error where only this layer is in the low precision and its inputs are those of FP32'),
+    channels: array(channelSchema).optional().describe('The most suspicious channels; of the worst layers only'),
+    executed: _enum(EXECUTED).optional().describe('What the layer really ran in')
+});
+/** How the layers of a variant were compared. */
+const layerComparisonSchema = object({
+    samples: int().nonnegative(),
+    isolatedSamples: int().nonnegative().describe('Samples that the introduced error was measured on'),
+    threshold: number().describe('Share from which a value deviates'),
+    floor: number().describe('Least denominator as a share of the root mean square of the layer on that sample'),
+    observer: object({
+        samples: int().nonnegative(),
+        values: int().nonnegative().describe('Output values compared with those of the plain model'),
+        different: int().nonnegative().describe('Of these, values that are not the same to the bit'),
+        maxAbs: number().nonnegative().nullable().describe('Largest difference. null: not finite'),
+        maxOutput: number().nonnegative().describe('Largest output of the plain model, for scale')
+    })
+        .optional()
+        .describe("What observing the layers changed in the variant's outputs; 0 different = none"),
+    unmatched: array(string()).describe('Quantized tensors without a counterpart in FP32, at most 20'),
+    error: string().optional().describe('Why there is no comparison')
 });
 
 /** Raised when a field is removed or changes its meaning; a new field does not raise it. */
@@ -7562,6 +7637,9 @@ const resultSchema = object({
     layers: record(string(), array(layerSchema))
         .optional()
         .describe('By variant, every compared layer in execution order'),
+    layerComparison: record(string(), layerComparisonSchema)
+        .optional()
+        .describe('By variant, how its layers were compared'),
     baseline: baselineSchema.optional(),
     verdicts: array(verdictSchema),
     diagnosis: array(object({

@@ -1,27 +1,27 @@
-import path__default, { join, relative as relative$1, sep, isAbsolute, resolve, extname, basename, dirname } from 'node:path';
+import path__default, { resolve, dirname, join, relative as relative$1, sep, isAbsolute, extname, basename } from 'node:path';
+import { r as readModelBytes, d as decodeModel, e as externalRegions, G as GraphIndex, i as isExternal, a as regionBytes, b as externalRegion, T as TensorProto_DataLocation, c as create, V as ValueInfoProtoSchema, m as makeNode, s as subgraphsOf, f as setOpsetVersion, o as opsetVersion, g as isDefaultDomain, h as initializerNames, u as usedTensors, j as isStandard$1, k as attributeTensor, t as tensorData, l as makeTensor, n as float32ToFloat16, p as elementTypeOf, q as attributeFloat, v as removeAttribute, w as attributeString, x as attributeFloats, y as setAttribute, z as attributeInt, A as dropInitializerInputs, C as COMPATIBLE, B as float16ToFloat32, D as loadModel, E as elementCount, F as dataTypeOf, H as saveModel, I as parameterCount } from './compatible.js';
 import { createHash } from 'node:crypto';
-import { realpathSync, readdirSync, readFileSync, statSync, openSync, closeSync, fstatSync, readSync, createReadStream, constants } from 'node:fs';
+import { createReadStream, realpathSync, readdirSync, readFileSync, statSync, openSync, closeSync, fstatSync, readSync, constants } from 'node:fs';
+import { readFile, stat, readdir, mkdir, access } from 'node:fs/promises';
+import os from 'node:os';
+import { u as uniqueNamer, n as nameNodes, r as releaseMemory, L as LANE, S as STAGE_LENGTH, Z as ZERO, s as stageValues, p as padding, c as countStaged, a as counters, i as instrumentedSession, f as forEachImage, o as observeTensors, b as addStatistics$1, t as toHalf, d as roundedToHalf, W as WEIGHTED$1, q as quantizesGraphOutput, e as operatorRole, g as dataInputs, m as measureFp16Activations, F as FP16_MAX } from './operators.js';
+import { R as RuntimeError, F as FileError, m as messageOf, C as ConfigurationError, G as GateError, e as explain$1, b as writeFileAtomic, E as ExitCode, w as withTemporaryFolder, a as asFileError } from './files.js';
 import 'node:stream/promises';
 import { createRequire } from 'node:module';
 import 'node:process';
 import 'node:url';
 import { e as findSharp } from './provider-libraries.js';
-import os from 'node:os';
-import { readFile, stat, readdir, mkdir, access } from 'node:fs/promises';
 import 'node:timers/promises';
+import { f as fileErrorFrom, s as sha256 } from './file-errors.js';
 import { isUtf8 } from 'node:buffer';
-import { p as parse, n as nearest, a as picomatch, o as openBaseline } from './load.js';
-import { s as sha256, f as fileErrorFrom } from './file-errors.js';
-import { e as elementCount, r as readModelBytes, d as decodeModel, a as externalRegions, i as initializerNames, u as usedTensors, G as GraphIndex, b as isStandard$1, c as attributeTensor, t as tensorData, m as makeTensor, f as float32ToFloat16, g as elementTypeOf, h as attributeFloat, j as removeAttribute, k as attributeString, l as attributeFloats, s as setAttribute, n as attributeInt, o as makeNode, p as opsetVersion, q as isDefaultDomain, v as dropInitializerInputs, w as setOpsetVersion, x as subgraphsOf, C as COMPATIBLE, y as loadModel, z as float16ToFloat32, A as saveModel, B as parameterCount } from './compatible.js';
-import { u as uniqueNamer, L as LANE, S as STAGE_LENGTH, Z as ZERO, s as stageValues, p as padding, c as countStaged, a as counters, i as instrumentedSession, f as forEachImage, o as observeTensors, b as addStatistics, t as toHalf, r as roundedToHalf, W as WEIGHTED, q as quantizesGraphOutput, d as operatorRole, e as dataInputs, m as measureFp16Activations, F as FP16_MAX, n as nameNodes } from './operators.js';
-import { O as Outcome, F as countOutcomes, R as REFERENCE_VARIANT, G as tableKey, p as parseTable$1, H as serializeTable, I as mcnemarPValue, J as ALGORITHM_VERSION$1, K as makeTable, B as describeRun, C as compareWithBaseline, L as RESULT_SCHEMA_VERSION, M as encodeOutcomes, N as serializeSamples, P as compareTopK } from './compare.js';
-import { R as RuntimeError, F as FileError, m as messageOf, C as ConfigurationError, G as GateError, b as writeFileAtomic, e as explain$1, E as ExitCode, w as withTemporaryFolder, a as asFileError } from './files.js';
+import { a as picomatch, p as parse, n as nearest, o as openBaseline } from './load.js';
+import { O as Outcome, F as countOutcomes, R as REFERENCE_VARIANT, B as describeRun, G as tableKey, p as parseTable$1, H as serializeTable, I as mcnemarPValue, J as ALGORITHM_VERSION$1, K as makeTable, C as compareWithBaseline, L as RESULT_SCHEMA_VERSION, M as encodeOutcomes, N as serializeSamples, P as compareTopK } from './compare.js';
 import 'node:child_process';
 import 'node:util';
 import { c as countExecuted, l as loadRuntime, s as selectProvider, m as modelSize } from './load2.js';
 import { T as TOOL } from './version.js';
-import './_commonjsHelpers.js';
 import 'node:worker_threads';
+import './_commonjsHelpers.js';
 
 /**
  * Class scores as numbers that rank alike, whatever the output's type.
@@ -157,7 +157,7 @@ function reasonsOf(verdicts, status) {
 }
 
 /** What was observed against the limit, in one sentence. `status` before severity is applied. */
-function describe(metric, limit, { observed, interval, samplesNeeded, note }, status) {
+function describe$1(metric, limit, { observed, interval, samplesNeeded, note }, status) {
     const digits = digitsToTell(observed, limit);
     const show = (value) => amount(value, limit, digits);
     const bounds = `${note === undefined ? '' : `${note} `}95 % interval ${show(interval[0])} to ${show(interval[1])}`;
@@ -312,7 +312,7 @@ function limitsOf(threshold) {
     return limits;
 }
 /** @param regression against the baseline, or why there is none. */
-function observe(metric, limit, regression) {
+function observe$1(metric, limit, regression) {
     const { drop, reference, value, valueCi95 } = metric;
     if (value === null || reference === null || valueCi95 === null || drop.ci95 === null || drop.points === null) {
         return unmeasured('no samples were evaluated');
@@ -367,6 +367,7 @@ function spans([low, high], limit) {
 }
 
 const NO_BASELINE = 'no baseline was given: keep the report folder of a run on the target branch and hand it over with --baseline (docs/baseline.md)';
+const BROKEN_BASELINE = 'not judged: the FP32 baseline itself is broken';
 /**
  * Applies the config's limits (decision table in docs/thresholds.md). FP32 is judged first: where it is broken,
  * nothing is said about the variants. What cannot be measured fails, whatever its severity.
@@ -385,15 +386,18 @@ function judge(input) {
             for (const limit of limitsOf(threshold)) {
                 const regression = input.regressionOf?.(name, threshold.metric) ?? NO_BASELINE;
                 const observation = measure$1(subject, threshold.metric, limit, regression);
-                verdicts.push(judgeLimit(name, subject, threshold, limit, observation, baseline.broken));
+                verdicts.push(judgeLimit$1(name, subject, threshold, limit, observation, baseline.broken));
             }
         }
+    }
+    for (const verdict of input.layers ?? []) {
+        verdicts.push(baseline.broken ? { ...verdict, status: 'inconclusive', message: BROKEN_BASELINE } : verdict);
     }
     const distinct = withDistinctIds(verdicts);
     const failed = [[REFERENCE_VARIANT, input.reference], ...input.variants].flatMap(([name, variant]) => 'error' in variant ? [`${name} did not run: ${variant.error}`] : []);
     return { verdicts: distinct, ...conclude(distinct, failed) };
 }
-function judgeLimit(name, variant, threshold, limit, observation, brokenBaseline) {
+function judgeLimit$1(name, variant, threshold, limit, observation, brokenBaseline) {
     const { metric, severity, position } = threshold;
     const warning = severity === 'warning';
     const verdict = {
@@ -408,7 +412,7 @@ function judgeLimit(name, variant, threshold, limit, observation, brokenBaseline
     };
     if (brokenBaseline) {
         const observed = 'why' in observation ? null : observation.observed;
-        return { ...verdict, observed, status: 'inconclusive', message: 'not judged: the FP32 baseline itself is broken' };
+        return { ...verdict, observed, status: 'inconclusive', message: BROKEN_BASELINE };
     }
     if ('why' in observation) {
         const { why, open } = observation;
@@ -428,7 +432,7 @@ function judgeLimit(name, variant, threshold, limit, observation, brokenBaseline
     return {
         ...measured,
         status: warning && status !== 'pass' ? 'warn' : status,
-        message: describe(metric, limit, observation, status),
+        message: describe$1(metric, limit, observation, status),
         ...(status === 'inconclusive' && samplesNeeded !== undefined && { samplesNeeded })
     };
 }
@@ -439,7 +443,7 @@ function measure$1(variant, metric, limit, regression) {
         return unmeasured('the variant did not run');
     const comparison = variant.metrics[metric];
     if (comparison !== undefined)
-        return observe(comparison, limit, regression);
+        return observe$1(comparison, limit, regression);
     return unmeasured(metric === 'top5' ? 'top5 needs a network with more than 5 classes' : 'the task does not give this metric');
 }
 /** Two limits of one kind on one metric are legal, such as a second entry further down: their ids are numbered. */
@@ -450,6 +454,970 @@ function withDistinctIds(verdicts) {
         seen.set(verdict.id, count);
         return count === 1 ? verdict : { ...verdict, id: `${verdict.id}#${count}` };
     });
+}
+
+const UNITS = {
+    max_deviation_ratio: 'ratio',
+    min_sqnr_db: 'dB',
+    min_cosine: 'cosine',
+    max_abs_error: 'absolute',
+    no_worse_than: 'dB'
+};
+/**
+ * One verdict for each limit and variant, whatever the number of layers: it names the worst of them. What cannot be
+ * measured fails; what there is no baseline for stays open.
+ */
+function judgeLayers({ limits, variants, layersOf, baselineLayersOf }) {
+    return limits.flatMap((limit) => {
+        const names = limit.variant === undefined ? variants : [limit.variant];
+        return names.map((name) => judgeLimit(name, limit, layersOf(name), baselineLayersOf(name)));
+    });
+}
+function judgeLimit(variant, limit, layers, baseline) {
+    const { layer: pattern, kind, value, severity, position } = limit;
+    const warning = severity === 'warning';
+    const subject = `layer ${pattern}`;
+    const verdict = {
+        id: `${variant}.${subject}.${kind}${warning ? '.warning' : ''}`,
+        variant,
+        subject,
+        observed: null,
+        limit: value,
+        unit: UNITS[kind],
+        ...(kind === 'no_worse_than' && { against: 'baseline' }),
+        configPosition: { line: position.line, column: position.column }
+    };
+    if (typeof layers === 'string')
+        return { ...verdict, status: 'fail', message: `no layer was measured: ${layers}` };
+    const matched = layers.filter(matcherOf(pattern));
+    if (matched.length === 0) {
+        const message = `${JSON.stringify(pattern)} matches no layer of ${variant}: ${examples$1(layers)}`;
+        return { ...verdict, status: 'fail', message };
+    }
+    if (kind === 'no_worse_than' && typeof baseline === 'string') {
+        const message = `layers are not compared with the baseline: ${baseline}`;
+        return { ...verdict, status: warning ? 'warn' : 'inconclusive', message };
+    }
+    const standings = matched.flatMap((layer) => standingOf(layer, limit, baseline) ?? []);
+    const worst = standings.reduce((a, b) => (a === undefined || b.badness > a.badness ? b : a), undefined);
+    if (worst === undefined) {
+        const message = 'layers are not compared with the baseline: it has none of the same name and output';
+        return { ...verdict, status: warning ? 'warn' : 'inconclusive', message };
+    }
+    const broken = standings.filter((standing) => standing.broken).length;
+    const { name, op, tensor } = worst.layer;
+    return {
+        ...verdict,
+        observed: worst.observed,
+        layers: { compared: standings.length, broken, worst: { name, op, tensor } },
+        status: broken === 0 ? 'pass' : warning ? 'warn' : 'fail',
+        message: wordsFor(limit, worst, broken, standings.length)
+    };
+}
+/** A glob on names of layers and of nodes fused into them, or an operator type. `*` alone is every layer. */
+function matcherOf(pattern) {
+    if (pattern === '*')
+        return () => true;
+    const matches = picomatch(pattern, { dot: true });
+    const fits = ({ name, op }) => op === pattern || name === pattern || matches(name);
+    return (layer) => fits(layer) || (layer.fused ?? []).some(fits);
+}
+/** undefined: the baseline has no such layer, so that nothing can be said of it. */
+function standingOf(layer, { kind, value }, baseline) {
+    const { cosine, maxAbs, deviationRatio } = layer;
+    switch (kind) {
+        case 'max_deviation_ratio':
+            return { layer, broken: deviationRatio > value, observed: deviationRatio, badness: deviationRatio };
+        case 'min_sqnr_db':
+            return floor(layer, layer.sqnrDb, value, isIdentical(layer));
+        case 'min_cosine':
+            return floor(layer, cosine, value, isIdentical(layer));
+        case 'max_abs_error':
+            return { layer, broken: maxAbs === null || maxAbs > value, observed: maxAbs, badness: maxAbs ?? Infinity };
+        case 'no_worse_than': {
+            if (typeof baseline === 'string')
+                return undefined;
+            const then = baseline.find(({ name, tensor }) => name === layer.name && tensor === layer.tensor);
+            if (then === undefined)
+                return undefined;
+            const [before, now] = [decibels(then), decibels(layer)];
+            // both identical, or both not finite: nothing became worse
+            const lost = before === now ? 0 : before - now;
+            return { layer, broken: lost > value, observed: Number.isFinite(lost) ? lost : null, badness: lost };
+        }
+    }
+}
+function floor(layer, measured, limit, identical) {
+    if (measured !== null)
+        return { layer, broken: measured < limit, observed: measured, badness: -measured };
+    return { layer, broken: !identical, observed: null, badness: identical ? -Number.MAX_VALUE : Infinity };
+}
+function decibels(layer) {
+    return layer.sqnrDb ?? (isIdentical(layer) ? Infinity : -Infinity);
+}
+function isIdentical({ maxAbs }) {
+    return maxAbs === 0;
+}
+function wordsFor({ kind, value }, { layer, observed }, broken, all) {
+    const who = `${layer.name} (${layer.op})`;
+    const many = broken === 0 ? `all ${all} layers hold` : `${broken} of ${all} layers break it`;
+    const number = (digits) => (observed === null ? 'not finite' : observed.toFixed(digits));
+    const none = isIdentical(layer);
+    switch (kind) {
+        case 'max_deviation_ratio':
+            return `${who}: ${(100 * layer.deviationRatio).toFixed(4)} % of the values deviate, limit ${100 * value} %; ${many}`;
+        case 'min_sqnr_db':
+            return `${who}: ${none ? 'identical to FP32' : `SQNR ${number(1)} dB`}, floor ${value} dB; ${many}`;
+        case 'min_cosine':
+            return `${who}: ${none ? 'identical to FP32' : `cosine ${number(5)}`}, floor ${value}; ${many}`;
+        case 'max_abs_error':
+            return `${who}: error up to ${observed === null ? 'infinity' : observed.toPrecision(3)}, limit ${value}; ${many}`;
+        case 'no_worse_than':
+            return `${who}: ${observed === null ? 'no finite SQNR' : `SQNR ${number(1)} dB below the baseline's`}, tolerance ${value} dB; ${many}`;
+    }
+}
+function examples$1(layers) {
+    const operators = [...new Set(layers.map(({ op }) => op))].slice(0, 8).join(', ');
+    const names = layers.slice(0, 3).map(({ name }) => JSON.stringify(name));
+    return `its operators are ${operators}, and names look like ${names.join(', ')}`;
+}
+
+/** The layers of a variant in the baseline, or why they say nothing about this run's. */
+function baselineLayers({ layers }, { comparable, reasons, variants, run, path }, variant) {
+    const whose = `the baseline (${describeRun(run, path)})`;
+    if (!comparable)
+        return `${whose} cannot be compared: ${reasons.join('; ')}`;
+    const reason = Object.hasOwn(variants, variant) ? variants[variant].reason : undefined;
+    if (reason !== undefined)
+        return `${whose} cannot be compared: ${reason}`;
+    if (layers === undefined || !Object.hasOwn(layers, variant))
+        return `${whose} has no layers of ${variant}`;
+    return layers[variant];
+}
+
+/** FP32 value, the variant's, their difference and what is computed from it. */
+const BYTES_PER_VALUE = 4 * 4;
+/**
+ * Groups of consecutive layers whose compared tensors fit into the memory limit together; the network runs once for each.
+ * It is an upper bound: ONNX Runtime frees most tensors long before the last one is made.
+ */
+function chunksOf(layers, values, memoryBytes) {
+    const chunks = [];
+    let bytes = Infinity;
+    for (const layer of layers) {
+        const dims = values.get(layer.tensor)?.dims ?? [];
+        const size = dims.reduce((all, dim) => all * (typeof dim === 'number' && dim > 0 ? dim : 1), BYTES_PER_VALUE);
+        if (bytes + size > memoryBytes) {
+            chunks.push([]);
+            bytes = 0;
+        }
+        chunks[chunks.length - 1].push(layer);
+        bytes += size;
+    }
+    return chunks;
+}
+
+/**
+ * SHA-256, in hex, over the model file and then the bytes of every external tensor, initializers in order. External
+ * data pass in chunks, so that models of any size are hashed in constant memory.
+ * @param options.workspace folder that external data may not lead out of; the model's own folder if left out.
+ * @throws FileError as `loadModel`.
+ */
+async function hashModel(file, options = {}) {
+    const path = resolve(file);
+    const directory = dirname(path);
+    const bytes = await readModelBytes(path);
+    const proto = decodeModel(bytes, path);
+    if (proto.graph === undefined)
+        throw new FileError(`${path}: the ONNX model has no graph`);
+    const model = { proto, graph: proto.graph, file: path, directory };
+    const hash = createHash('sha256').update(bytes);
+    for (const { file: data, offset, length } of await externalRegions(model, options.workspace ?? directory)) {
+        if (length === 0)
+            continue;
+        try {
+            const stream = createReadStream(data, { start: offset, end: offset + length - 1, highWaterMark: 2 ** 20 });
+            for await (const chunk of stream)
+                hash.update(chunk);
+        }
+        catch (error) {
+            throw fileErrorFrom(error, 'cannot read the external data', data);
+        }
+    }
+    return hash.digest('hex');
+}
+
+/**
+ * Puts `other` into `base`, in place, so that both read one input. Names of `base` stay as they are; those of `other`
+ * get a prefix that nothing in `base` begins with. Both have one input, and operator sets that can be taken for one: the
+ * higher version of each serves both. Outputs of `other` are not outputs of the result.
+ *
+ * The shared input has `other`'s element type; where `base` wants another one it is cast. External weights of `other` are
+ * read into memory: they lie in another folder.
+ *
+ * @returns the new names of `other`'s tensors.
+ */
+function mergeModels(base, other, prefix) {
+    const input = shareInput(base, other);
+    const [own] = new GraphIndex(other.graph).inputs;
+    const taken = [...base.graph.node.flatMap(({ output }) => output), ...base.graph.initializer.map(({ name }) => name)];
+    let unused = prefix;
+    while (taken.some((name) => name.startsWith(unused)))
+        unused = `${unused}_`;
+    const renamed = (name) => (name === '' ? '' : name === own ? input : `${unused}${name}`);
+    for (const tensor of other.graph.initializer) {
+        if (!isExternal(tensor))
+            continue;
+        tensor.rawData = regionBytes(externalRegion(tensor, other.directory));
+        tensor.externalData = [];
+        tensor.dataLocation = TensorProto_DataLocation.DEFAULT;
+    }
+    renameAll(other.graph, renamed);
+    base.graph.node.push(...other.graph.node);
+    base.graph.initializer.push(...other.graph.initializer);
+    base.graph.sparseInitializer.push(...other.graph.sparseInitializer);
+    const functions = new Set(base.proto.functions.map(({ domain, name }) => `${domain} ${name}`));
+    base.proto.functions.push(...other.proto.functions.filter(({ domain, name }) => !functions.has(`${domain} ${name}`)));
+    shareOpsets(base, other);
+    return renamed;
+}
+/** @returns the name of the input that both are to read. */
+function shareInput(base, other) {
+    const [name] = new GraphIndex(base.graph).inputs;
+    const [otherName] = new GraphIndex(other.graph).inputs;
+    const mine = base.graph.input.find((input) => input.name === name);
+    const theirs = other.graph.input.find((input) => input.name === otherName);
+    if (mine === undefined || theirs === undefined)
+        throw new Error('a model without an input cannot be merged');
+    const type = elementType(mine);
+    if (type === elementType(theirs))
+        return name;
+    const shared = `${name}__shared`;
+    base.graph.input = [create(ValueInfoProtoSchema, { name: shared, type: theirs.type })];
+    base.graph.node.unshift(makeNode('Cast', [shared], [name], { name: shared, attributes: { to: { int: type } } }));
+    return shared;
+}
+function elementType({ type }) {
+    return type?.value.case === 'tensorType' ? type.value.value.elemType : 0;
+}
+/** Names in graphs inside nodes too: all get the prefix, so that what is captured from outside is still found. */
+function renameAll(graph, renamed) {
+    for (const node of graph.node) {
+        if (node.name !== '')
+            node.name = renamed(node.name);
+        node.input = node.input.map(renamed);
+        node.output = node.output.map(renamed);
+        for (const inner of subgraphsOf(node)) {
+            renameAll(inner, renamed);
+            for (const value of [...inner.input, ...inner.output])
+                value.name = renamed(value.name);
+            inner.valueInfo = [];
+        }
+    }
+    for (const tensor of graph.initializer)
+        tensor.name = renamed(tensor.name);
+    for (const { values } of graph.sparseInitializer)
+        if (values !== undefined)
+            values.name = renamed(values.name);
+}
+function shareOpsets(base, other) {
+    setOpsetVersion(base, Math.max(opsetVersion(base), opsetVersion(other)));
+    for (const { domain, version } of other.proto.opsetImport) {
+        if (isDefaultDomain(domain))
+            continue;
+        const known = base.proto.opsetImport.find((entry) => entry.domain === domain);
+        setOpsetVersion(base, Math.max(Number(version), Number(known?.version ?? 0)), domain);
+    }
+    if (other.proto.irVersion > base.proto.irVersion)
+        base.proto.irVersion = other.proto.irVersion;
+}
+
+const MAKES_SIZES = new Set(['Shape', 'Size']);
+/**
+ * Nodes that compute with the sizes of tensors alone, such as the scales of a Resize that an exporter writes as
+ * `floor(size * 2) / size`. Their numbers are exact or wrong: a rounded one is a tensor of another size.
+ * @param graph in topological order.
+ */
+function shapeArithmetic(graph) {
+    const constants = initializerNames(graph);
+    const sizes = new Set();
+    const nodes = new Set();
+    for (const node of graph.node) {
+        const used = [...usedTensors(node)];
+        const computed = used.filter((tensor) => !constants.has(tensor));
+        if (used.length === 0 && node.opType === 'Constant')
+            node.output.forEach((tensor) => constants.add(tensor));
+        else if (MAKES_SIZES.has(node.opType) || (computed.length > 0 && computed.every((tensor) => sizes.has(tensor)))) {
+            nodes.add(node);
+            node.output.forEach((tensor) => sizes.add(tensor));
+        }
+    }
+    return nodes;
+}
+
+/**
+ * Puts every node behind those whose outputs it reads, as ONNX demands. Nodes keep their order where they may, so a
+ * sorted graph stays as it is.
+ * @throws FileError where nodes depend on each other in a circle.
+ */
+function sortTopologically(graph) {
+    const producers = new Map();
+    for (const node of graph.node)
+        for (const tensor of node.output)
+            if (tensor !== '')
+                producers.set(tensor, node);
+    const sorted = new Set();
+    const open = new Set();
+    // Depth first with its own stack: graphs are thousands of nodes deep.
+    const stack = [];
+    const enter = (node) => {
+        if (open.has(node)) {
+            throw new FileError(`the graph has a cycle through node ${node.name || node.opType} (output ${node.output[0]})`);
+        }
+        open.add(node);
+        stack.push({ node, inputs: usedTensors(node).values() });
+    };
+    for (const start of graph.node) {
+        if (!sorted.has(start))
+            enter(start);
+        for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+            const next = top.inputs.next();
+            if (next.done === true) {
+                sorted.add(top.node);
+                open.delete(top.node);
+                stack.pop();
+                continue;
+            }
+            const producer = producers.get(next.value);
+            if (producer !== undefined && !sorted.has(producer))
+                enter(producer);
+        }
+    }
+    graph.node = [...sorted];
+}
+
+/** What a rule may know about the graph around its node, and add to it. */
+class UpgradeContext {
+    model;
+    graph;
+    from;
+    unique;
+    shapes;
+    index;
+    /** @param from opset that the model had. */
+    constructor(model, graph, from, unique, shapes) {
+        this.model = model;
+        this.graph = graph;
+        this.from = from;
+        this.unique = unique;
+        this.shapes = shapes;
+        this.index = new GraphIndex(graph);
+    }
+    /** Sizes where all are known; a symbolic one stays a name. Undefined where nothing is known, the rank included. */
+    dims(tensor) {
+        const initializer = this.index.initializer(tensor);
+        if (initializer !== undefined)
+            return initializer.dims.map(Number);
+        const dims = this.shapes.get(tensor)?.dims;
+        // The runtime reports an unknown rank as no dimensions; a scalar has nothing that a rule would ask for.
+        return dims === undefined || dims.length === 0 ? undefined : dims;
+    }
+    /** Values of an initializer or of a Constant node. */
+    constantValue(tensor) {
+        const producer = this.index.producer(tensor);
+        const constant = this.index.initializer(tensor) ??
+            (producer !== undefined && isStandard$1(producer, 'Constant') ? attributeTensor(producer, 'value') : undefined);
+        return constant === undefined ? undefined : tensorData(this.model, constant);
+    }
+    /** Adds an initializer; returns its name. */
+    constant(base, tensor) {
+        const name = this.unique(base);
+        this.graph.initializer.push(makeTensor(name, tensor));
+        return name;
+    }
+    int64s(base, values) {
+        return this.constant(base, { type: 'int64', dims: [values.length], data: BigInt64Array.from(values) });
+    }
+    /** A scalar of the same floating-point type as `like`, a tensor that `node` reads. */
+    floatScalar(base, value, like, node) {
+        const type = this.type(like);
+        const data = Float32Array.of(value);
+        if (type === 'float32')
+            return this.constant(base, { type, dims: [], data });
+        if (type === 'float64')
+            return this.constant(base, { type, dims: [], data: Float64Array.of(value) });
+        if (type === 'float16')
+            return this.constant(base, { type, dims: [], data: float32ToFloat16(data) });
+        return this.refuse(node, `the element type of ${like} is ${type ?? 'unknown'}`);
+    }
+    refuse(node, reason) {
+        const name = node.name || node.output.join(', ');
+        throw new FileError(`${this.model.file}: operator ${node.opType} (node ${name}) cannot be upgraded from opset ${this.from}: ${reason}`, 'export the model again with opset 13 or later');
+    }
+    type(tensor) {
+        const initializer = this.index.initializer(tensor);
+        if (initializer !== undefined)
+            return elementTypeOf(initializer.dataType);
+        const known = this.shapes.get(tensor)?.type;
+        if (known !== undefined)
+            return known;
+        const declared = [...this.graph.valueInfo, ...this.graph.input].find(({ name }) => name === tensor)?.type?.value;
+        return declared?.case === 'tensorType' ? elementTypeOf(declared.value.elemType) : undefined;
+    }
+}
+
+// Attributes that later opsets read as inputs.
+/** Slice-10: starts, ends, axes. */
+const slice = (node, context) => {
+    if (context.from >= 10)
+        return [node];
+    const starts = take(node, 'starts', context);
+    const ends = take(node, 'ends', context);
+    const axes = take(node, 'axes', context);
+    if (starts === '' || ends === '')
+        context.refuse(node, 'it has no starts or ends');
+    setInputs(node, [node.input[0], starts, ends, axes]);
+    return [node];
+};
+/** Pad-11: pads and the value of constant padding. */
+const pad = (node, context) => {
+    if (context.from >= 11)
+        return [node];
+    const value = attributeFloat(node, 'value', 0);
+    const constant = attributeString(node, 'mode', 'constant') === 'constant' && value !== 0;
+    const pads = take(node, 'pads', context);
+    if (pads === '')
+        context.refuse(node, 'it has no pads');
+    removeAttribute(node, 'value');
+    const [data] = node.input;
+    setInputs(node, [data, pads, constant ? context.floatScalar(`${node.output[0]}_value`, value, data, node) : '']);
+    return [node];
+};
+/** Clip-11: min and max. */
+const clip$1 = (node, context) => {
+    if (context.from >= 11)
+        return [node];
+    const [data] = node.input;
+    const bounds = ['min', 'max'].map((name) => {
+        const value = attributeFloat(node, name);
+        removeAttribute(node, name);
+        return value === undefined ? '' : context.floatScalar(`${node.output[0]}_${name}`, value, data, node);
+    });
+    setInputs(node, [data, ...bounds]);
+    return [node];
+};
+/** TopK-10: k. */
+const topK = (node, context) => {
+    if (context.from >= 10)
+        return [node];
+    const attribute = node.attribute.find(({ name }) => name === 'k');
+    if (attribute === undefined)
+        return context.refuse(node, 'it has no k');
+    removeAttribute(node, 'k');
+    setInputs(node, [node.input[0], context.int64s(`${node.output[0]}_k`, [attribute.i])]);
+    return [node];
+};
+/** Split-13: the sizes. */
+const split = (node, context) => {
+    setInputs(node, [node.input[0], take(node, 'split', context)]);
+    return [node];
+};
+/** Squeeze-13, Unsqueeze-13, ReduceSum-13: the axes. */
+const axes = (node, context) => {
+    setInputs(node, [node.input[0], take(node, 'axes', context)]);
+    return [node];
+};
+/** Removes an integer-list attribute and makes a constant of it; '' where the node has none. */
+function take(node, name, context) {
+    const values = node.attribute.find((attribute) => attribute.name === name)?.ints ?? [];
+    removeAttribute(node, name);
+    // An optional list that is empty says the same as one that is left out.
+    return values.length === 0 ? '' : context.int64s(`${node.output[0]}_${name}`, values);
+}
+/** Optional inputs at the end are dropped, not left empty. */
+function setInputs(node, inputs) {
+    node.input = inputs.slice(0, inputs.findLastIndex((name) => name !== '') + 1);
+}
+
+/** Upsample-7 (scales as attribute) and Upsample-9 (as input) are Resize with asymmetric coordinates. */
+const upsample = (node, context) => {
+    const scales = attributeFloats(node, 'scales');
+    removeAttribute(node, 'scales');
+    const name = scales === undefined
+        ? node.input[1]
+        : context.constant(`${node.output[0]}_scales`, {
+            type: 'float32',
+            dims: [scales.length],
+            data: Float32Array.from(scales)
+        });
+    node.opType = 'Resize';
+    // The old operator only enlarges.
+    return asymmetric(node, name, 'floor');
+};
+/**
+ * Resize-10 has asymmetric coordinates. Which neighbour it takes was left open; ONNX Runtime takes the lower one where
+ * it enlarges and the upper one where it shrinks (`ResizeNearestMode::SIMPLE`), so the direction must be known.
+ */
+const resize = (node, context) => {
+    if (context.from >= 11)
+        return [node];
+    const nearest = attributeString(node, 'mode', 'nearest') === 'nearest';
+    return asymmetric(node, node.input[1], nearest ? nearestMode(node, context) : 'floor');
+};
+function asymmetric(node, scales, nearest) {
+    node.input = [node.input[0], '', scales];
+    setAttribute(node, 'coordinate_transformation_mode', { string: 'asymmetric' });
+    if (attributeString(node, 'mode', 'nearest') === 'nearest')
+        setAttribute(node, 'nearest_mode', { string: nearest });
+    return [node];
+}
+function nearestMode(node, context) {
+    const scales = constantScales(node, context);
+    if (scales === undefined)
+        return context.refuse(node, 'its scales are computed, and the sizes are not known');
+    const shrinks = scales.some((scale) => scale < 1);
+    if (shrinks && scales.some((scale) => scale > 1))
+        context.refuse(node, 'it enlarges one dimension and shrinks another');
+    return shrinks ? 'ceil' : 'floor';
+}
+/** The scales, or ratios of known sizes: only their direction counts. */
+function constantScales(node, context) {
+    const constant = context.constantValue(node.input[1]);
+    if (constant !== undefined)
+        return Array.from(constant.data, Number);
+    const before = context.dims(node.input[0]);
+    const after = context.dims(node.output[0]);
+    if (before === undefined || after?.length !== before.length)
+        return undefined;
+    const ratios = before.map((size, axis) => {
+        if (typeof size === 'number' && typeof after[axis] === 'number')
+            return after[axis] / size;
+        // A named size is the same wherever the name stands; an unnamed one is unknown.
+        return size === after[axis] && size !== '' ? 1 : NaN;
+    });
+    return ratios.some(Number.isNaN) ? undefined : ratios;
+}
+
+/**
+ * Softmax, LogSoftmax and Hardmax. Before opset 13 they flattened the input to two dimensions at `axis` (default 1) and
+ * worked on the rows; since then they work on one dimension (default the last).
+ */
+const softmax = (node, context) => {
+    const [input] = node.input;
+    const dims = context.dims(input) ?? context.dims(node.output[0]);
+    const axis = attributeInt(node, 'axis', 1);
+    const first = axis < 0 && dims !== undefined ? axis + dims.length : axis;
+    if (axis === -1 || dims?.slice(first + 1).every((size) => size === 1) === true) {
+        setAttribute(node, 'axis', { int: axis });
+        return [node];
+    }
+    const [output] = node.output;
+    const shape = context.unique(`${output}_shape`);
+    const flat = context.unique(`${output}_flat`);
+    const rows = context.unique(`${output}_rows`);
+    node.input = [flat];
+    node.output = [rows];
+    setAttribute(node, 'axis', { int: -1 });
+    return [
+        makeNode('Shape', [input], [shape], { name: context.unique(`Shape_${shape}`) }),
+        makeNode('Flatten', [input], [flat], {
+            name: context.unique(`Flatten_${flat}`),
+            attributes: { axis: { int: axis } }
+        }),
+        node,
+        makeNode('Reshape', [rows, shape], [output], { name: context.unique(`Reshape_${output}`) })
+    ];
+};
+
+/** BatchNormalization-9 dropped `spatial`, whose 0 normalized every activation by itself. */
+const batchNormalization = (node, context) => {
+    if (attributeInt(node, 'spatial', 1) === 0)
+        context.refuse(node, 'spatial=0 (statistics per activation) is gone');
+    removeAttribute(node, 'spatial');
+    return [node];
+};
+/** Without a training mode, which came with Dropout-12, the operator passes its input on. */
+const dropout = (node, context) => {
+    if (context.from >= 12)
+        return [node];
+    const [output, mask = ''] = node.output;
+    if (context.index.consumers(mask).length > 0 || context.index.isGraphOutput(mask)) {
+        context.refuse(node, `its mask ${mask} is used`);
+    }
+    node.opType = 'Identity';
+    node.output = [output];
+    node.attribute = [];
+    return [node];
+};
+const scan = (node, context) => {
+    if (context.from < 9)
+        context.refuse(node, 'Scan had a batch dimension before opset 9');
+    return [node];
+};
+/** The same operator under the name that it has since opset 11. */
+const scatter = (node) => {
+    node.opType = 'ScatterElements';
+    return [node];
+};
+/** Operators that a breaking change lies before, on the way from opset 7 to 13. */
+const RULES = new Map([
+    ['BatchNormalization', batchNormalization],
+    ['Clip', clip$1],
+    ['Dropout', dropout],
+    ['Hardmax', softmax],
+    ['LogSoftmax', softmax],
+    ['Pad', pad],
+    ['ReduceSum', axes],
+    ['Resize', resize],
+    ['Scan', scan],
+    ['Scatter', scatter],
+    ['Slice', slice],
+    ['Softmax', softmax],
+    ['Split', split],
+    ['Squeeze', axes],
+    ['TopK', topK],
+    ['Unsqueeze', axes],
+    ['Upsample', upsample]
+]);
+
+const OLDEST = 7;
+/** The format version that came with opset 13. */
+const IR_VERSION = 7n;
+/**
+ * Rewrites a model of opset 7 to 12 in operators of opset 13, with the same results; a newer model is left alone.
+ * Initializers that old models list among the graph's inputs become constants. A model that is refused is left half
+ * rewritten: load it again.
+ * @param target 13.
+ * @param shapes element types and shapes by tensor name; what is missing narrows what can be upgraded.
+ * @throws FileError naming the operator and node that has no equivalent.
+ */
+function upgradeOpset(model, target, shapes) {
+    const from = opsetVersion(model);
+    if (from >= target)
+        return;
+    if (from < OLDEST) {
+        throw new FileError(`${model.file}: opset ${from} is too old: models from opset ${OLDEST} on are supported`, 'export the model again with opset 13 or later');
+    }
+    const local = model.proto.functions.find(({ opsetImport }) => opsetImport.some(({ domain }) => isDefaultDomain(domain)));
+    if (local !== undefined) {
+        throw new FileError(`${model.file}: local function ${local.name} cannot be upgraded from opset ${from}`, 'export the model again with opset 13 or later');
+    }
+    upgradeGraph(model.graph, { model, from, shapes, unique: uniqueNamer(model.graph) });
+    dropInitializerInputs(model);
+    setOpsetVersion(model, target);
+    if (model.proto.irVersion < IR_VERSION)
+        model.proto.irVersion = IR_VERSION;
+}
+function upgradeGraph(graph, upgrade) {
+    const context = new UpgradeContext(upgrade.model, graph, upgrade.from, upgrade.unique, upgrade.shapes);
+    graph.node = graph.node.flatMap((node) => {
+        for (const inner of subgraphsOf(node))
+            upgradeGraph(inner, upgrade);
+        return upgradeNode(node, context);
+    });
+}
+function upgradeNode(node, context) {
+    const { opType } = node;
+    if (!isStandard$1(node, opType) || COMPATIBLE.has(opType))
+        return [node];
+    const rule = RULES.get(opType);
+    return rule === undefined ? context.refuse(node, 'no rule is known for this operator') : rule(node, context);
+}
+
+/** What looking at a model changed in what it computes. */
+class ObserverEffect {
+    samples = 0;
+    different = 0;
+    values = 0;
+    largest = 0;
+    largestOutput = 0;
+    /** @param observed outputs of the instrumented model; @param plain of the same model by itself. */
+    add(observed, plain, samples) {
+        this.samples += samples;
+        for (const [name, tensor] of Object.entries(plain)) {
+            const [a, b] = [numbers(observed[name]), numbers(tensor)];
+            this.values += b.length;
+            for (let i = 0; i < b.length; i++) {
+                if (Object.is(a[i], b[i]))
+                    continue;
+                this.different++;
+                const difference = Math.abs(a[i] - b[i]);
+                this.largest = Math.max(this.largest, Number.isNaN(difference) ? Infinity : difference);
+            }
+            for (const value of b)
+                if (Number.isFinite(value))
+                    this.largestOutput = Math.max(this.largestOutput, Math.abs(value));
+        }
+    }
+    /** For chunks of layers that were measured one after the other. */
+    merge(other) {
+        this.samples = Math.max(this.samples, other.samples);
+        this.values += other.values;
+        this.different += other.different;
+        this.largest = Math.max(this.largest, other.largest);
+        this.largestOutput = Math.max(this.largestOutput, other.largestOutput);
+    }
+    result() {
+        const { samples, values, different, largest, largestOutput } = this;
+        return { samples, values, different, maxAbs: Number.isFinite(largest) ? largest : null, maxOutput: largestOutput };
+    }
+}
+function numbers({ type, data }) {
+    if (type === 'float16')
+        return float16ToFloat32(data);
+    return data instanceof BigInt64Array || data instanceof BigUint64Array ? Array.from(data, Number) : data;
+}
+
+/** First opset in which every statistic can be written. */
+const STATISTICS_OPSET = 13;
+/** A model file that takes part in a comparison. Each graph that is built from it starts from a fresh copy. */
+class Half {
+    file;
+    workspace;
+    values;
+    constructor(file, workspace, values) {
+        this.file = file;
+        this.workspace = workspace;
+        this.values = values;
+    }
+    static async open(file, workspace, runtime) {
+        return new Half(file, workspace, await runtime.inspect(file));
+    }
+    /** Named as everywhere else: unnamed nodes by operator and first output. */
+    async load() {
+        const model = await loadModel(this.file, { workspace: this.workspace });
+        if (opsetVersion(model) < STATISTICS_OPSET)
+            upgradeOpset(model, STATISTICS_OPSET, this.values);
+        dropInitializerInputs(model);
+        nameNodes(model.graph);
+        return model;
+    }
+    async typed() {
+        return { model: await this.load(), values: this.values };
+    }
+}
+/** Smaller arrays may share their memory with others. */
+const OWNED_BYTES = 2 ** 20;
+/** Gives the memory of a model's weights back before ONNX Runtime takes as much: the model is of no use afterwards. */
+function releaseWeights({ graph }) {
+    const buffers = new Set(graph.initializer.map(({ rawData }) => rawData.buffer));
+    graph.initializer = [];
+    releaseMemory([...buffers].filter(({ byteLength }) => byteLength > OWNED_BYTES).map((buffer) => ({ buffer })));
+}
+
+/** Move values and change none: what they make is compared where it was made. */
+const MOVES = new Set('Cast Constant Dropout Flatten Identity Reshape Shape Squeeze Transpose Unsqueeze QuantizeLinear DequantizeLinear'.split(' '));
+/** Put out values that they read, and no others. */
+const SELECTS = new Set([
+    ...MOVES,
+    ...'DepthToSpace Expand Gather GlobalMaxPool MaxPool Pad Slice SpaceToDepth Split Tile'.split(' ')
+]);
+/** Operators with weights: they name the kernel that they are fused into. */
+const WEIGHTED = new Set('Conv ConvTranspose Gemm MatMul'.split(' '));
+/** What kernels take in from the operator before them. */
+const ABSORBED = new Set('BatchNormalization Cast Clip Dropout HardSigmoid HardSwish Identity LeakyRelu Relu Sigmoid'.split(' '));
+/** Their output is at least 0, so that its magnitude need not be taken. */
+const NON_NEGATIVE = new Set('Relu Sigmoid Softmax Abs Sqrt Exp'.split(' '));
+const CONVOLUTIONAL = new Set('Conv ConvTranspose BatchNormalization MaxPool AveragePool'.split(' '));
+const movesOnly = (op) => MOVES.has(op);
+const selectsOnly = (op) => SELECTS.has(op);
+const hasWeights = (op) => WEIGHTED.has(op);
+const isAbsorbed = (op) => ABSORBED.has(op);
+const isNonNegative = (op) => NON_NEGATIVE.has(op);
+/** In tensors of three axes, channels are the second for convolutions and the last for transformers. */
+const hasChannelsSecond = (op) => CONVOLUTIONAL.has(op);
+
+/**
+ * The name of the layer that makes a tensor, as the user sees it in the FP32 model: one kernel stands for all nodes
+ * between the tensors that are compared. The node with weights names it, else the first one that does more than follow
+ * another operator; the others are listed as fused.
+ */
+function nameLayer(tensor, index, observed) {
+    const members = membersOf(tensor, index, observed);
+    const last = members.at(-1);
+    if (last === undefined)
+        return { name: tensor, op: 'Input', fused: [] };
+    const main = members.findLast(({ opType }) => hasWeights(opType)) ??
+        members.find(({ opType }) => !isAbsorbed(opType) && !selectsOnly(opType)) ??
+        last;
+    const describe = (node) => ({ name: node.name, op: node.opType });
+    return { ...describe(main), fused: members.filter((node) => node !== main && !movesOnly(node.opType)).map(describe) };
+}
+/** The nodes that make a tensor out of compared ones, first to last; constants left out. */
+function membersOf(tensor, index, observed) {
+    const members = new Set();
+    const visit = (name) => {
+        const node = index.producer(name);
+        if (node === undefined || members.has(node) || node.opType === 'Constant')
+            return;
+        members.add(node);
+        for (const input of node.input)
+            if (input !== '' && !observed.has(input))
+                visit(input);
+    };
+    visit(tensor);
+    // Found from the last to the first.
+    return [...members].reverse();
+}
+
+/** Every QuantizeLinear of an activation; weights that carry a pair of their own are none. */
+function quantizedTensors(model, index) {
+    return model.graph.node.filter(isQuantize).flatMap((node) => {
+        const [float, scaleName, zeroPointName = ''] = node.input;
+        if (isConstant(float, index))
+            return [];
+        const [codes] = node.output;
+        const dequantized = index
+            .consumers(codes)
+            .filter(({ opType }) => opType === 'DequantizeLinear')
+            .map(({ output }) => output[0]);
+        const range = rangeOf$1(model, index, scaleName, zeroPointName);
+        const axis = attributeInt(node, 'axis');
+        return [{ float, codes, dequantized, quantization: { scaleName, zeroPointName, axis, domain: node.domain, range } }];
+    });
+}
+function isQuantize({ opType }) {
+    return opType === 'QuantizeLinear';
+}
+function isConstant(tensor, index) {
+    return index.initializer(tensor) !== undefined || index.producer(tensor)?.opType === 'Constant';
+}
+/** What DequantizeLinear makes of the first and the last code, to the bit. */
+function rangeOf$1(model, index, scaleName, zeroPointName) {
+    const scale = scalar(model, index, scaleName);
+    const zero = zeroPointName === '' ? { value: 0, type: 'uint8' } : scalar(model, index, zeroPointName);
+    if (scale === undefined || zero === undefined)
+        return undefined;
+    const ends = CODES[zero.type];
+    if (ends === undefined)
+        return undefined;
+    const [min, max] = ends.map((code) => Math.fround((code - zero.value) * scale.value));
+    return { min, max, step: scale.value };
+}
+const CODES = {
+    uint8: [0, 255],
+    int8: [-128, 127],
+    uint16: [0, 65535],
+    int16: [-32768, 32767]
+};
+function scalar(model, index, name) {
+    const initializer = index.initializer(name);
+    if (initializer === undefined)
+        return undefined;
+    const { data, type } = tensorData(model, initializer);
+    return data.length === 1 ? { value: Number(data[0]), type } : undefined;
+}
+
+/** Rows of more values are taken for one channel: figures by channel would be as large as the tensor. */
+const MOST_CHANNELS = 16_384;
+/**
+ * Pairs the tensors of the two models by their names, which quantizers keep.
+ *
+ * In a quantized model the outputs of QuantizeLinear alone are observed: reading a float in front of one keeps ONNX
+ * Runtime from fusing the operator into an integer kernel, so that another model would be measured (all integer kernels
+ * off and 4e-3 off in the scores of a ResNet-50). Floats that no kernel takes in are observed besides.
+ */
+function observe(reference, variant) {
+    const theirs = new GraphIndex(reference.model.graph);
+    const index = new GraphIndex(variant.model.graph);
+    const isFloat = (tensor) => reference.values.get(tensor)?.type === 'float32' &&
+        (theirs.producer(tensor) !== undefined || theirs.isGraphInput(tensor));
+    const referenceName = (tensor) => (tensor === index.inputs[0] ? theirs.inputs[0] : tensor);
+    const sources = new Map();
+    const boundaries = new Map();
+    const unmatched = [];
+    const pairs = quantizedTensors(variant.model, index);
+    for (const pair of pairs) {
+        const tensor = [pair.float, ...pair.dequantized].map(referenceName).find(isFloat);
+        if (tensor === undefined) {
+            unmatched.push(pair.float);
+            continue;
+        }
+        for (const name of pair.dequantized)
+            boundaries.set(name, tensor);
+        if (pair.float !== index.inputs[0])
+            boundaries.set(pair.float, tensor);
+        if (!sources.has(tensor))
+            sources.set(tensor, codesOf(pair));
+    }
+    for (const node of variant.model.graph.node) {
+        for (const tensor of node.output) {
+            if (tensor === '' || sources.has(tensor) || boundaries.has(tensor) || !isFloat(tensor))
+                continue;
+            const type = variant.values.get(tensor)?.type;
+            if (type !== 'float32' && type !== 'float16')
+                continue;
+            const producer = theirs.producer(tensor);
+            if (producer === undefined || movesOnly(producer.opType))
+                continue;
+            if (pairs.length > 0 && !isFree(tensor, index))
+                continue;
+            sources.set(tensor, { kind: 'float', name: tensor, half: type === 'float16', rounds16: pairs.length === 0 });
+            boundaries.set(tensor, tensor);
+        }
+    }
+    return { layers: describeLayers$1(reference, theirs, sources), boundaries, unmatched };
+}
+function codesOf({ codes, quantization }) {
+    return { kind: 'codes', name: codes, quantization };
+}
+/** In a quantized model: no kernel is kept from taking in what reads or quantizes the tensor. */
+function isFree(tensor, index) {
+    if (index.isGraphOutput(tensor))
+        return true;
+    return !index.consumers(tensor).some((node) => isQuantize(node) || isAbsorbed(node.opType));
+}
+function describeLayers$1({ model, values }, index, sources) {
+    const order = new Map(model.graph.node.map((node, place) => [node, place]));
+    return [...sources]
+        .map(([tensor, source]) => ({ tensor, source, place: order.get(index.producer(tensor)) ?? -1 }))
+        .sort((a, b) => a.place - b.place)
+        .map(({ tensor, source }) => {
+        const named = nameLayer(tensor, index, sources);
+        const keepsScale = keepsItsScale(tensor, source, index, sources);
+        return { ...named, tensor, source, keepsScale, ...layoutOf(values.get(tensor)?.dims ?? [], named.op) };
+    });
+}
+/** What a selecting node reads has the same codes: followed through nodes that are not compared. */
+function keepsItsScale(tensor, source, index, sources) {
+    const node = index.producer(tensor);
+    if (node === undefined || source.kind !== 'codes' || !selectsOnly(node.opType))
+        return false;
+    const from = sources.get(node.input[0]);
+    if (from === undefined)
+        return keepsItsScale(node.input[0], source, index, sources);
+    const [one, other] = [source.quantization.range, from.kind === 'codes' ? from.quantization.range : undefined];
+    return one !== undefined && one.step === other?.step && one.min === other.min;
+}
+function layoutOf(dims, op) {
+    const rank = dims.length;
+    if (rank < 2)
+        return { rank, channels: 'none', spatial: undefined };
+    if (rank === 3 && !hasChannelsSecond(op))
+        return { rank, channels: 'last', spatial: product([dims[1]]) };
+    const [, width] = dims;
+    const isRow = rank === 2 && !(typeof width === 'number' && width <= MOST_CHANNELS);
+    return isRow
+        ? { rank, channels: 'none', spatial: product([width]) }
+        : { rank, channels: 'second', spatial: product(dims.slice(2)) };
+}
+function product(dims) {
+    return dims.reduce((all, size) => (all === undefined || typeof size !== 'number' || size < 1 ? undefined : all * size), 1);
+}
+
+/** @throws RuntimeError where no tensor of the variant has a counterpart in FP32. */
+async function prepareComparison(models) {
+    const { runtime, session, workDirectory, rule, name } = models;
+    const reference = await Half.open(models.reference.file, models.reference.workspace, runtime);
+    const variant = await Half.open(models.variant.file, models.variant.workspace, runtime);
+    const [theirs, own] = [await reference.typed(), await variant.typed()];
+    const observation = observe(theirs, own);
+    releaseWeights(theirs.model);
+    releaseWeights(own.model);
+    if (observation.layers.length === 0) {
+        throw new RuntimeError(`no layer of ${name} can be compared with FP32: no tensor has the same name in both models`, 'quantizers and converters keep the names of tensors; a model that was exported anew has others');
+    }
+    return { reference, variant, observation, rule, runtime, session, workDirectory };
 }
 
 /** The first `kept` of `kept + 1` interleaved channels: colour as stored, without compositing. */
@@ -1509,7 +2477,7 @@ function parseIndex(cell, count) {
 }
 
 /** Input tensors in one `.npy` array [samples, ...], and their labels in a second file. */
-function openTensors(source, workspace) {
+function openTensors$1(source, workspace) {
     const file = NpyFile.open('the input tensors', source.inputs, workspace);
     try {
         const count = file.dims[0] ?? 0;
@@ -1580,7 +2548,7 @@ async function openDataset(source, options) {
         case 'manifest':
             return openManifest(source, workspace);
         case 'npy':
-            return openTensors(source, workspace);
+            return openTensors$1(source, workspace);
     }
 }
 /**
@@ -2643,426 +3611,925 @@ function inputOf(dims, steps) {
     return { width, height, channels, layout };
 }
 
+/** The one input of a vision model. */
+function imageInput(session, model) {
+    if (session.inputs.length !== 1) {
+        const names = session.inputs.map(({ name }) => name).join(', ');
+        throw new FileError(`${model} has ${session.inputs.length} inputs (${names}); a model with exactly one is expected`, 'Fold the other inputs into constants when exporting the model.');
+    }
+    return session.inputs[0];
+}
+/** The batch size of the config, unless a model has its own. */
+function planBatches(models, asked) {
+    const fixed = models.filter(({ input }) => typeof input.dims[0] === 'number');
+    const sizes = new Set(fixed.map(({ input }) => input.dims[0]));
+    if (sizes.size > 1) {
+        const list = fixed.map(({ name, input }) => `${name}: ${input.dims[0]}`).join(', ');
+        throw new ConfigurationError([{ message: `the models have different fixed batch sizes (${list})` }], 'Export them with the same one, or with a dynamic batch dimension.');
+    }
+    const [size] = sizes;
+    return size === undefined ? { size: asked, fixed: false } : { size, fixed: true };
+}
+/** The batch as a model wants it: its element type, and its batch size where that is fixed. */
+function feedFor(session, batch, plan, model) {
+    const input = imageInput(session, model);
+    const filled = plan.fixed && batch.dims[0] < plan.size ? fillUp(batch, plan.size) : batch;
+    if (filled.type === input.type)
+        return { [input.name]: filled };
+    if (filled.type === 'float32' && input.type === 'float16') {
+        const data = float32ToFloat16(filled.data);
+        return { [input.name]: { type: 'float16', dims: filled.dims, data } };
+    }
+    throw new FileError(`${model} takes ${input.type} input and the reference model ${batch.type}: they cannot be fed the same images`, 'Export the model with the same input type as the reference.');
+}
+/** Rows up to the batch size repeat the first one; whoever reads the output ignores them. */
+function fillUp(batch, size) {
+    const rows = batch.dims[0];
+    const row = batch.data.length / rows;
+    const data = new batch.data.constructor(row * size);
+    data.set(batch.data);
+    for (let i = rows; i < size; i++)
+        data.set(batch.data.subarray(0, row), i * row);
+    return { type: batch.type, dims: [size, ...batch.dims.slice(1)], data };
+}
+/** The first `rows` rows of an output. */
+function firstRows(output, rows) {
+    if (output.dims[0] === rows || output.dims.length === 0 || output.dims[0] < rows)
+        return output;
+    const row = output.data.length / output.dims[0];
+    return { type: output.type, dims: [rows, ...output.dims.slice(1)], data: output.data.subarray(0, rows * row) };
+}
+
 /**
- * SHA-256, in hex, over the model file and then the bytes of every external tensor, initializers in order. External
- * data pass in chunks, so that models of any size are hashed in constant memory.
- * @param options.workspace folder that external data may not lead out of; the model's own folder if left out.
- * @throws FileError as `loadModel`.
+ * One pass over the test set: each image is decoded and preprocessed once for all variants, and the next ones are
+ * decoded while the models run. A variant that fails on the way is listed as failed and the others go on.
+ *
+ * @param variants the reference first
+ * @throws GateError where the reference itself cannot run
  */
-async function hashModel(file, options = {}) {
-    const path = resolve(file);
-    const directory = dirname(path);
-    const bytes = await readModelBytes(path);
-    const proto = decodeModel(bytes, path);
-    if (proto.graph === undefined)
-        throw new FileError(`${path}: the ONNX model has no graph`);
-    const model = { proto, graph: proto.graph, file: path, directory };
-    const hash = createHash('sha256').update(bytes);
-    for (const { file: data, offset, length } of await externalRegions(model, options.workspace ?? directory)) {
-        if (length === 0)
-            continue;
+async function evaluate(variants, images, context) {
+    const { config, signal, progress } = context;
+    const failed = [];
+    const entries = [];
+    let judged = [];
+    const task = progress.start(`evaluate ${variants.map(({ name }) => name).join(', ')}`, images.dataset.samples.length);
+    const survive = async (one, run) => {
+        const variant = 'variant' in one ? one.variant : one;
         try {
-            const stream = createReadStream(data, { start: offset, end: offset + length - 1, highWaterMark: 2 ** 20 });
-            for await (const chunk of stream)
-                hash.update(chunk);
+            await run();
         }
         catch (error) {
-            throw fileErrorFrom(error, 'cannot read the external data', data);
+            if (variant === variants[0] || !(error instanceof GateError))
+                throw error;
+            failed.push({ name: variant.name, precision: variant.precision, error: explain$1(error) });
+            judged = judged.filter((other) => other !== one);
+            if ('session' in one)
+                await one.session.release();
         }
-    }
-    return hash.digest('hex');
-}
-
-const MAKES_SIZES = new Set(['Shape', 'Size']);
-/**
- * Nodes that compute with the sizes of tensors alone, such as the scales of a Resize that an exporter writes as
- * `floor(size * 2) / size`. Their numbers are exact or wrong: a rounded one is a tensor of another size.
- * @param graph in topological order.
- */
-function shapeArithmetic(graph) {
-    const constants = initializerNames(graph);
-    const sizes = new Set();
-    const nodes = new Set();
-    for (const node of graph.node) {
-        const used = [...usedTensors(node)];
-        const computed = used.filter((tensor) => !constants.has(tensor));
-        if (used.length === 0 && node.opType === 'Constant')
-            node.output.forEach((tensor) => constants.add(tensor));
-        else if (MAKES_SIZES.has(node.opType) || (computed.length > 0 && computed.every((tensor) => sizes.has(tensor)))) {
-            nodes.add(node);
-            node.output.forEach((tensor) => sizes.add(tensor));
-        }
-    }
-    return nodes;
-}
-
-/**
- * Puts every node behind those whose outputs it reads, as ONNX demands. Nodes keep their order where they may, so a
- * sorted graph stays as it is.
- * @throws FileError where nodes depend on each other in a circle.
- */
-function sortTopologically(graph) {
-    const producers = new Map();
-    for (const node of graph.node)
-        for (const tensor of node.output)
-            if (tensor !== '')
-                producers.set(tensor, node);
-    const sorted = new Set();
-    const open = new Set();
-    // Depth first with its own stack: graphs are thousands of nodes deep.
-    const stack = [];
-    const enter = (node) => {
-        if (open.has(node)) {
-            throw new FileError(`the graph has a cycle through node ${node.name || node.opType} (output ${node.output[0]})`);
-        }
-        open.add(node);
-        stack.push({ node, inputs: usedTensors(node).values() });
     };
-    for (const start of graph.node) {
-        if (!sorted.has(start))
-            enter(start);
-        for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-            const next = top.inputs.next();
-            if (next.done === true) {
-                sorted.add(top.node);
-                open.delete(top.node);
-                stack.pop();
-                continue;
-            }
-            const producer = producers.get(next.value);
-            if (producer !== undefined && !sorted.has(producer))
-                enter(producer);
+    try {
+        for (const variant of variants)
+            await survive(variant, async () => void judged.push(await open(variant, context)));
+        const plan = planBatches(judged.map(({ variant, session }) => ({ name: variant.name, input: imageInput(session, variant.model) })), config.runtime.batch);
+        const hashes = [];
+        const onBytes = (index, sha256) => void (hashes[index] = sha256);
+        let first;
+        for await (const { start, samples, input } of images.batches({ batch: plan.size, signal, onBytes })) {
+            first ??= { ...input, data: input.data.slice() };
+            const labels = samples.map(({ label }) => label ?? -1);
+            const ids = samples.map(({ id }) => id);
+            for (const one of judged)
+                await survive(one, () => runBatch(one, input, labels, ids, plan));
+            samples.forEach(({ id, label }, i) => entries.push({ id, label: label ?? -1, sha256: hashes[start + i] }));
+            task.update(start + samples.length);
         }
+        const evaluations = [];
+        for (const one of [...judged]) {
+            await survive(one, async () => {
+                const { variant, session, times } = one;
+                const topK = one.topK.result();
+                checkClasses(variant, topK, evaluations[0]);
+                const kernels = await executedKernels(variant, session, first, plan, context);
+                evaluations.push({ variant, topK, executed: countExecuted(kernels), kernels, latencyMs: median(times) });
+            });
+        }
+        return { evaluations, failed, datasetHash: datasetHash(entries), samples: entries };
     }
-    graph.node = [...sorted];
+    finally {
+        task.finish();
+        for (const { session } of judged)
+            await session.release();
+    }
+}
+async function open(variant, { runtime, session: options }) {
+    const session = await runtime.createSession(variant.runFile, options);
+    imageInput(session, variant.model);
+    return { variant, session, topK: new TopKAccumulator(), times: [] };
+}
+async function runBatch({ variant, session, topK, times }, input, labels, ids, plan) {
+    const feeds = feedFor(session, input, plan, variant.model);
+    const output = session.outputs[0].name;
+    const started = performance.now();
+    let outputs;
+    try {
+        outputs = await session.run(feeds, [output]);
+    }
+    catch (error) {
+        if (!(error instanceof GateError) || plan.size === 1 || error.hint !== undefined)
+            throw error;
+        const hint = `a model exported for one image at a time needs \`runtime: {batch: 1}\` (now ${plan.size})`;
+        throw new RuntimeError(error.message, hint, { cause: error });
+    }
+    times.push((performance.now() - started) / labels.length);
+    topK.add(firstRows(outputs[output], labels.length), labels, ids);
+}
+/** A finished model may be another network altogether. */
+function checkClasses(variant, { classes }, reference) {
+    if (reference === undefined || reference.topK.classes === classes)
+        return;
+    throw new FileError(`${variant.model} gives ${classes} scores an image and the FP32 model ${reference.topK.classes}: they cannot be compared`, 'name a model with the same classes, in the same order');
+}
+async function executedKernels(variant, session, first, plan, { runtime, session: options }) {
+    if (first === undefined)
+        return [];
+    const feeds = feedFor(session, first, plan, variant.model);
+    return runtime.executedLayers(variant.runFile, feeds, options);
+}
+function median(values) {
+    if (values.length === 0)
+        return 0;
+    const sorted = [...values].sort((a, b) => a - b);
+    const middle = sorted.length >> 1;
+    return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** What a rule may know about the graph around its node, and add to it. */
-class UpgradeContext {
+const COMBINED_BY_MAX = new Set(['maxError', 'max']);
+/** Adds up what the graph says of a layer, sample by sample; the sums do not depend on batching. */
+class LayerTotals {
+    source;
+    layer;
+    channels = 0;
+    samples = 0;
+    spatial;
+    values = new Map();
+    constructor(source) {
+        this.source = source;
+        this.layer = source.layer;
+        this.spatial = source.layer.spatial;
+    }
+    /** @param samples rows that count: a fixed batch is filled up with copies. */
+    add(outputs, samples) {
+        const { data, dims } = outputs[this.source.output];
+        const { statistics } = this.source;
+        const rows = dims[0];
+        const width = data.length / rows;
+        if (this.channels === 0)
+            this.start(width / statistics.length);
+        if (this.source.size !== undefined) {
+            this.spatial ??= Number(outputs[this.source.size].data[0]) / (rows * this.channels);
+        }
+        const { channels } = this;
+        for (let row = 0; row < Math.min(rows, samples); row++) {
+            statistics.forEach((statistic, place) => {
+                const into = this.values.get(statistic);
+                const start = row * width + place * channels;
+                if (into !== undefined)
+                    combine(statistic, into, data, start);
+            });
+            this.samples++;
+        }
+    }
+    /** Channel by channel; empty before the first sample. */
+    byChannel() {
+        const elements = this.samples * (this.spatial ?? 1);
+        return Array.from({ length: this.channels }, (_, channel) => this.of(elements, (values) => values[channel]));
+    }
+    whole() {
+        const elements = this.samples * (this.spatial ?? 1) * this.channels;
+        return this.of(elements, (values, statistic) => {
+            if (statistic === 'min')
+                return values.reduce((a, b) => Math.min(a, b), Infinity);
+            if (COMBINED_BY_MAX.has(statistic))
+                return values.reduce((a, b) => Math.max(a, b), -Infinity);
+            return values.reduce((a, b) => a + b, 0);
+        });
+    }
+    start(channels) {
+        this.channels = channels;
+        for (const statistic of this.source.statistics) {
+            const start = statistic === 'min' ? Infinity : COMBINED_BY_MAX.has(statistic) ? -Infinity : 0;
+            this.values.set(statistic, new Float64Array(channels).fill(start));
+        }
+    }
+    of(elements, pick) {
+        const value = (statistic) => {
+            const values = this.values.get(statistic);
+            return values === undefined ? NaN : pick(values, statistic);
+        };
+        return {
+            elements,
+            squaredError: value('squaredError'),
+            squaredReference: value('squaredReference'),
+            referenceByError: value('referenceByError'),
+            absoluteError: value('absoluteError'),
+            deviating: value('deviating'),
+            zeroed: value('zeroed'),
+            saturated: this.values.has('saturated') ? value('saturated') : undefined,
+            maxError: value('maxError'),
+            min: value('min'),
+            max: value('max'),
+            nan: value('nan'),
+            infinite: value('infinite')
+        };
+    }
+}
+function combine(statistic, into, data, start) {
+    if (statistic === 'min') {
+        for (let i = 0; i < into.length; i++)
+            into[i] = Math.min(into[i], data[start + i]);
+    }
+    else if (COMBINED_BY_MAX.has(statistic)) {
+        for (let i = 0; i < into.length; i++)
+            into[i] = Math.max(into[i], data[start + i]);
+    }
+    else {
+        for (let i = 0; i < into.length; i++)
+            into[i] += data[start + i];
+    }
+}
+
+/** Batches whose outputs are compared with those of the plain model. */
+const CHECKED_BATCHES = 4;
+/**
+ * Runs images through a merged session one at a time (or in the model's fixed batch): in batches, kernels depend on the
+ * batch size and differ in the last bit.
+ */
+async function runPass(pass) {
+    const { images, merged, plain, signal, task, done } = pass;
+    const { session, statistics, outputs } = merged;
+    const totals = statistics.map((one) => new LayerTotals(one));
+    const effect = new ObserverEffect();
+    const plan = planBatches([{ name: 'layers', input: imageInput(session, 'the merged model') }], 1);
+    const fetches = statistics.flatMap(({ output, size }) => (size === undefined ? [output] : [output, size]));
+    let batches = 0;
+    for await (const { start, samples, input } of images.batches({ batch: plan.size, signal })) {
+        const checked = plain !== undefined && batches++ < CHECKED_BATCHES;
+        const results = await session.run(feedFor(session, input, plan, 'the merged model'), checked ? [...fetches, ...outputs] : fetches);
+        for (const one of totals)
+            one.add(results, samples.length);
+        if (checked)
+            effect.add(results, await runPlain(plain, input, plan), samples.length);
+        task.update(done + start + samples.length);
+    }
+    return { totals, effect };
+}
+async function runPlain(plain, input, plan) {
+    return plain.run(feedFor(plain, input, plan, 'the variant'));
+}
+
+/**
+ * Cuts the variant's half of a merged graph into its layers, in place: each reads the FP32 tensors that its inputs stand
+ * for, so that what is measured behind it is its own error alone. What rounds an activation belongs to the layer that
+ * makes it, and what rounds a weight to the layer that uses it; no error is counted twice.
+ *
+ * The layers compute in float (simulated): their inputs are no codes. It costs about one FP32 pass.
+ *
+ * @param boundaries tensors as the variant's nodes read them -> FP32 tensors.
+ * @param halves of these, the ones in float16.
+ */
+function isolateLayers({ graph }, boundaries, halves, referenceName) {
+    const casts = new Map();
+    const standIn = (tensor, reference) => {
+        const name = referenceName(reference);
+        if (!halves.has(tensor))
+            return name;
+        const half = `${name}__half`;
+        const to = { int: dataTypeOf('float16') };
+        casts.set(half, makeNode('Cast', [name], [half], { name: half, attributes: { to } }));
+        return half;
+    };
+    for (const node of graph.node) {
+        // The codes of an activation are made from the layer's own output.
+        if (isQuantize(node))
+            continue;
+        node.input = node.input.map((tensor) => {
+            const reference = boundaries.get(tensor);
+            return reference === undefined ? tensor : standIn(tensor, reference);
+        });
+    }
+    graph.node.push(...casts.values());
+}
+/** Drops the nodes and constants that no output depends on: ONNX Runtime runs dead nodes like any other. */
+function dropDead(graph) {
+    const producers = new Map(graph.node.flatMap((node) => node.output.map((tensor) => [tensor, node])));
+    const alive = new Set();
+    const read = new Set(graph.output.map(({ name }) => name));
+    const open = [...read];
+    for (let tensor = open.pop(); tensor !== undefined; tensor = open.pop()) {
+        const node = producers.get(tensor);
+        if (node === undefined || alive.has(node))
+            continue;
+        alive.add(node);
+        for (const used of usedTensors(node)) {
+            if (!read.has(used))
+                open.push(used);
+            read.add(used);
+        }
+    }
+    graph.node = graph.node.filter((node) => alive.has(node));
+    graph.initializer = graph.initializer.filter(({ name }) => read.has(name));
+}
+
+/** Axes became an input of the reductions one by one. */
+const AXES_INPUT = {
+    ReduceSum: 13,
+    ReduceSumSquare: 18,
+    ReduceMax: 18,
+    ReduceMin: 18,
+    ReduceL1: 18,
+    ReduceMean: 18
+};
+/** Nodes and constants that are added to a graph under names that nothing else has. */
+class GraphWriter {
     model;
-    graph;
-    from;
+    nodes = [];
     unique;
-    shapes;
-    index;
-    /** @param from opset that the model had. */
-    constructor(model, graph, from, unique, shapes) {
+    opset;
+    constants = new Map();
+    constructor(model) {
         this.model = model;
-        this.graph = graph;
-        this.from = from;
-        this.unique = unique;
-        this.shapes = shapes;
-        this.index = new GraphIndex(graph);
+        this.unique = uniqueNamer(model.graph);
+        this.opset = opsetVersion(model);
     }
-    /** Sizes where all are known; a symbolic one stays a name. Undefined where nothing is known, the rank included. */
-    dims(tensor) {
-        const initializer = this.index.initializer(tensor);
-        if (initializer !== undefined)
-            return initializer.dims.map(Number);
-        const dims = this.shapes.get(tensor)?.dims;
-        // The runtime reports an unknown rank as no dimensions; a scalar has nothing that a rule would ask for.
-        return dims === undefined || dims.length === 0 ? undefined : dims;
+    /** @returns the name of the first output. */
+    add(op, inputs, attributes = {}, domain = '') {
+        const output = this.unique(`layers__${op}_${this.nodes.length}`);
+        this.nodes.push(makeNode(op, inputs, [output], { name: output, attributes, domain }));
+        return output;
     }
-    /** Values of an initializer or of a Constant node. */
-    constantValue(tensor) {
-        const producer = this.index.producer(tensor);
-        const constant = this.index.initializer(tensor) ??
-            (producer !== undefined && isStandard$1(producer, 'Constant') ? attributeTensor(producer, 'value') : undefined);
-        return constant === undefined ? undefined : tensorData(this.model, constant);
+    reduce(op, input, axes, keepdims = false) {
+        const keep = { keepdims: { int: keepdims ? 1 : 0 } };
+        return this.opset < AXES_INPUT[op]
+            ? this.add(op, [input], { ...keep, axes: { ints: axes } })
+            : this.add(op, [input, this.integers(axes)], keep);
     }
-    /** Adds an initializer; returns its name. */
-    constant(base, tensor) {
-        const name = this.unique(base);
-        this.graph.initializer.push(makeTensor(name, tensor));
+    cast(input, to) {
+        return this.add('Cast', [input], { to: { int: dataTypeOf(to) } });
+    }
+    /** A float32 scalar. */
+    scalar(value) {
+        return this.constant(`float ${value}`, { type: 'float32', dims: [], data: Float32Array.of(value) });
+    }
+    integers(values) {
+        const data = BigInt64Array.from(values, BigInt);
+        return this.constant(`int64 ${values.join()}`, { type: 'int64', dims: [values.length], data });
+    }
+    /** Makes the tensor an output of the graph under a name of its own. */
+    output(tensor) {
+        this.model.graph.output.push(create(ValueInfoProtoSchema, { name: tensor }));
+        return tensor;
+    }
+    constant(key, tensor) {
+        let name = this.constants.get(key);
+        if (name === undefined) {
+            name = this.unique(`layers__constant_${this.constants.size}`);
+            this.model.graph.initializer.push(makeTensor(name, tensor));
+            this.constants.set(key, name);
+        }
         return name;
     }
-    int64s(base, values) {
-        return this.constant(base, { type: 'int64', dims: [values.length], data: BigInt64Array.from(values) });
-    }
-    /** A scalar of the same floating-point type as `like`, a tensor that `node` reads. */
-    floatScalar(base, value, like, node) {
-        const type = this.type(like);
-        const data = Float32Array.of(value);
-        if (type === 'float32')
-            return this.constant(base, { type, dims: [], data });
-        if (type === 'float64')
-            return this.constant(base, { type, dims: [], data: Float64Array.of(value) });
-        if (type === 'float16')
-            return this.constant(base, { type, dims: [], data: float32ToFloat16(data) });
-        return this.refuse(node, `the element type of ${like} is ${type ?? 'unknown'}`);
-    }
-    refuse(node, reason) {
-        const name = node.name || node.output.join(', ');
-        throw new FileError(`${this.model.file}: operator ${node.opType} (node ${name}) cannot be upgraded from opset ${this.from}: ${reason}`, 'export the model again with opset 13 or later');
-    }
-    type(tensor) {
-        const initializer = this.index.initializer(tensor);
-        if (initializer !== undefined)
-            return elementTypeOf(initializer.dataType);
-        const known = this.shapes.get(tensor)?.type;
-        if (known !== undefined)
-            return known;
-        const declared = [...this.graph.valueInfo, ...this.graph.input].find(({ name }) => name === tensor)?.type?.value;
-        return declared?.case === 'tensorType' ? elementTypeOf(declared.value.elemType) : undefined;
-    }
 }
 
-// Attributes that later opsets read as inputs.
-/** Slice-10: starts, ends, axes. */
-const slice = (node, context) => {
-    if (context.from >= 10)
-        return [node];
-    const starts = take(node, 'starts', context);
-    const ends = take(node, 'ends', context);
-    const axes = take(node, 'axes', context);
-    if (starts === '' || ends === '')
-        context.refuse(node, 'it has no starts or ends');
-    setInputs(node, [node.input[0], starts, ends, axes]);
-    return [node];
-};
-/** Pad-11: pads and the value of constant padding. */
-const pad = (node, context) => {
-    if (context.from >= 11)
-        return [node];
-    const value = attributeFloat(node, 'value', 0);
-    const constant = attributeString(node, 'mode', 'constant') === 'constant' && value !== 0;
-    const pads = take(node, 'pads', context);
-    if (pads === '')
-        context.refuse(node, 'it has no pads');
-    removeAttribute(node, 'value');
-    const [data] = node.input;
-    setInputs(node, [data, pads, constant ? context.floatScalar(`${node.output[0]}_value`, value, data, node) : '']);
-    return [node];
-};
-/** Clip-11: min and max. */
-const clip$1 = (node, context) => {
-    if (context.from >= 11)
-        return [node];
-    const [data] = node.input;
-    const bounds = ['min', 'max'].map((name) => {
-        const value = attributeFloat(node, name);
-        removeAttribute(node, name);
-        return value === undefined ? '' : context.floatScalar(`${node.output[0]}_${name}`, value, data, node);
-    });
-    setInputs(node, [data, ...bounds]);
-    return [node];
-};
-/** TopK-10: k. */
-const topK = (node, context) => {
-    if (context.from >= 10)
-        return [node];
-    const attribute = node.attribute.find(({ name }) => name === 'k');
-    if (attribute === undefined)
-        return context.refuse(node, 'it has no k');
-    removeAttribute(node, 'k');
-    setInputs(node, [node.input[0], context.int64s(`${node.output[0]}_k`, [attribute.i])]);
-    return [node];
-};
-/** Split-13: the sizes. */
-const split = (node, context) => {
-    setInputs(node, [node.input[0], take(node, 'split', context)]);
-    return [node];
-};
-/** Squeeze-13, Unsqueeze-13, ReduceSum-13: the axes. */
-const axes = (node, context) => {
-    setInputs(node, [node.input[0], take(node, 'axes', context)]);
-    return [node];
-};
-/** Removes an integer-list attribute and makes a constant of it; '' where the node has none. */
-function take(node, name, context) {
-    const values = node.attribute.find((attribute) => attribute.name === name)?.ints ?? [];
-    removeAttribute(node, name);
-    // An optional list that is empty says the same as one that is left out.
-    return values.length === 0 ? '' : context.int64s(`${node.output[0]}_${name}`, values);
-}
-/** Optional inputs at the end are dropped, not left empty. */
-function setInputs(node, inputs) {
-    node.input = inputs.slice(0, inputs.findLastIndex((name) => name !== '') + 1);
-}
-
-/** Upsample-7 (scales as attribute) and Upsample-9 (as input) are Resize with asymmetric coordinates. */
-const upsample = (node, context) => {
-    const scales = attributeFloats(node, 'scales');
-    removeAttribute(node, 'scales');
-    const name = scales === undefined
-        ? node.input[1]
-        : context.constant(`${node.output[0]}_scales`, {
-            type: 'float32',
-            dims: [scales.length],
-            data: Float32Array.from(scales)
-        });
-    node.opType = 'Resize';
-    // The old operator only enlarges.
-    return asymmetric(node, name, 'floor');
-};
+/** Values of a channel from which a matrix product is faster than a product and a sum (measured, 1.30). */
+const SHORTEST_DOT = 512;
 /**
- * Resize-10 has asymmetric coordinates. Which neighbour it takes was left open; ONNX Runtime takes the lower one where
- * it enlarges and the upper one where it shrinks (`ResizeNearestMode::SIMPLE`), so the direction must be known.
+ * Adds the statistics of every layer to a graph that holds both models, in place. Only vectors leave the runtime: what
+ * is reduced is the spatial axes alone, so that float32 sums stay short (their relative error is 3e-7 where that of whole
+ * tensors is 4e-4), and JavaScript adds them up in float64.
+ *
+ * Nodes are listed last layer first: ONNX Runtime then runs each as soon as its tensors exist and frees them.
+ *
+ * @param referenceName names of FP32 tensors in the graph.
  */
-const resize = (node, context) => {
-    if (context.from >= 11)
-        return [node];
-    const nearest = attributeString(node, 'mode', 'nearest') === 'nearest';
-    return asymmetric(node, node.input[1], nearest ? nearestMode(node, context) : 'floor');
-};
-function asymmetric(node, scales, nearest) {
-    node.input = [node.input[0], '', scales];
-    setAttribute(node, 'coordinate_transformation_mode', { string: 'asymmetric' });
-    if (attributeString(node, 'mode', 'nearest') === 'nearest')
-        setAttribute(node, 'nearest_mode', { string: nearest });
-    return [node];
-}
-function nearestMode(node, context) {
-    const scales = constantScales(node, context);
-    if (scales === undefined)
-        return context.refuse(node, 'its scales are computed, and the sizes are not known');
-    const shrinks = scales.some((scale) => scale < 1);
-    if (shrinks && scales.some((scale) => scale > 1))
-        context.refuse(node, 'it enlarges one dimension and shrinks another');
-    return shrinks ? 'ceil' : 'floor';
-}
-/** The scales, or ratios of known sizes: only their direction counts. */
-function constantScales(node, context) {
-    const constant = context.constantValue(node.input[1]);
-    if (constant !== undefined)
-        return Array.from(constant.data, Number);
-    const before = context.dims(node.input[0]);
-    const after = context.dims(node.output[0]);
-    if (before === undefined || after?.length !== before.length)
-        return undefined;
-    const ratios = before.map((size, axis) => {
-        if (typeof size === 'number' && typeof after[axis] === 'number')
-            return after[axis] / size;
-        // A named size is the same wherever the name stands; an unnamed one is unknown.
-        return size === after[axis] && size !== '' ? 1 : NaN;
+function addStatistics(model, layers, referenceName, rule, kind) {
+    const writer = new GraphWriter(model);
+    const outputs = [...layers].reverse().map((layer) => {
+        return new LayerStatistics(writer, layer, rule, kind).write(referenceName(layer.tensor));
     });
-    return ratios.some(Number.isNaN) ? undefined : ratios;
+    model.graph.node.push(...writer.nodes);
+    return outputs.reverse();
+}
+/** The variant's tensor as float32 numbers. Codes get a DequantizeLinear of their own, which every kernel survives. */
+function readVariant(writer, source) {
+    if (source.kind === 'float')
+        return source.half ? writer.cast(source.name, 'float32') : source.name;
+    const { scaleName, zeroPointName, axis, domain } = source.quantization;
+    const inputs = [source.name, scaleName, ...(zeroPointName === '' ? [] : [zeroPointName])];
+    return writer.add('DequantizeLinear', inputs, axis === undefined ? {} : { axis: { int: axis } }, domain);
+}
+class LayerStatistics {
+    writer;
+    layer;
+    rule;
+    kind;
+    constructor(writer, layer, rule, kind) {
+        this.writer = writer;
+        this.layer = layer;
+        this.rule = rule;
+        this.kind = kind;
+    }
+    write(reference) {
+        const { writer, layer } = this;
+        const x = this.arranged(reference);
+        const y = this.arranged(readVariant(writer, layer.source));
+        const values = this.kind === 'nonFinite' ? this.nonFinite(y) : this.errors(x, y);
+        const output = writer.add('Concat', Object.values(values), { axis: { int: 1 } });
+        return {
+            layer,
+            output: writer.output(output),
+            statistics: Object.keys(values),
+            size: layer.spatial === undefined ? writer.output(writer.add('Size', [x])) : undefined
+        };
+    }
+    nonFinite(y) {
+        return { nan: this.count(this.writer.add('IsNaN', [y])), infinite: this.count(this.writer.add('IsInf', [y])) };
+    }
+    errors(x, y) {
+        const error = this.writer.add('Sub', [x, y]);
+        const squaredReference = this.dot(x, x);
+        const squares = { squaredError: this.dot(error, error), squaredReference };
+        if (this.kind === 'isolated')
+            return { ...squares, ...this.losses(x, y) };
+        const magnitude = this.writer.add('Abs', [error]);
+        return {
+            ...squares,
+            referenceByError: this.dot(x, error),
+            absoluteError: this.reduce('ReduceSum', magnitude),
+            deviating: this.deviating(x, magnitude, squaredReference),
+            maxError: this.reduce('ReduceMax', magnitude),
+            min: this.reduce('ReduceMin', x),
+            max: this.reduce('ReduceMax', x)
+        };
+    }
+    losses(x, y) {
+        const saturated = this.saturated(y);
+        return { zeroed: this.zeroed(x, y), ...(saturated !== undefined && { saturated }) };
+    }
+    /** Sums of products over the values of a channel. */
+    dot(a, b) {
+        const { writer, layer } = this;
+        if (layer.channels === 'last' || (layer.spatial ?? 0) < SHORTEST_DOT)
+            return this.reduce('ReduceSum', writer.add('Mul', [a, b]));
+        const rows = (tensor) => writer.add('Unsqueeze', [tensor, writer.integers([2])]);
+        const product = writer.add('FusedMatMul', [rows(a), rows(b)], { transB: { int: 1 } }, 'com.microsoft');
+        return writer.add('Squeeze', [product, writer.integers([2, 3])]);
+    }
+    /** (samples, channels, values): a view, not a copy. */
+    arranged(tensor) {
+        const { channels, rank } = this.layer;
+        if (channels === 'last')
+            return tensor;
+        const shape = channels === 'second' ? [0, 0, -1] : rank < 2 ? [1, 1, -1] : [0, 1, -1];
+        return this.writer.add('Reshape', [tensor, this.writer.integers(shape)]);
+    }
+    reduce(op, tensor) {
+        return this.writer.reduce(op, tensor, [this.layer.channels === 'last' ? 1 : 2]);
+    }
+    count(condition) {
+        return this.reduce('ReduceSum', this.writer.cast(condition, 'float32'));
+    }
+    /** |x - y| > threshold * max(|x|, floor * rms(x)) */
+    deviating(x, magnitude, squares) {
+        const { writer, rule, layer } = this;
+        const size = isNonNegative(layer.fused.at(-1)?.op ?? layer.op) ? x : writer.add('Abs', [x]);
+        const allowed = writer.add('Mul', [size, writer.scalar(rule.threshold)]);
+        if (rule.floor === 0)
+            return this.count(writer.add('Greater', [magnitude, allowed]));
+        return this.count(writer.add('Greater', [magnitude, writer.add('Max', [allowed, this.least(x, squares)])]));
+    }
+    /** threshold * floor * rms of a sample, as (samples, 1, 1). */
+    least(x, squares) {
+        const { writer, rule, layer } = this;
+        const mean = writer.reduce('ReduceMean', squares, [1], true);
+        const factor = (rule.threshold * rule.floor) ** 2;
+        const scaled = layer.spatial !== undefined
+            ? writer.add('Mul', [mean, writer.scalar(factor / layer.spatial)])
+            : writer.add('Div', [
+                writer.add('Mul', [mean, writer.scalar(factor)]),
+                writer.add('Div', [this.sizeOf(x), this.sizeOf(squares)])
+            ]);
+        return writer.add('Unsqueeze', [writer.add('Sqrt', [scaled]), writer.integers([2])]);
+    }
+    sizeOf(tensor) {
+        return this.writer.cast(this.writer.add('Size', [tensor]), 'float32');
+    }
+    /** x != 0 and y == 0 */
+    zeroed(x, y) {
+        const { writer } = this;
+        const zero = writer.scalar(0);
+        const kept = writer.add('Not', [writer.add('Equal', [x, zero])]);
+        return this.count(writer.add('And', [kept, writer.add('Equal', [y, zero])]));
+    }
+    /** Values at an end of what the codes can say, unless that end is 0, where ReLU puts them. */
+    saturated(y) {
+        const { writer } = this;
+        const { source } = this.layer;
+        const range = source.kind === 'codes' ? source.quantization.range : undefined;
+        const ends = range === undefined ? [] : [range.min, range.max].filter((end) => end !== 0);
+        const [first, second] = ends.map((end) => writer.add('Equal', [y, writer.scalar(end)]));
+        if (first === undefined)
+            return undefined;
+        return this.count(second === undefined ? first : writer.add('Or', [first, second]));
+    }
+}
+
+const PREFIX = 'fp32::';
+/**
+ * A session of both models on one input, with the statistics of `layers`.
+ * @param kind `isolated`: each layer of the variant reads FP32 values.
+ */
+async function openMerged(comparison, layers, kind) {
+    const { reference, variant, observation, rule, runtime, session, workDirectory } = comparison;
+    const model = await variant.load();
+    const isolated = kind === 'isolated';
+    const outputs = kind !== 'network' ? [] : model.graph.output.map(({ name }) => name);
+    const referenceName = mergeModels(model, await reference.load(), PREFIX);
+    if (kind !== 'network')
+        model.graph.output = [];
+    if (isolated) {
+        const halves = observation.layers.flatMap(({ source }) => source.kind === 'float' && source.half ? [source.name] : []);
+        isolateLayers(model, observation.boundaries, new Set(halves), referenceName);
+    }
+    const statistics = addStatistics(model, layers, referenceName, rule, kind);
+    setOpsetVersion(model, 1, 'com.microsoft');
+    dropDead(model.graph);
+    const file = path__default.join(workDirectory, 'layers.onnx');
+    await saveModel(model, file);
+    releaseWeights(model);
+    return { session: await runtime.createSession(file, session), statistics, outputs };
+}
+/** A session of both models whose outputs are the tensors themselves. */
+async function openTensors(comparison, layers) {
+    const { reference, variant, runtime, session, workDirectory } = comparison;
+    const model = await variant.load();
+    const referenceName = mergeModels(model, await reference.load(), PREFIX);
+    const writer = new GraphWriter(model);
+    // Copies: a tensor may be the graph's input, and the variant's own outputs have their names already.
+    const copied = (tensor) => writer.output(writer.add('Identity', [tensor]));
+    const tensors = layers.map((layer) => ({
+        layer,
+        reference: copied(referenceName(layer.tensor)),
+        variant: copied(readVariant(writer, layer.source))
+    }));
+    model.graph.node.push(...writer.nodes);
+    const file = path__default.join(workDirectory, 'tensors.onnx');
+    await saveModel(model, file);
+    releaseWeights(model);
+    return { session: await runtime.createSession(file, session), tensors };
+}
+
+const SILENT = { update: () => undefined, finish: () => undefined };
+/**
+ * Puts every layer of a variant beside FP32, in the whole network and by itself.
+ * @throws RuntimeError where no tensor of the variant has a counterpart; FileError where a model cannot be merged.
+ */
+async function compareLayers(input) {
+    const { runtime, session, name, images, memoryBytes, signal, progress } = input;
+    const comparison = await prepareComparison(input);
+    const { reference, observation } = comparison;
+    const chunks = chunksOf(observation.layers, reference.values, memoryBytes);
+    const samples = images.dataset.samples.length;
+    const alone = images.atMost(input.isolatedSamples);
+    const isolatedSamples = alone.dataset.samples.length;
+    const task = progress.start(`layers of ${name}`, chunks.length * (samples + isolatedSamples));
+    const layers = [];
+    const effect = new ObserverEffect();
+    let done = 0;
+    try {
+        for (const chunk of chunks) {
+            const plain = await runtime.createSession(input.variant.file, session);
+            const merged = await openMerged(comparison, chunk, 'network');
+            const inNetwork = await runPass({ images, merged, plain, signal, task, done }).finally(async () => {
+                await merged.session.release();
+                await plain.release();
+            });
+            effect.merge(inNetwork.effect);
+            done += samples;
+            const cut = await openMerged(comparison, chunk, 'isolated');
+            const isolated = await runPass({ images: alone, merged: cut, signal, task, done }).finally(() => cut.session.release());
+            done += isolatedSamples;
+            const broken = inNetwork.totals.filter((totals) => !Number.isFinite(totals.whole().squaredError));
+            const counted = new Map();
+            if (broken.length > 0) {
+                const layers = broken.map(({ layer }) => layer);
+                const merged = await openMerged(comparison, layers, 'nonFinite');
+                const counts = await runPass({ images, merged, signal, task: SILENT, done }).finally(() => merged.session.release());
+                for (const totals of counts.totals)
+                    counted.set(totals.layer, totals);
+            }
+            layers.push(...inNetwork.totals.map((totals, i) => ({
+                inNetwork: totals,
+                isolated: isolated.totals[i],
+                nonFinite: counted.get(totals.layer)
+            })));
+        }
+    }
+    finally {
+        task.finish();
+    }
+    return { layers, observation, effect, samples, isolatedSamples };
 }
 
 /**
- * Softmax, LogSoftmax and Hardmax. Before opset 13 they flattened the input to two dimensions at `axis` (default 1) and
- * worked on the rows; since then they work on one dimension (default the last).
+ * The bytes of a `.npy` file (format version 1.0, C order) of float32 values.
+ * Source: NumPy's documentation, numpy.lib.format.
  */
-const softmax = (node, context) => {
-    const [input] = node.input;
-    const dims = context.dims(input) ?? context.dims(node.output[0]);
-    const axis = attributeInt(node, 'axis', 1);
-    const first = axis < 0 && dims !== undefined ? axis + dims.length : axis;
-    if (axis === -1 || dims?.slice(first + 1).every((size) => size === 1) === true) {
-        setAttribute(node, 'axis', { int: axis });
-        return [node];
-    }
-    const [output] = node.output;
-    const shape = context.unique(`${output}_shape`);
-    const flat = context.unique(`${output}_flat`);
-    const rows = context.unique(`${output}_rows`);
-    node.input = [flat];
-    node.output = [rows];
-    setAttribute(node, 'axis', { int: -1 });
-    return [
-        makeNode('Shape', [input], [shape], { name: context.unique(`Shape_${shape}`) }),
-        makeNode('Flatten', [input], [flat], {
-            name: context.unique(`Flatten_${flat}`),
-            attributes: { axis: { int: axis } }
-        }),
-        node,
-        makeNode('Reshape', [rows, shape], [output], { name: context.unique(`Reshape_${output}`) })
-    ];
-};
-
-/** BatchNormalization-9 dropped `spatial`, whose 0 normalized every activation by itself. */
-const batchNormalization = (node, context) => {
-    if (attributeInt(node, 'spatial', 1) === 0)
-        context.refuse(node, 'spatial=0 (statistics per activation) is gone');
-    removeAttribute(node, 'spatial');
-    return [node];
-};
-/** Without a training mode, which came with Dropout-12, the operator passes its input on. */
-const dropout = (node, context) => {
-    if (context.from >= 12)
-        return [node];
-    const [output, mask = ''] = node.output;
-    if (context.index.consumers(mask).length > 0 || context.index.isGraphOutput(mask)) {
-        context.refuse(node, `its mask ${mask} is used`);
-    }
-    node.opType = 'Identity';
-    node.output = [output];
-    node.attribute = [];
-    return [node];
-};
-const scan = (node, context) => {
-    if (context.from < 9)
-        context.refuse(node, 'Scan had a batch dimension before opset 9');
-    return [node];
-};
-/** The same operator under the name that it has since opset 11. */
-const scatter = (node) => {
-    node.opType = 'ScatterElements';
-    return [node];
-};
-/** Operators that a breaking change lies before, on the way from opset 7 to 13. */
-const RULES = new Map([
-    ['BatchNormalization', batchNormalization],
-    ['Clip', clip$1],
-    ['Dropout', dropout],
-    ['Hardmax', softmax],
-    ['LogSoftmax', softmax],
-    ['Pad', pad],
-    ['ReduceSum', axes],
-    ['Resize', resize],
-    ['Scan', scan],
-    ['Scatter', scatter],
-    ['Slice', slice],
-    ['Softmax', softmax],
-    ['Split', split],
-    ['Squeeze', axes],
-    ['TopK', topK],
-    ['Unsqueeze', axes],
-    ['Upsample', upsample]
-]);
-
-const OLDEST = 7;
-/** The format version that came with opset 13. */
-const IR_VERSION = 7n;
-/**
- * Rewrites a model of opset 7 to 12 in operators of opset 13, with the same results; a newer model is left alone.
- * Initializers that old models list among the graph's inputs become constants. A model that is refused is left half
- * rewritten: load it again.
- * @param target 13.
- * @param shapes element types and shapes by tensor name; what is missing narrows what can be upgraded.
- * @throws FileError naming the operator and node that has no equivalent.
- */
-function upgradeOpset(model, target, shapes) {
-    const from = opsetVersion(model);
-    if (from >= target)
-        return;
-    if (from < OLDEST) {
-        throw new FileError(`${model.file}: opset ${from} is too old: models from opset ${OLDEST} on are supported`, 'export the model again with opset 13 or later');
-    }
-    const local = model.proto.functions.find(({ opsetImport }) => opsetImport.some(({ domain }) => isDefaultDomain(domain)));
-    if (local !== undefined) {
-        throw new FileError(`${model.file}: local function ${local.name} cannot be upgraded from opset ${from}`, 'export the model again with opset 13 or later');
-    }
-    upgradeGraph(model.graph, { model, from, shapes, unique: uniqueNamer(model.graph) });
-    dropInitializerInputs(model);
-    setOpsetVersion(model, target);
-    if (model.proto.irVersion < IR_VERSION)
-        model.proto.irVersion = IR_VERSION;
+function encodeNpy(data, dims) {
+    const shape = dims.length === 1 ? `${dims[0]},` : dims.join(', ');
+    const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape}), }`;
+    const length = Math.ceil((PREAMBLE + text.length + 1) / ALIGNMENT) * ALIGNMENT - PREAMBLE;
+    const header = Buffer.alloc(PREAMBLE + length, ' ');
+    header.write('\x93NUMPY\x01\x00', 'latin1');
+    header.writeUInt16LE(length, 8);
+    header.write(`${text.padEnd(length - 1)}\n`, PREAMBLE, 'latin1');
+    return Buffer.concat([header, Buffer.from(data.buffer, data.byteOffset, data.byteLength)]);
 }
-function upgradeGraph(graph, upgrade) {
-    const context = new UpgradeContext(upgrade.model, graph, upgrade.from, upgrade.unique, upgrade.shapes);
-    graph.node = graph.node.flatMap((node) => {
-        for (const inner of subgraphsOf(node))
-            upgradeGraph(inner, upgrade);
-        return upgradeNode(node, context);
+const PREAMBLE = 10;
+const ALIGNMENT = 64;
+
+/**
+ * Writes the output of layers for the first image, both precisions, as float32 `.npy`: `012-name.fp32.npy` and
+ * `012-name.<variant>.npy`, numbered in execution order.
+ * @returns the files, relative to the folder.
+ */
+async function dumpLayers(input) {
+    const { images, folder, wanted, name } = input;
+    const comparison = await prepareComparison(input);
+    const { layers } = comparison.observation;
+    const chosen = layers.filter(wanted);
+    if (chosen.length === 0) {
+        const names = layers.slice(0, 3).map((layer) => JSON.stringify(layer.name));
+        throw new RuntimeError(`no layer of ${name} matches; names look like ${names.join(', ')}`);
+    }
+    const { session, tensors } = await openTensors(comparison, chosen);
+    const files = [];
+    try {
+        const plan = planBatches([{ name, input: imageInput(session, name) }], 1);
+        for await (const { input: image } of images.atMost(1).batches({ batch: plan.size })) {
+            // One layer at a time leaves the runtime: the copies of all would not fit where the network barely does.
+            for (const { layer, reference, variant } of tensors) {
+                const outputs = await session.run(feedFor(session, image, plan, name), [reference, variant]);
+                const stem = `${String(layers.indexOf(layer)).padStart(3, '0')}-${safe(layer.name)}`;
+                for (const [suffix, output] of [
+                    ['fp32', reference],
+                    [name, variant]
+                ]) {
+                    const file = `${stem}.${suffix}.npy`;
+                    await writeTensor(path__default.join(folder, file), firstRows(outputs[output], 1));
+                    files.push(file);
+                }
+            }
+        }
+    }
+    finally {
+        await session.release();
+    }
+    return files;
+}
+async function writeTensor(file, { data, dims }) {
+    await writeFileAtomic(file, encodeNpy(data, dims));
+}
+/** Names of layers are paths as a rule, and may be anything. */
+function safe(name) {
+    return (name
+        .replace(/[^A-Za-z0-9_-]+/g, '_')
+        .replace(/^_+|_+$/g, '')
+        .slice(0, 80) || 'layer');
+}
+
+/** What ONNX Runtime hangs on the name of a node, or of its output, when it fuses it or changes its layout. */
+const SUFFIX = /(?:_token_\d+|_nchwc)$/;
+/** What each layer really ran in: the kernel that makes its codes or its output, else the one that bears its name. */
+function executedIn(layers, executed) {
+    const byOutput = new Map(executed.flatMap((kernel) => kernel.outputs.map((tensor) => [tensor, kernel.executed])));
+    const byName = new Map(executed.map(({ name, executed: precision }) => [name.replace(SUFFIX, ''), precision]));
+    return layers.map(({ name, tensor, source, fused }) => {
+        const made = [source.name, tensor].map((output) => byOutput.get(output));
+        // The emulation of float16 rounds what it calls exact.
+        const named = [tensor, `${tensor}_exact`, name, ...fused.map((node) => node.name)].map((node) => byName.get(node));
+        return [...made, ...named].find((precision) => precision !== undefined);
     });
 }
-function upgradeNode(node, context) {
-    const { opType } = node;
-    if (!isStandard$1(node, opType) || COMPATIBLE.has(opType))
-        return [node];
-    const rule = RULES.get(opType);
-    return rule === undefined ? context.refuse(node, 'no rule is known for this operator') : rule(node, context);
+
+/**
+ * sum xy and sum y^2 follow from sums of the error d = x - y: xy = xx - xd, yy = xx - 2 xd + dd. The error is small, so
+ * that nothing is lost where the two are close.
+ */
+function figuresOf(totals) {
+    const { elements, squaredError, squaredReference: xx, referenceByError: xd, maxError, absoluteError } = totals;
+    const yy = xx - 2 * xd + squaredError;
+    return {
+        elements,
+        sqnrDb: sqnrDb(xx, squaredError),
+        cosine: xx > 0 && yy > 0 ? finite(Math.max(-1, Math.min(1, (xx - xd) / Math.sqrt(xx) / Math.sqrt(yy)))) : null,
+        maxAbs: finite(maxError),
+        meanAbs: finite(absoluteError / elements),
+        deviating: Math.round(totals.deviating),
+        min: finite(totals.min),
+        max: finite(totals.max)
+    };
+}
+/** null: the error is zero, the signal is zero, or one of them is not finite. */
+function sqnrDb(signal, noise) {
+    return finite(10 * Math.log10(signal / noise));
+}
+function finite(value) {
+    return Number.isFinite(value) ? value : null;
+}
+
+/**
+ * Rounding noise is allowed this often: weights add theirs, clipping at a percentile too. Over healthy networks the worst
+ * channel of any layer keeps a suspicion below 0.05 with it (docs/layers.md).
+ */
+const ALLOWANCE = 4;
+/** Float16 rounds to 11 bits; its smallest step is 2^-24. */
+const HALF_ERROR = 2 ** -11;
+const HALF_STEP = 2 ** -24;
+/** Stands for infinity, which JSON cannot say. */
+const NOT_FINITE = 1e12;
+/**
+ * Noise that the precision does not explain, as a share of the signal, for the worst channel: a network loses nothing
+ * that 8 bits could have kept. Rounding to steps of s makes a noise of s^2 / 12 a value (Widrow and Kollár, Quantization
+ * Noise, 2008); a channel that is far noisier than this is clipped, scaled or gone. The ratio of noise to signal alone
+ * would accuse every channel whose values are few steps high.
+ */
+function suspect(isolated) {
+    const { layer } = isolated;
+    const whole = isolated.whole();
+    if (layer.keepsScale)
+        return { suspicion: 0, byChannel: isolated.byChannel().map(() => 0), noise: 0 };
+    const byChannel = isolated.byChannel().map((totals) => unexplained(totals, layer));
+    const noise = whole.squaredReference > 0 ? whole.squaredError / whole.squaredReference : 0;
+    const suspicion = byChannel.reduce((a, b) => Math.max(a, b), unexplained(whole, layer));
+    return { suspicion, byChannel, noise: Number.isFinite(noise) ? noise : NOT_FINITE };
+}
+function unexplained({ elements, squaredError, squaredReference }, layer) {
+    if (!Number.isFinite(squaredError))
+        return NOT_FINITE;
+    const explained = ALLOWANCE * roundingNoise(layer, elements, squaredReference);
+    if (squaredReference === 0)
+        return squaredError > explained ? 1 : 0;
+    return Math.max(0, squaredError - explained) / squaredReference;
+}
+/** Sum of squares of what rounding the output alone does. */
+function roundingNoise({ source }, elements, signal) {
+    if (source.kind === 'codes') {
+        const range = source.quantization.range;
+        return range === undefined ? 0 : (elements * range.step ** 2) / 12;
+    }
+    return source.rounds16 ? signal * HALF_ERROR ** 2 + (elements * HALF_STEP ** 2) / 12 : 0;
+}
+
+/** Layers whose channels are kept, and how many of each. */
+const LAYERS_WITH_CHANNELS = 8;
+const CHANNELS = 4;
+const NAMED_UNMATCHED = 20;
+/** The figures of every layer, in execution order. */
+function describeLayers({ layers }, executed) {
+    const suspicions = layers.map(({ isolated }) => suspect(isolated));
+    const ranks = ranksOf(suspicions);
+    const ran = executedIn(layers.map(({ inNetwork }) => inNetwork.layer), executed);
+    return layers.map((layer, i) => {
+        const { inNetwork, isolated, nonFinite } = layer;
+        const { name, op, tensor, fused, keepsScale } = inNetwork.layer;
+        const [whole, alone] = [inNetwork.whole(), isolated.whole()];
+        const figures = figuresOf(whole);
+        const { nan = 0, infinite = 0 } = nonFinite?.whole() ?? {};
+        // No comparison with a NaN is true, in ONNX either.
+        const deviating = Math.min(figures.elements, figures.deviating + nan);
+        const precision = ran[i];
+        return {
+            name,
+            op,
+            tensor,
+            ...(fused.length > 0 && { fused }),
+            elements: figures.elements,
+            sqnrDb: figures.sqnrDb,
+            cosine: figures.cosine,
+            maxAbs: figures.maxAbs,
+            meanAbs: figures.meanAbs,
+            relErrorCount: deviating,
+            deviationRatio: figures.elements === 0 ? 0 : deviating / figures.elements,
+            range: figures.min === null || figures.max === null ? null : [figures.min, figures.max],
+            ...(nan + infinite > 0 && { nonFinite: { nan, infinite } }),
+            ...(alone.saturated !== undefined && { saturatedRatio: alone.saturated / alone.elements }),
+            zeroedRatio: alone.zeroed / alone.elements,
+            introduced: {
+                sqnrDb: keepsScale ? null : sqnrDb(alone.squaredReference, alone.squaredError),
+                share: keepsScale ? 0 : shareOf(layer),
+                suspicion: suspicions[i].suspicion,
+                rank: ranks[i]
+            },
+            ...(ranks[i] <= LAYERS_WITH_CHANNELS && { channels: channelsOf(layer, suspicions[i]) }),
+            ...(precision !== undefined && { executed: precision })
+        };
+    });
+}
+function describeComparison({ samples, isolatedSamples, effect, observation }, rule) {
+    return {
+        samples,
+        isolatedSamples,
+        threshold: rule.threshold,
+        floor: rule.floor,
+        observer: effect.result(),
+        unmatched: observation.unmatched.slice(0, NAMED_UNMATCHED)
+    };
+}
+function compareSuspicions(a, b) {
+    return a.suspicion - b.suspicion || a.noise - b.noise;
+}
+/** 1 for the most suspicious. */
+function ranksOf(suspicions) {
+    const order = suspicions.map((_, i) => i).sort((a, b) => compareSuspicions(suspicions[b], suspicions[a]) || a - b);
+    const ranks = [];
+    order.forEach((layer, place) => (ranks[layer] = place + 1));
+    return ranks;
+}
+/** Noise by itself over noise in the network, each relative to its signal: they are measured on other samples. */
+function shareOf({ inNetwork, isolated }) {
+    const [network, alone] = [inNetwork.whole(), isolated.whole()];
+    const added = alone.squaredError / alone.squaredReference;
+    const there = network.squaredError / network.squaredReference;
+    if (added === 0 && there === 0)
+        return 0;
+    const share = finite(added / there);
+    return share === null ? null : Math.min(1, share);
+}
+function channelsOf({ inNetwork, isolated }, { byChannel }) {
+    const [channels, alone] = [inNetwork.byChannel(), isolated.byChannel()];
+    const signal = channels.reduce((sum, { squaredReference }) => sum + squaredReference, 0);
+    if (channels.length < 2)
+        return [];
+    return channels
+        .map((totals, channel) => ({ totals, channel }))
+        .sort((a, b) => byChannel[b.channel] - byChannel[a.channel] || a.channel - b.channel)
+        .slice(0, CHANNELS)
+        .map(({ totals, channel }) => {
+        const { sqnrDb: db, maxAbs } = figuresOf(totals);
+        return {
+            channel,
+            sqnrDb: db,
+            maxAbs,
+            introducedSqnrDb: sqnrDb(alone[channel].squaredReference, alone[channel].squaredError),
+            energyShare: signal > 0 ? Math.min(1, totals.squaredReference / signal) : 0,
+            suspicion: byChannel[channel]
+        };
+    });
+}
+
+/**
+ * Suspicion from which a layer is named. Healthy layers of the networks that it was measured on stay below 0.05, planted
+ * faults start at 0.17 (docs/layers.md).
+ */
+const SUSPECT = 0.1;
+/** Layers that one finding names. */
+const NAMED = 3;
+/** Layers that lose more than their precision explains, by variant. */
+function suspectsOf(layers) {
+    return Object.entries(layers).flatMap(([variant, all]) => {
+        const suspects = all
+            .filter(({ introduced }) => (introduced?.suspicion ?? 0) >= SUSPECT)
+            .sort((a, b) => (a.introduced?.rank ?? 0) - (b.introduced?.rank ?? 0));
+        const [first] = suspects;
+        if (first === undefined)
+            return [];
+        const named = suspects.slice(0, NAMED).map(describe);
+        const more = suspects.length > NAMED ? `; and ${suspects.length - NAMED} more` : '';
+        return [
+            {
+                check: 'layers',
+                status: 'warn',
+                variant,
+                evidence: `more is lost than rounding explains, with FP32 inputs: ${named.join('; ')}${more}`,
+                action: actionFor(first)
+            }
+        ];
+    });
+}
+function describe({ name, op, introduced, channels = [], saturatedRatio = 0 }) {
+    const noise = introduced?.sqnrDb;
+    const whole = noise === null || noise === undefined ? 'not finite' : `SQNR ${noise.toFixed(1)} dB by itself`;
+    const broken = channels.filter(({ suspicion }) => suspicion >= SUSPECT);
+    const clipped = saturatedRatio >= 0.001 ? `, ${(100 * saturatedRatio).toFixed(1)} % of its values saturate` : '';
+    const where = broken.length === 0 || broken.length === channels.length
+        ? ''
+        : `, in ${broken.length === 1 ? 'channel' : 'channels'} ${broken.map(({ channel }) => channel).join(', ')} alone`;
+    return `${name} (${op}): ${whole}${where}${clipped}`;
+}
+function actionFor({ name, saturatedRatio = 0 }) {
+    return saturatedRatio >= 0.001
+        ? `The calibrated range of ${name} is too narrow for the test images: calibrate on more or other images, or with \`method: minmax\`; \`keep: ['${name}']\` leaves it in FP32.`
+        : `Compare the weights and scales of ${name} with the FP32 model; \`keep: ['${name}']\` leaves it in FP32.`;
 }
 
 /** Bins per sign. A power of two, so that halving the resolution merges whole pairs. */
@@ -3528,7 +4995,7 @@ async function calibrateMinMax(input) {
     const ranges = new Map(input.tensors.map((tensor) => [tensor, { min: Infinity, max: -Infinity }]));
     let statistics = [];
     const session = await instrumentedSession(input, (model) => {
-        statistics = addStatistics(model, input.tensors);
+        statistics = addStatistics$1(model, input.tensors);
     });
     const fetches = statistics.flatMap(({ min, max, sum }) => [min, max, sum]);
     const inputName = session.inputs[0].name;
@@ -4095,7 +5562,7 @@ class Planner {
         const operands = this.activationInputs(node);
         if (operands.length === 0 || !operands.every(({ tensor }) => this.isFloat(tensor)))
             return;
-        if (WEIGHTED.has(node.opType) && !this.hasUsableWeight(node))
+        if (WEIGHTED$1.has(node.opType) && !this.hasUsableWeight(node))
             return;
         if (this.input.target === 'tensorrt') {
             this.quantized.add(node);
@@ -4106,7 +5573,7 @@ class Planner {
         const activation = this.foldableActivation(node);
         const output = (activation ?? node).output[0];
         const makesOutput = this.input.index.isGraphOutput(output);
-        if (makesOutput && !WEIGHTED.has(node.opType))
+        if (makesOutput && !WEIGHTED$1.has(node.opType))
             return;
         this.quantized.add(node);
         for (const { tensor, input } of operands)
@@ -4220,7 +5687,7 @@ class Planner {
             return operands;
         const fusible = operands.filter(({ tensor }) => {
             const producer = this.input.index.producer(tensor);
-            return producer !== undefined && this.quantized.has(producer) && WEIGHTED.has(producer.opType)
+            return producer !== undefined && this.quantized.has(producer) && WEIGHTED$1.has(producer.opType)
                 ? this.input.index.consumers(tensor).length === 1 && !this.input.index.isGraphOutput(tensor)
                 : false;
         });
@@ -4384,7 +5851,7 @@ class ConstantQuantizer {
     }
     /** @param input parameters of the node's first input: the unit of its bias. */
     quantize(node, input) {
-        if (WEIGHTED.has(node.opType) && this.nodes.index.initializer(node.input[1]) !== undefined) {
+        if (WEIGHTED$1.has(node.opType) && this.nodes.index.initializer(node.input[1]) !== undefined) {
             this.quantizeWeights(node, input);
             return;
         }
@@ -5605,158 +7072,6 @@ function suspects(images, outcomes) {
     return images.select([...indices].sort((a, b) => a - b));
 }
 
-/** The one input of a vision model. */
-function imageInput(session, model) {
-    if (session.inputs.length !== 1) {
-        const names = session.inputs.map(({ name }) => name).join(', ');
-        throw new FileError(`${model} has ${session.inputs.length} inputs (${names}); a model with exactly one is expected`, 'Fold the other inputs into constants when exporting the model.');
-    }
-    return session.inputs[0];
-}
-/** The batch size of the config, unless a model has its own. */
-function planBatches(models, asked) {
-    const fixed = models.filter(({ input }) => typeof input.dims[0] === 'number');
-    const sizes = new Set(fixed.map(({ input }) => input.dims[0]));
-    if (sizes.size > 1) {
-        const list = fixed.map(({ name, input }) => `${name}: ${input.dims[0]}`).join(', ');
-        throw new ConfigurationError([{ message: `the models have different fixed batch sizes (${list})` }], 'Export them with the same one, or with a dynamic batch dimension.');
-    }
-    const [size] = sizes;
-    return size === undefined ? { size: asked, fixed: false } : { size, fixed: true };
-}
-/** The batch as a model wants it: its element type, and its batch size where that is fixed. */
-function feedFor(session, batch, plan, model) {
-    const input = imageInput(session, model);
-    const filled = plan.fixed && batch.dims[0] < plan.size ? fillUp(batch, plan.size) : batch;
-    if (filled.type === input.type)
-        return { [input.name]: filled };
-    if (filled.type === 'float32' && input.type === 'float16') {
-        const data = float32ToFloat16(filled.data);
-        return { [input.name]: { type: 'float16', dims: filled.dims, data } };
-    }
-    throw new FileError(`${model} takes ${input.type} input and the reference model ${batch.type}: they cannot be fed the same images`, 'Export the model with the same input type as the reference.');
-}
-/** Rows up to the batch size repeat the first one; whoever reads the output ignores them. */
-function fillUp(batch, size) {
-    const rows = batch.dims[0];
-    const row = batch.data.length / rows;
-    const data = new batch.data.constructor(row * size);
-    data.set(batch.data);
-    for (let i = rows; i < size; i++)
-        data.set(batch.data.subarray(0, row), i * row);
-    return { type: batch.type, dims: [size, ...batch.dims.slice(1)], data };
-}
-/** The first `rows` rows of an output. */
-function firstRows(output, rows) {
-    if (output.dims[0] === rows || output.dims.length === 0 || output.dims[0] < rows)
-        return output;
-    const row = output.data.length / output.dims[0];
-    return { type: output.type, dims: [rows, ...output.dims.slice(1)], data: output.data.subarray(0, rows * row) };
-}
-
-/**
- * One pass over the test set: each image is decoded and preprocessed once for all variants, and the next ones are
- * decoded while the models run. A variant that fails on the way is listed as failed and the others go on.
- *
- * @param variants the reference first
- * @throws GateError where the reference itself cannot run
- */
-async function evaluate(variants, images, context) {
-    const { config, signal, progress } = context;
-    const failed = [];
-    const entries = [];
-    let judged = [];
-    const task = progress.start(`evaluate ${variants.map(({ name }) => name).join(', ')}`, images.dataset.samples.length);
-    const survive = async (one, run) => {
-        const variant = 'variant' in one ? one.variant : one;
-        try {
-            await run();
-        }
-        catch (error) {
-            if (variant === variants[0] || !(error instanceof GateError))
-                throw error;
-            failed.push({ name: variant.name, precision: variant.precision, error: explain$1(error) });
-            judged = judged.filter((other) => other !== one);
-            if ('session' in one)
-                await one.session.release();
-        }
-    };
-    try {
-        for (const variant of variants)
-            await survive(variant, async () => void judged.push(await open(variant, context)));
-        const plan = planBatches(judged.map(({ variant, session }) => ({ name: variant.name, input: imageInput(session, variant.model) })), config.runtime.batch);
-        const hashes = [];
-        const onBytes = (index, sha256) => void (hashes[index] = sha256);
-        let first;
-        for await (const { start, samples, input } of images.batches({ batch: plan.size, signal, onBytes })) {
-            first ??= { ...input, data: input.data.slice() };
-            const labels = samples.map(({ label }) => label ?? -1);
-            const ids = samples.map(({ id }) => id);
-            for (const one of judged)
-                await survive(one, () => runBatch(one, input, labels, ids, plan));
-            samples.forEach(({ id, label }, i) => entries.push({ id, label: label ?? -1, sha256: hashes[start + i] }));
-            task.update(start + samples.length);
-        }
-        const evaluations = [];
-        for (const one of [...judged]) {
-            await survive(one, async () => {
-                const { variant, session, times } = one;
-                const topK = one.topK.result();
-                checkClasses(variant, topK, evaluations[0]);
-                const executed = await executedCounts(variant, session, first, plan, context);
-                evaluations.push({ variant, topK, executed, latencyMs: median(times) });
-            });
-        }
-        return { evaluations, failed, datasetHash: datasetHash(entries), samples: entries };
-    }
-    finally {
-        task.finish();
-        for (const { session } of judged)
-            await session.release();
-    }
-}
-async function open(variant, { runtime, session: options }) {
-    const session = await runtime.createSession(variant.runFile, options);
-    imageInput(session, variant.model);
-    return { variant, session, topK: new TopKAccumulator(), times: [] };
-}
-async function runBatch({ variant, session, topK, times }, input, labels, ids, plan) {
-    const feeds = feedFor(session, input, plan, variant.model);
-    const output = session.outputs[0].name;
-    const started = performance.now();
-    let outputs;
-    try {
-        outputs = await session.run(feeds, [output]);
-    }
-    catch (error) {
-        if (!(error instanceof GateError) || plan.size === 1 || error.hint !== undefined)
-            throw error;
-        const hint = `a model exported for one image at a time needs \`runtime: {batch: 1}\` (now ${plan.size})`;
-        throw new RuntimeError(error.message, hint, { cause: error });
-    }
-    times.push((performance.now() - started) / labels.length);
-    topK.add(firstRows(outputs[output], labels.length), labels, ids);
-}
-/** A finished model may be another network altogether. */
-function checkClasses(variant, { classes }, reference) {
-    if (reference === undefined || reference.topK.classes === classes)
-        return;
-    throw new FileError(`${variant.model} gives ${classes} scores an image and the FP32 model ${reference.topK.classes}: they cannot be compared`, 'name a model with the same classes, in the same order');
-}
-async function executedCounts(variant, session, first, plan, { runtime, session: options }) {
-    if (first === undefined)
-        return { int8: 0, fp16: 0, fp32: 0, simulated: 0 };
-    const feeds = feedFor(session, first, plan, variant.model);
-    return countExecuted(await runtime.executedLayers(variant.runFile, feeds, options));
-}
-function median(values) {
-    if (values.length === 0)
-        return 0;
-    const sorted = [...values].sort((a, b) => a - b);
-    const middle = sorted.length >> 1;
-    return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
 /** How far one set of outputs lies from another, over all samples. */
 class OutputDifference {
     #signal = 0;
@@ -6326,7 +7641,7 @@ async function makeDirectory(directory) {
  */
 async function findBaseline({ baseline: path, log }) {
     if (path === undefined)
-        return () => ({ regressionOf: () => NO_BASELINE });
+        return () => ({ regressionOf: () => NO_BASELINE, layersOf: () => NO_BASELINE });
     let baseline;
     try {
         baseline = await openBaseline(path);
@@ -6338,7 +7653,8 @@ async function findBaseline({ baseline: path, log }) {
         log.warn(`no baseline: ${reason}`);
         return () => ({
             comparison: { path, comparable: false, reasons: [reason], notes: [], variants: {} },
-            regressionOf: () => `${reason}. ${HOW_TO_START}`
+            regressionOf: () => `${reason}. ${HOW_TO_START}`,
+            layersOf: () => `${reason}. ${HOW_TO_START}`
         });
     }
     log.info(`baseline: ${describeRun(baseline.result.run, path)}`);
@@ -6349,14 +7665,76 @@ async function findBaseline({ baseline: path, log }) {
         if (!view.comparison.comparable) {
             log.warn(`the baseline is shown and not compared: ${view.comparison.reasons.join('; ')}`);
         }
-        return view;
+        const { comparison } = view;
+        return { ...view, layersOf: (variant) => baselineLayers(baseline.result, comparison, variant) };
     };
 }
 const HOW_TO_START = 'The report folder of a run on the target branch is the first baseline (docs/baseline.md)';
 
+/**
+ * Compares the layers of every variant with FP32. A variant whose layers cannot be compared says why: its limits on
+ * layers fail, the others are judged.
+ */
+async function findDeviations(variants, images, context) {
+    const { config, log, signal } = context;
+    const layers = {};
+    const comparisons = {};
+    if (config.layers === undefined || images.dataset.samples.length === 0)
+        return { layers, comparisons };
+    for (const { variant, kernels } of variants) {
+        if (variant.name === REFERENCE_VARIANT)
+            continue;
+        signal.throwIfAborted();
+        try {
+            const found = await compareOne(variant, kernels, config.layers, images, context);
+            layers[variant.name] = found.layers;
+            comparisons[variant.name] = found.comparison;
+        }
+        catch (error) {
+            if (!(error instanceof GateError))
+                throw error;
+            const reason = explain$1(error);
+            log.warn(`${variant.name}: layers are not compared: ${reason}`);
+            const { threshold, floor } = config.layers;
+            comparisons[variant.name] = { samples: 0, isolatedSamples: 0, threshold, floor, unmatched: [], error: reason };
+        }
+    }
+    return { layers, comparisons };
+}
+async function compareOne(variant, kernels, { samples, isolatedSamples, memoryBytes, threshold, floor }, images, context) {
+    const { signal, progress } = context;
+    const rule = { threshold, floor };
+    const models = comparedModels(variant, rule, context);
+    const deviations = await compareLayers({
+        ...models,
+        images: images.atMost(samples),
+        isolatedSamples,
+        memoryBytes,
+        signal,
+        progress
+    });
+    return { layers: describeLayers(deviations, kernels), comparison: describeComparison(deviations, rule) };
+}
+/** For limits on layers: what was measured of a variant, or why nothing was. */
+function layersOrReason(name, { layers, comparisons }, variants) {
+    if (Object.hasOwn(layers, name))
+        return layers[name];
+    const error = Object.hasOwn(comparisons, name) ? comparisons[name].error : undefined;
+    if (error !== undefined)
+        return error;
+    const failed = variants.get(name);
+    return failed === undefined || 'error' in failed ? 'the variant did not run' : 'its layers were not compared';
+}
+/** A variant beside FP32. */
+function comparedModels({ name, precision, runFile }, rule, { config, runtime, session, workDirectory }) {
+    const own = precision === 'model' ? config.workspace : path__default.dirname(runFile);
+    const reference = { file: config.model, workspace: config.workspace };
+    return { reference, variant: { file: runFile, workspace: own }, name, rule, runtime, session, workDirectory };
+}
+
 /** Puts together what was measured; nothing is measured or judged here. */
 async function describeMeasurements(parts) {
-    const { gate, evaluated, failed, diagnosis, samples, timings, run } = parts;
+    const { gate, evaluated, failed, deviations, diagnosis, samples, timings, run } = parts;
     const { config, runtime, session } = gate.context;
     const variants = {};
     for (const evaluation of evaluated.evaluations) {
@@ -6380,6 +7758,8 @@ async function describeMeasurements(parts) {
         preprocessing: { hash: hashPreprocess(config.preprocess), canonical: canonicalPreprocess(config.preprocess) },
         environment: runtime.environment(session),
         variants,
+        ...(Object.keys(deviations.layers).length > 0 && { layers: deviations.layers }),
+        ...(Object.keys(deviations.comparisons).length > 0 && { layerComparison: deviations.comparisons }),
         diagnosis,
         samples,
         timings
@@ -6487,6 +7867,52 @@ async function readFirst(images) {
         void batch;
 }
 
+/** Makes the variants of a config and compares their layers with FP32; judges nothing. */
+async function compareModelLayers(config, options) {
+    const { variant: only } = options;
+    if (only !== undefined && !config.variants.has(only)) {
+        const names = [...config.variants.keys()].join(', ');
+        throw new ConfigurationError([
+            { message: `the config has no variant "${only}"; it has: ${names}`, file: config.file }
+        ]);
+    }
+    if (config.layers === undefined) {
+        throw new ConfigurationError([{ message: 'the config says layers: false', file: config.file }], 'remove that line');
+    }
+    const variants = new Map([...config.variants].filter(([name]) => only === undefined || name === only));
+    return withGate({ ...config, variants }, options, async ({ context, testSet, calibration, cache }) => {
+        const { variants: made, failed } = await makeVariants(context, calibration, cache);
+        if (options.dump !== undefined) {
+            const dumped = await dump(made.slice(1), options.dump, config.layers ?? NO_RULE, testSet, context);
+            return { layers: {}, comparisons: {}, failed, dumped };
+        }
+        const profiled = [];
+        for (const variant of made.slice(1)) {
+            profiled.push({ variant, kernels: await profile(variant, testSet, context) });
+        }
+        return { ...(await findDeviations(profiled, testSet, context)), failed, dumped: [] };
+    });
+}
+async function profile(variant, images, { runtime, session }) {
+    const opened = await runtime.createSession(variant.runFile, session);
+    await opened.release();
+    const plan = planBatches([{ name: variant.name, input: imageInput(opened, variant.model) }], 1);
+    for await (const { input } of images.atMost(1).batches({ batch: plan.size })) {
+        return runtime.executedLayers(variant.runFile, feedFor(opened, input, plan, variant.model), session);
+    }
+    return [];
+}
+async function dump(variants, { folder, layer }, rule, images, context) {
+    const files = [];
+    for (const variant of variants) {
+        const models = comparedModels(variant, rule, context);
+        files.push(...(await dumpLayers({ ...models, images, folder, wanted: matcherOf(layer) })));
+    }
+    return files;
+}
+/** Nothing is counted. */
+const NO_RULE = { threshold: 1, floor: 0 };
+
 /** Writes the artefacts of a config (models and calibration tables) and judges nothing. */
 async function quantizeModel(config, options) {
     const { variant } = options;
@@ -6504,7 +7930,7 @@ async function quantizeModel(config, options) {
 }
 
 /**
- * The gate: config -> data set -> variants -> evaluation -> diagnosis -> baseline -> verdict -> Result.
+ * The gate: config -> data set -> variants -> evaluation -> layers -> diagnosis -> baseline -> verdict -> Result.
  * Artefacts and the per-sample outcomes are written to the output directory; reporting is left to the caller.
  *
  * @throws GateError where nothing can be judged: exit code 2 for a wrong config, 3 for a broken file or runtime
@@ -6516,6 +7942,7 @@ async function runGate(config, options) {
         const baseline = await findBaseline(options);
         const made = await watch.time('variants', () => makeVariants(context, calibration, cache));
         const evaluated = await watch.time('evaluate', () => evaluate(made.variants, testSet, context));
+        const deviations = await watch.time('layers', () => findDeviations(evaluated.evaluations, testSet, context));
         const audited = { evaluated, images: testSet, calibration, dumps };
         const diagnosis = await watch.time('diagnose', () => diagnose(audited, context));
         const [reference] = evaluated.evaluations;
@@ -6526,9 +7953,10 @@ async function runGate(config, options) {
         ]);
         const outcomes = samplesOf(evaluated);
         const samples = await writeSamples(path__default.join(options.outputDirectory, 'samples.json'), outcomes);
-        const measured = { evaluated, failed, comparisons, diagnosis, samples, run: options.run };
+        const explained = [...suspectsOf(deviations.layers), ...diagnosis];
+        const measured = { evaluated, failed, comparisons, deviations, diagnosis: explained, samples, run: options.run };
         const measurements = await describeMeasurements({ gate, ...measured, timings: watch.seconds });
-        const { comparison, regressionOf } = baseline(measurements, outcomes);
+        const { comparison, regressionOf, layersOf } = baseline(measurements, outcomes);
         const judgement = judge({
             reference: compareTopK(reference.topK, reference.topK),
             variants: new Map([...config.variants.keys()].map((name) => [name, comparisons.get(name) ?? UNKNOWN])),
@@ -6536,11 +7964,17 @@ async function runGate(config, options) {
             thresholds: config.thresholds,
             partial: gate.partial,
             labels: new Set(testSet.dataset.samples.map(({ label }) => label)).size,
-            regressionOf
+            regressionOf,
+            layers: judgeLayers({
+                limits: config.layerLimits ?? [],
+                variants: [...config.variants.keys()],
+                layersOf: (name) => layersOrReason(name, deviations, comparisons),
+                baselineLayersOf: layersOf
+            })
         });
         return { ...measurements, ...judgement, ...(comparison !== undefined && { baseline: comparison }) };
     });
 }
 const UNKNOWN = { error: 'it was not evaluated' };
 
-export { checkGate, quantizeModel, runGate };
+export { checkGate, compareModelLayers, quantizeModel, runGate };

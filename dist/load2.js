@@ -12,7 +12,7 @@ import { createRequire } from 'node:module';
 import 'node:url';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { d as decodeModel, r as readModelBytes, a as externalRegions, n as attributeInt, F as dataTypeOf, e as elementCount, y as loadModel, H as BinaryWriter, W as WireType, A as saveModel, q as isDefaultDomain, x as subgraphsOf, E as create, M as ModelProtoSchema, I as toBinary } from './compatible.js';
+import { d as decodeModel, r as readModelBytes, e as externalRegions, z as attributeInt, F as dataTypeOf, E as elementCount, D as loadModel, K as BinaryWriter, W as WireType, H as saveModel, g as isDefaultDomain, s as subgraphsOf, c as create, M as ModelProtoSchema, L as toBinary } from './compatible.js';
 
 /** Bytes of the model file and of the external data that its initializers name. */
 async function modelSize(file, options = {}) {
@@ -135,7 +135,8 @@ function classifyLayers({ kernels, graph }) {
     return kernels.flatMap((kernel) => {
         const node = nodes.take(kernel);
         const executed = PLUMBING.has(kernel.op) ? undefined : precision(kernel, node, links);
-        return executed === undefined ? [] : [{ name: kernel.name, op: kernel.op, provider: kernel.provider, executed }];
+        const { name, op, provider } = kernel;
+        return executed === undefined ? [] : [{ name, op, provider, executed, outputs: node?.output ?? [] }];
     });
 }
 function countExecuted(layers) {

@@ -1,5 +1,5 @@
 import path__default from 'node:path';
-import { D as graphsOf, o as makeNode, E as create, V as ValueInfoProtoSchema, y as loadModel, A as saveModel, t as tensorData, f as float32ToFloat16, m as makeTensor, z as float16ToFloat32 } from './compatible.js';
+import { J as graphsOf, m as makeNode, c as create, V as ValueInfoProtoSchema, D as loadModel, H as saveModel, t as tensorData, n as float32ToFloat16, l as makeTensor, B as float16ToFloat32 } from './compatible.js';
 import 'node:crypto';
 import 'node:fs';
 import 'node:fs/promises';
@@ -46,6 +46,19 @@ function nameNodes(graph) {
     for (const node of unnamed) {
         node.name = unique(`${node.opType}_${node.output.find((tensor) => tensor !== '') ?? ''}`);
     }
+}
+
+/** What is transferred to a closed port is taken from its owner and, with nobody to receive it, freed. */
+const { port1: nowhere } = new MessageChannel();
+nowhere.close();
+/**
+ * Gives the memory of arrays back now and leaves them empty. Waiting for the garbage collector, which sees small objects
+ * and not the megabytes behind them, the same program needs up to 64 MiB more, a different number in each run.
+ * @param arrays that own their whole buffer, which nobody else reads.
+ */
+function releaseMemory(arrays) {
+    const buffers = arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
+    nowhere.postMessage(undefined, buffers);
 }
 
 /** Marks tensors as graph outputs, in place. Graph inputs are left out: whoever feeds them knows them. */
@@ -277,19 +290,6 @@ function floatOf(bits) {
     return float[0];
 }
 
-/** What is transferred to a closed port is taken from its owner and, with nobody to receive it, freed. */
-const { port1: nowhere } = new MessageChannel();
-nowhere.close();
-/**
- * Gives the memory of arrays back now and leaves them empty. Waiting for the garbage collector, which sees small objects
- * and not the megabytes behind them, the same program needs up to 64 MiB more, a different number in each run.
- * @param arrays that own their whole buffer, which nobody else reads.
- */
-function releaseMemory(arrays) {
-    const buffers = arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
-    nowhere.postMessage(undefined, buffers);
-}
-
 const DEFAULT_MEMORY = 512 * 2 ** 20;
 /**
  * Shows every wanted tensor of every image to `visit`; the data is valid during the call only.
@@ -507,4 +507,4 @@ function dataInputs(op) {
     return undefined;
 }
 
-export { FP16_MAX as F, LANE as L, STAGE_LENGTH as S, WEIGHTED as W, ZERO as Z, counters as a, addStatistics as b, countStaged as c, operatorRole as d, dataInputs as e, forEachImage as f, instrumentedSession as i, measureFp16Activations as m, nameNodes as n, observeTensors as o, padding as p, quantizesGraphOutput as q, roundedToHalf as r, stageValues as s, toHalf as t, uniqueNamer as u };
+export { FP16_MAX as F, LANE as L, STAGE_LENGTH as S, WEIGHTED as W, ZERO as Z, counters as a, addStatistics as b, countStaged as c, roundedToHalf as d, operatorRole as e, forEachImage as f, dataInputs as g, instrumentedSession as i, measureFp16Activations as m, nameNodes as n, observeTensors as o, padding as p, quantizesGraphOutput as q, releaseMemory as r, stageValues as s, toHalf as t, uniqueNamer as u };

@@ -19,7 +19,7 @@ import 'node:url';
 import 'node:string_decoder';
 import { u as undiciExports, g as getProxyUrl } from './index2.js';
 import { T as TOOL } from './version.js';
-import { i as clip, a as visible, j as paragraphs, I as ICON, k as gateName, l as prose, n as fence, q as list, u as commitOf, x as addressesOf, g as annotationsOf, y as renderSummary, z as renderComment, A as commentMarker, D as DEFAULT_REPORT_ID } from './annotations.js';
+import { q as clip, a as visible, u as paragraphs, I as ICON, x as gateName, y as prose, z as fence, A as list, B as commitOf, C as addressesOf, j as annotationsOf, D as renderSummary, E as renderComment, F as commentMarker, G as DEFAULT_REPORT_ID } from './annotations.js';
 import { stripVTControlCharacters } from 'node:util';
 import 'node:stream/promises';
 import 'node:worker_threads';
