@@ -5,7 +5,8 @@ import { decodeImage } from './decode/decode.js'
 import { allocate } from './elements.js'
 import type { Preprocessor, PreprocessTarget } from './preprocess/compile.js'
 import { tensorWriter } from './tensor-input.js'
-import type { Batch, Dataset, Pixels } from './types.js'
+import type { Size } from './preprocess/geometry.js'
+import type { Batch, Dataset, Pixels, Sample } from './types.js'
 
 export interface BatchOptions {
   /** Samples a batch; the last one may be smaller. */
@@ -28,9 +29,11 @@ const BUFFERS = 2
 interface SampleWriter<T> {
   readonly dims: readonly number[]
   readonly type: ElementType
-  decode(bytes: Buffer, id: string): Promise<T> | T
+  decode(bytes: Buffer, sample: Sample): Promise<T> | T
   write(decoded: T, id: string, out: Batch['input']['data'], offset: number): void
   bytes(decoded: T): number
+  /** Of the image; tensors have none. */
+  size?(decoded: T): Size
 }
 
 /**
@@ -69,7 +72,7 @@ async function* generate<T>(dataset: Dataset, sample: SampleWriter<T>, options: 
     signal?.throwIfAborted()
     const bytes = await dataset.read(index)
     options.onBytes?.(index, sha256(bytes))
-    return sample.decode(bytes, dataset.samples[index].id)
+    return sample.decode(bytes, dataset.samples[index])
   }
   const fill = (): void => {
     while (started < total && queue.length < window) {
@@ -83,6 +86,7 @@ async function* generate<T>(dataset: Dataset, sample: SampleWriter<T>, options: 
     for (let start = 0; start < total; start += batch) {
       const samples = dataset.samples.slice(start, start + batch)
       const buffer = buffers[(start / batch) % BUFFERS]
+      const sizes: Size[] = []
       for (const [position, { id }] of samples.entries()) {
         signal?.throwIfAborted()
         fill()
@@ -90,10 +94,11 @@ async function* generate<T>(dataset: Dataset, sample: SampleWriter<T>, options: 
         void queue.shift()
         window = Math.max(1, Math.min(most, Math.floor(WAITING_BYTES / sample.bytes(decoded))))
         sample.write(decoded, id, buffer, position * size)
+        if (sample.size !== undefined) sizes.push(sample.size(decoded))
       }
       fill()
       const data = samples.length === batch ? buffer : buffer.subarray(0, samples.length * size)
-      yield { start, samples, input: { type: sample.type, dims: [samples.length, ...sample.dims], data } }
+      yield { start, samples, sizes, input: { type: sample.type, dims: [samples.length, ...sample.dims], data } }
     }
   } finally {
     await Promise.allSettled(queue)
@@ -104,8 +109,9 @@ function imageSamples(preprocess: Preprocessor): SampleWriter<Pixels> {
   return {
     dims: preprocess.sampleDims,
     type: preprocess.type,
-    decode: decodeImage,
+    decode: async (bytes, { id, size }) => sized(await decodeImage(bytes, id), id, size),
     bytes: ({ data }) => data.length,
+    size: ({ width, height }) => ({ width, height }),
     write(pixels, id, out, offset) {
       try {
         preprocess.run(pixels, out, offset)
@@ -116,6 +122,16 @@ function imageSamples(preprocess: Preprocessor): SampleWriter<Pixels> {
       }
     }
   }
+}
+
+function sized(pixels: Pixels, id: string, annotated: Size | undefined): Pixels {
+  const { width, height } = pixels
+  if (annotated !== undefined && (annotated.width !== width || annotated.height !== height))
+    throw new FileError(
+      `image ${id} is ${width}x${height}, its annotations are for ${annotated.width}x${annotated.height}`,
+      'annotate the image as it is stored: EXIF orientation is not applied'
+    )
+  return pixels
 }
 
 function tensorSamples(

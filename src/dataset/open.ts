@@ -1,18 +1,20 @@
 import { FileError } from '../errors.js'
+import { openCoco } from './source/coco.js'
 import { openFolders } from './source/folders.js'
 import { openManifest } from './source/manifest.js'
+import { openMasks } from './source/masks.js'
 import { Workspace } from './source/paths.js'
 import { openTensors } from './source/tensors.js'
+import { openVoc } from './source/voc.js'
+import { openYolo } from './source/yolo.js'
 import type { Dataset, DatasetSource } from './types.js'
 
 /**
- * Lists a data set: names and labels are read and checked, images are not opened yet.
+ * Lists a data set: names and labels are read and checked, images are not decoded yet.
  *
  * @param options.workspace folder that every file must lie in after symbolic links are resolved.
  * @throws FileError naming the file (and line) that is missing, unreadable, empty, outside or contradictory.
  */
-// Asynchronous in its contract: what is synchronous today (listing) need not stay so.
-// eslint-disable-next-line @typescript-eslint/require-await
 export async function openDataset(source: DatasetSource, options: { readonly workspace: string }): Promise<Dataset> {
   const workspace = new Workspace(options.workspace)
   switch (source.kind) {
@@ -22,6 +24,14 @@ export async function openDataset(source: DatasetSource, options: { readonly wor
       return openManifest(source, workspace)
     case 'npy':
       return openTensors(source, workspace)
+    case 'coco':
+      return openCoco(source, workspace)
+    case 'voc':
+      return openVoc(source, workspace)
+    case 'yolo':
+      return openYolo(source, workspace)
+    case 'masks':
+      return openMasks(source, workspace)
   }
 }
 

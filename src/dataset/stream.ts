@@ -1,4 +1,6 @@
 import { batches, type BatchOptions } from './batches.js'
+import type { Size } from './preprocess/geometry.js'
+import { imageMapping, type ImageMapping } from './preprocess/mapping.js'
 import { compilePreprocess, type PreprocessTarget } from './preprocess/compile.js'
 import { selectEvenly } from './select.js'
 import { checkTensors } from './tensor-input.js'
@@ -18,6 +20,8 @@ export interface SampleStream {
   readonly input?: ImageInput | undefined
   /** @see batches: an input is valid until the next-but-one batch is asked for. */
   batches(options: Omit<BatchOptions, 'input'>): AsyncIterable<Batch>
+  /** Where the pixels of an image of that size come to lie in the model's input. */
+  mapping(image: Size): ImageMapping
   /** At most `count` samples, spread evenly. */
   atMost(count: number): SampleStream
   select(indices: readonly number[]): SampleStream
@@ -39,6 +43,7 @@ export function sampleStream(
     dataset,
     input: imageInput,
     batches: (options) => batches(dataset, preprocess, { ...options, input }),
+    mapping: (image) => imageMapping(steps, image),
     atMost: (count) => withDataset(selectEvenly(dataset, count)),
     select: (indices) => withDataset(dataset.select(indices))
   })

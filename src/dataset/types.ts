@@ -1,4 +1,5 @@
 import type { ElementType, Tensor } from '../tensor.js'
+import type { Size } from './preprocess/geometry.js'
 
 export type Interpolation = 'nearest' | 'bilinear' | 'bicubic' | 'area'
 /** Whose pixels a resize reproduces. */
@@ -51,7 +52,9 @@ export type ResizeSize =
   { readonly width: number; readonly height: number } | { readonly shorter: number } | { readonly longer: number }
 
 /** Where samples and labels come from; paths are absolute and inside the workspace. */
-export type DatasetSource = (
+export type DatasetSource = ClassificationSource | DetectionSource | SegmentationSource
+
+export type ClassificationSource = (
   | { readonly kind: 'folders'; readonly path: string; readonly classes?: string }
   | { readonly kind: 'manifest'; readonly manifest: string; readonly root: string; readonly classes?: string }
   | { readonly kind: 'npy'; readonly inputs: string; readonly labels?: string }
@@ -60,11 +63,72 @@ export type DatasetSource = (
   readonly classOffset: number
 }
 
+export type DetectionSource =
+  | { readonly kind: 'coco'; readonly annotations: string; readonly images: string }
+  | {
+      readonly kind: 'voc'
+      /** Folder of XML files. */
+      readonly annotations: string
+      readonly images: string
+      /** Class names in index order. */
+      readonly classes: string
+      /** Text file with one name (without extension) a line, as in ImageSets/Main; without it, every XML file. */
+      readonly list?: string
+    }
+  | {
+      readonly kind: 'yolo'
+      /** Folder of text files; one that is missing means an image without objects. */
+      readonly labels: string
+      readonly images: string
+      /** data.yaml with `names`, or one name a line. */
+      readonly classes: string
+    }
+
+export interface SegmentationSource {
+  readonly kind: 'masks'
+  readonly images: string
+  readonly masks: string
+  readonly classes?: string
+  /** What an image's name ends with in place of {@link maskSuffix}; by default its extension. */
+  readonly imageSuffix?: string
+  readonly maskSuffix: string
+  /** Mask value of pixels that do not count. */
+  readonly ignore?: number
+  /** Class of each mask value; a value that is not listed is an error, or ignored where `others` says so. */
+  readonly map?: { readonly values: ReadonlyMap<number, number | 'ignore'>; readonly others: 'error' | 'ignore' }
+}
+
+/** The annotated objects of one image, as parallel arrays. */
+export interface Objects {
+  /** x, y, width, height of each object in pixels of the image; x and y are the outer edge of the first pixel. */
+  readonly boxes: Float64Array
+  /** Indices into the class names of the data set. */
+  readonly classes: Int32Array
+  /** Square pixels, as annotated: COCO's area is that of the outline. */
+  readonly areas: Float64Array
+  /** 1: a crowd (COCO), which takes any number of detections and requires none. */
+  readonly crowd: Uint8Array
+  /** 1: difficult (Pascal VOC), not counted either way. */
+  readonly difficult: Uint8Array
+}
+
+/** {@link Mask} value of a pixel that does not count. */
+export const IGNORED = 255
+
+/** A class index a pixel, row by row; {@link IGNORED} where there is none. */
+export interface Mask extends Size {
+  readonly data: Uint8Array
+}
+
 export interface Sample {
   /** Stable name for reports and side files: the path relative to the data set with `/`, or `inputs.npy[17]`. */
   readonly id: string
   /** Class index after the offset; undefined where the source has no labels (calibration). */
   readonly label?: number
+  /** The image's size where the annotations say it; an image of another size is refused. */
+  readonly size?: Size
+  /** Detection: what is in the image. */
+  readonly objects?: Objects
 }
 
 /** A listed data set. Listing reads names and labels; pixels and bytes are read sample by sample. */
@@ -73,12 +137,22 @@ export interface Dataset {
   readonly samples: readonly Sample[]
   /** Class names by index before the offset, where the source names them. */
   readonly classes?: readonly string[]
+  /** COCO: the category id of each class, ascending. */
+  readonly categoryIds?: readonly number[]
   /** What is odd but usable, such as repeated manifest rows that were dropped. */
   readonly warnings: readonly string[]
   /** A subset in the given order; shares the files. */
   select(indices: readonly number[]): Dataset
   /** The bytes behind a sample (an encoded image, or one raw .npy record) for hashing and decoding. */
   read(index: number): Promise<Buffer>
+  /**
+   * Segmentation: the classes of an image's pixels.
+   * @param classes of the network: a mask with any other value is refused.
+   * @param size of the image; a mask of another size is refused.
+   */
+  readMask?(index: number, options: { readonly classes: number; readonly size?: Size }): Promise<Mask>
+  /** Segmentation: SHA-256 of the encoded mask. */
+  hashMask?(index: number): string
   /** Raw tensors need no decoding or preprocessing; images do. */
   readonly content:
     | { readonly kind: 'image' }
@@ -99,6 +173,8 @@ export interface Batch {
   /** Index of the first sample in the data set. */
   readonly start: number
   readonly samples: readonly Sample[]
+  /** Sizes of the images before preprocessing; none for tensors. */
+  readonly sizes: readonly Size[]
   /** First dimension = samples.length. */
   readonly input: Tensor
 }

@@ -102,6 +102,13 @@ function sourcePath(source: Gate['context']['config']['dataset']): string {
       return source.manifest
     case 'npy':
       return source.inputs
+    case 'coco':
+    case 'voc':
+      return source.annotations
+    case 'yolo':
+      return source.labels
+    case 'masks':
+      return source.masks
   }
 }
 

@@ -25,7 +25,8 @@ export class ImageDataset implements Dataset {
     readonly source: DatasetSource,
     private readonly entries: readonly ImageEntry[],
     readonly classes?: readonly string[],
-    readonly warnings: readonly string[] = []
+    readonly warnings: readonly string[] = [],
+    readonly categoryIds?: readonly number[]
   ) {
     this.samples = entries.map(({ sample }) => sample)
   }
@@ -35,7 +36,8 @@ export class ImageDataset implements Dataset {
       this.source,
       indices.map((index) => this.entry(index)),
       this.classes,
-      this.warnings
+      this.warnings,
+      this.categoryIds
     )
   }
 

@@ -31,8 +31,9 @@ export class Problems {
 
   constructor(private readonly file: string) {}
 
-  add(line: number, message: string): void {
-    this.messages.push(`${this.file}:${line}: ${message}`)
+  /** @param place a line, or what stands for one in a file that is not read by lines. */
+  add(place: number | string, message: string): void {
+    this.messages.push(`${this.file}:${typeof place === 'number' ? place : ` ${place}`}: ${message}`)
   }
 
   throwIfAny(hint: string): void {
