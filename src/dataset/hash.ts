@@ -41,7 +41,7 @@ export async function hashDataset(
 
 /** SHA-256 of one image's objects in their order; class names stand for indices, so that renumbering does not matter. */
 export function objectsHash(objects: Objects, classes: readonly string[]): string {
-  const rows = Array.from(objects.classes, (index, i) => [
+  const rows = Array.from(objects.categories, (index, i) => [
     classes[index],
     ...objects.boxes.subarray(4 * i, 4 * i + 4),
     objects.areas[i],

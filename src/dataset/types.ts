@@ -103,7 +103,7 @@ export interface Objects {
   /** x, y, width, height of each object in pixels of the image; x and y are the outer edge of the first pixel. */
   readonly boxes: Float64Array
   /** Indices into the class names of the data set. */
-  readonly classes: Int32Array
+  readonly categories: Int32Array
   /** Square pixels, as annotated: COCO's area is that of the outline. */
   readonly areas: Float64Array
   /** 1: a crowd (COCO), which takes any number of detections and requires none. */

@@ -29,14 +29,14 @@ export function boxProblem([x, y, width, height]: AnnotatedObject['box'], image:
 export function packObjects(objects: readonly AnnotatedObject[]): Objects {
   const packed = {
     boxes: new Float64Array(4 * objects.length),
-    classes: new Int32Array(objects.length),
+    categories: new Int32Array(objects.length),
     areas: new Float64Array(objects.length),
     crowd: new Uint8Array(objects.length),
     difficult: new Uint8Array(objects.length)
   }
   objects.forEach(({ box, class: index, area, crowd, difficult }, i) => {
     packed.boxes.set(box, 4 * i)
-    packed.classes[i] = index
+    packed.categories[i] = index
     packed.areas[i] = area ?? box[2] * box[3]
     packed.crowd[i] = crowd === true ? 1 : 0
     packed.difficult[i] = difficult === true ? 1 : 0
