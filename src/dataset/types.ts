@@ -127,6 +127,8 @@ export interface Sample {
   readonly label?: number
   /** The image's size where the annotations say it; an image of another size is refused. */
   readonly size?: Size
+  /** COCO: the image's id, by which equal scores of different images rank. */
+  readonly imageId?: number
   /** Detection: what is in the image. */
   readonly objects?: Objects
 }

@@ -12,6 +12,7 @@ type CocoSource = Extract<DatasetSource, { kind: 'coco' }>
 type Json = Readonly<Record<string, unknown>>
 
 interface Image {
+  readonly id: number
   readonly name: string
   readonly file: string
   readonly size: Size
@@ -39,8 +40,8 @@ export function openCoco(source: CocoSource, workspace: Workspace): Dataset {
   if (images.size === 0) throw new FileError(`${file} lists no images`, HINT)
   const entries = [...images.values()]
     .sort((a, b) => byCodeUnit(a.name, b.name))
-    .map(({ name, file, size, objects }): ImageEntry => ({
-      sample: { id: name, size, objects: packObjects(objects) },
+    .map(({ id, name, file, size, objects }): ImageEntry => ({
+      sample: { id: name, imageId: id, size, objects: packObjects(objects) },
       file
     }))
   const names = categories.map(({ name }) => name)
@@ -107,7 +108,7 @@ function readImages(
     names.add(name)
     try {
       const file = workspace.confine('image', resolve(root, name))
-      images.set(id, { name, file, size: { width, height }, objects: [] })
+      images.set(id, { id, name, file, size: { width, height }, objects: [] })
     } catch (error) {
       problems.add(place, messageOf(error))
     }
