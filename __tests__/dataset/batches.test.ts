@@ -70,6 +70,29 @@ describe('batches of images', () => {
     )
   })
 
+  it('say how large the images were, and refuse one that is not as its annotations say', async () => {
+    folder.write({ 'set/a.png': PICTURES[3], 'set/b.png': PICTURES[4] })
+    const document = (width: number) => ({
+      images: [
+        { id: 1, file_name: 'a.png', width: 9, height: 41 },
+        { id: 2, file_name: 'b.png', width, height: 11 }
+      ],
+      categories: [],
+      annotations: []
+    })
+    const sizes = async (width: number) => {
+      folder.write({ 'x.json': JSON.stringify(document(width)) })
+      const source = { kind: 'coco', annotations: folder.at('x.json'), images: folder.at('set') } as const
+      const dataset = await openDataset(source, { workspace: folder.path })
+      const found = []
+      for await (const batch of batches(dataset, compilePreprocess(STEPS, INPUT), { batch: 4 }))
+        found.push(...batch.sizes.map((size) => [size.width, size.height]))
+      return found
+    }
+    expect(await sizes(67)).toEqual([[9, 41], [67, 11]])
+    await expect(sizes(66)).rejects.toThrow(/image b.png is 67x11, its annotations are for 66x11/)
+  })
+
   it('hold the same numbers whatever the batch size and how far ahead they are decoded', async () => {
     const dataset = await images(21)
     const flat = async (options: BatchOptions): Promise<number[]> =>
