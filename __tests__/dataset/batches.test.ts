@@ -74,8 +74,8 @@ describe('batches of images', () => {
     folder.write({ 'set/a.png': PICTURES[3], 'set/b.png': PICTURES[4] })
     const document = (width: number) => ({
       images: [
-        { id: 1, file_name: 'a.png', width: 9, height: 41 },
-        { id: 2, file_name: 'b.png', width, height: 11 }
+        { id: 1, file_name: 'a.png', width: 11, height: 64 },
+        { id: 2, file_name: 'b.png', width, height: 5 }
       ],
       categories: [],
       annotations: []
@@ -89,8 +89,11 @@ describe('batches of images', () => {
         found.push(...batch.sizes.map((size) => [size.width, size.height]))
       return found
     }
-    expect(await sizes(67)).toEqual([[9, 41], [67, 11]])
-    await expect(sizes(66)).rejects.toThrow(/image b.png is 67x11, its annotations are for 66x11/)
+    expect(await sizes(50)).toEqual([
+      [11, 64],
+      [50, 5]
+    ])
+    await expect(sizes(66)).rejects.toThrow(/image b.png is 50x5, its annotations are for 66x5/)
   })
 
   it('hold the same numbers whatever the batch size and how far ahead they are decoded', async () => {

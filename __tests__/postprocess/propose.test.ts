@@ -9,6 +9,8 @@ const INPUT = { width: 640, height: 640 }
 const DETECTORS: readonly (readonly [string, string, readonly OutputFact[], object])[] = [
   ['YOLOv8', 'yolov8', [output('output0', [1, 84, 8400])], { predictions: 'output0' }],
   ['YOLOv8 with free dimensions', 'yolov8', [output('output0', ['batch', 84, 'anchors'])], { predictions: 'output0' }],
+  ['a head of two strides with free channels', 'yolov8', [output('out', ['n', 'c', 8000])], { predictions: 'out' }],
+  ['YOLOv5 with free anchors', 'yolov5', [output('out', [1, 'anchors', 85])], { predictions: 'out' }],
   ['YOLOv5', 'yolov5', [output('output', [1, 25200, 85])], { predictions: 'output' }],
   ['YOLOX', 'yolox', [output('output', [1, 8400, 85])], { predictions: 'output' }],
   ['YOLOv10', 'rows', [output('output0', [1, 300, 6])], { predictions: 'output0' }],

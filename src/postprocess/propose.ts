@@ -128,25 +128,37 @@ function onePrediction(outputs: readonly OutputFact[], input: Size | undefined):
   const [, second, third] = output.dims
   const text = `output ${output.name} has shape ${shape(output)}`
   if (third === 6) return detection('rows', [output], `${text}: corners, score and class of finished boxes`)
-  if (typeof second !== 'number' && typeof third !== 'number') return undefined
-  const anchors = (size: Size, ...strides: readonly number[]): number =>
-    strides.reduce((sum, stride) => sum + Math.floor(size.width / stride) * Math.floor(size.height / stride), 0)
-  if (typeof third === 'number' && (typeof second !== 'number' || second > third)) {
-    if (third < 6) return undefined
-    const isGrid =
-      input !== undefined && (second === anchors(input, 8, 16, 32) || second === anchors(input, 8, 16, 32, 64))
-    return isGrid
-      ? detection(
-          'yolox',
-          [output],
-          `${text}: one box a cell of strides 8, 16, 32, so YOLOX, or YOLOv8 with its axes swapped`
-        )
-      : detection('yolov5', [output], `${text}: box, objectness and ${third - 5} classes a row`)
-  }
-  return typeof second === 'number' && second >= 5
-    ? detection('yolov8', [output], `${text}: box and ${second - 4} classes a column`)
-    : undefined
+  const [rows, columns] = [second, third].map((size) => anchorLikeness(size, input))
+  if (rows === columns) return undefined
+  if (columns > rows)
+    return typeof second === 'number' && second < 5
+      ? undefined
+      : detection('yolov8', [output], `${text}: box and class scores of ${third} anchors in columns`)
+  if (typeof third === 'number' && third < 6) return undefined
+  const isGrid = typeof second === 'number' && gridSizes(input).includes(second)
+  return isGrid
+    ? detection('yolox', [output], `${text}: one row a grid cell, so YOLOX, or YOLOv8 with its axes swapped`)
+    : detection('yolov5', [output], `${text}: box, objectness and class scores of ${second} anchors in rows`)
 }
+
+/** Cells of an input for every run of neighbouring strides, one anchor each. */
+function gridSizes(input: Size | undefined): number[] {
+  if (input === undefined) return []
+  const cells = [4, 8, 16, 32, 64].map((stride) => Math.floor(input.width / stride) * Math.floor(input.height / stride))
+  return cells.flatMap((_, first) =>
+    cells.slice(first).map((_, last) => cells.slice(first, first + last + 1).reduce((sum, count) => sum + count))
+  )
+}
+
+/** Orders the sizes of two axes by how much they look like a number of anchors; a free axis is in the middle. */
+function anchorLikeness(size: number | string, input: Size | undefined): number {
+  if (typeof size === 'string') return FEW_CLASSES
+  const grids = gridSizes(input)
+  return grids.includes(size) || grids.includes(size / 3) ? size + 1e6 : size
+}
+
+/** A free axis beside one of this size or less holds the anchors: the largest data sets have some hundred classes. */
+const FEW_CLASSES = 400
 
 function segmentation(outputs: readonly OutputFact[], input: Size | undefined): Proposal | undefined {
   const output = outputs.find(({ dims }) => dims.length === 4 || dims.length === 3)
