@@ -38,10 +38,12 @@ function missingClasses(calibration: Dataset, test: Dataset): Diagnosis {
 
 /** Names where the source has them: the indices of folders shift when one is missing. */
 function classesOf({ samples, classes, source }: Dataset): Set<string> {
+  const offset = 'classOffset' in source ? source.classOffset : 0
+  const name = (index: number): string => classes?.[index - offset] ?? String(index)
   return new Set(
-    samples.flatMap(({ label }) => {
-      if (label === undefined) return []
-      return [classes?.[label - source.classOffset] ?? String(label)]
+    samples.flatMap(({ label, objects }) => {
+      if (label !== undefined) return [name(label)]
+      return objects === undefined ? [] : Array.from(objects.categories, name)
     })
   )
 }
