@@ -81,6 +81,11 @@ describe('a class for each pixel of the image', () => {
     expect(() => few.decode({ out: labels }, [unmoved(2, 2)])).toThrow(/holds 3; classes are 0 to 2/)
   })
 
+  it('is the first of those that score the same', () => {
+    const outputs = float32([1, 3, 1, 2], [1, 0, 1, 2, 0, 2])
+    expect([...segmentationDecoder(SCORES, 3).decode(outputs, [unmoved(2, 1)])[0].data]).toEqual([0, 1])
+  })
+
   it('does not mix the bars of a letterbox into the image', () => {
     const steps: PreprocessStep[] = [
       { step: 'letterbox', width: 4, height: 4, color: [0], enlarge: true, interpolation: 'bilinear', like: 'opencv' }

@@ -5,7 +5,6 @@ import { openManifest } from './source/manifest.js'
 import { openMasks } from './source/masks.js'
 import { Workspace } from './source/paths.js'
 import { openTensors } from './source/tensors.js'
-import { openVoc } from './source/voc.js'
 import { openYolo } from './source/yolo.js'
 import type { Dataset, DatasetSource } from './types.js'
 
@@ -27,7 +26,8 @@ export async function openDataset(source: DatasetSource, options: { readonly wor
     case 'coco':
       return openCoco(source, workspace)
     case 'voc':
-      return openVoc(source, workspace)
+      // The XML parser is as large as all the rest, and seldom needed.
+      return (await import('./source/voc.js')).openVoc(source, workspace)
     case 'yolo':
       return openYolo(source, workspace)
     case 'masks':
