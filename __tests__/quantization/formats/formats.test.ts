@@ -187,6 +187,15 @@ it('says which formats are known where the content is none of them', () => {
   expect(() => text('{}')).toThrow(/no table of ranges/)
 })
 
+it.each(TABLE_FORMATS)('%s takes names with any separator of Unicode, where it is no line end', (format) => {
+  const ranges = new Map(['a\u2028b', 'c\u0085d', 'e  f', 'g\u2029:h'].map((name) => [name, { min: -1, max: 1 }]))
+  expect([...readRanges(writeRanges({ ranges }, 'x', format), 'x', format).ranges.keys()]).toEqual([...ranges.keys()])
+})
+
+it('refuses a table of ONNX Runtime whose data is missing', () => {
+  expect(() => text('{"CLS": "TensorsData", "lowest": 1}')).toThrow(/no calibration table of ONNX Runtime/)
+})
+
 it('refuses a name with a line break where lines separate ranges', () => {
   const ranges = new Map([['a\nb', { min: 0, max: 1 }]])
   expect(() => writeRanges({ ranges }, 'x', 'tensorrt')).toThrow(/line break/)

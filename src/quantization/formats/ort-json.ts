@@ -23,12 +23,10 @@ export const onnxruntimeJson: RangeCodec = {
   recognizes: (content) =>
     startsWith(content, '{') && /"(?:lowest|TensorsData)"/.test(new TextDecoder().decode(content)),
   read: (content, file) => {
-    const parsed = z.record(z.string(), z.unknown()).safeParse(parse(content, file))
-    if (!parsed.success) throw new FileError(`${file} is no calibration table of ONNX Runtime: an object is expected`)
-    const inner =
-      parsed.data.CLS === 'TensorsData' ? z.record(z.string(), z.unknown()).parse(parsed.data.data) : parsed.data
+    const table = objectIn(parse(content, file), file)
+    const tensors = table.CLS === 'TensorsData' ? objectIn(table.data, file) : table
     const ranges = new Map<string, Range>()
-    for (const [tensor, value] of Object.entries(inner)) {
+    for (const [tensor, value] of Object.entries(tensors)) {
       const range = tensorSchema.safeParse(value)
       if (!range.success) {
         throw new FileError(
@@ -55,6 +53,14 @@ export const onnxruntimeJson: RangeCodec = {
     }
     return Buffer.from(`${JSON.stringify(table)}\n`)
   }
+}
+
+function objectIn(value: unknown, file: string): Readonly<Record<string, unknown>> {
+  const object = z.record(z.string(), z.unknown()).safeParse(value)
+  if (object.success) return object.data
+  throw new FileError(
+    `${file} is no calibration table of ONNX Runtime: an object with a range for each tensor is expected`
+  )
 }
 
 function first(value: number | [number]): number {

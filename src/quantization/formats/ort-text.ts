@@ -13,7 +13,7 @@ export const onnxruntimeText: RangeCodec = {
       .split(/\r?\n/)
       .forEach((line, index) => {
         if (line === '') return
-        const match = /^(.+) ([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)$/i.exec(line)
+        const match = /^(.+) ([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)$/is.exec(line)
         if (match === null) {
           throw new FileError(`${file}:${index + 1}: not a tensor name, a space and a decimal number`)
         }

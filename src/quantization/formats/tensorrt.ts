@@ -16,7 +16,7 @@ export const tensorrt: RangeCodec = {
     const ranges = new Map<string, Range>()
     lines.forEach((line, index) => {
       if (line === '') return
-      const match = /^(.+): ?([0-9a-fA-F]{1,8})$/.exec(line)
+      const match = /^(.+): ?([0-9a-fA-F]{1,8})$/s.exec(line)
       if (match === null) {
         throw new FileError(`${file}:${index + 2}: not a tensor name, a colon and the hexadecimal digits of a scale`)
       }
