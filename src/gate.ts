@@ -13,6 +13,7 @@ import { Stopwatch } from './util/stopwatch.js'
 import { compareTopK, judge, judgeLayers, type Failed, type VariantComparison } from './verdict/index.js'
 import { makeVariants } from './variants/index.js'
 
+export { calibrationCacheKey } from './gate/cache-key.js'
 export { checkGate, type CheckReport } from './gate/check.js'
 export { compareModelLayers, type LayersReport } from './gate/compare-layers.js'
 export { quantizeModel } from './gate/quantize.js'

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { setSources } from '../provision/index.js'
 import { TABLE_FORMATS } from '../quantization/formats/index.js'
 import { TOOL } from '../version.js'
+import { cacheKey } from './cache-key.js'
 import { check } from './check.js'
 import { compare } from './compare.js'
 import type { CommandContext } from './context.js'
@@ -10,6 +11,7 @@ import { init } from './init.js'
 import { layers } from './layers.js'
 import { DEFAULT_CONFIG, option, positiveInteger } from './options.js'
 import { quantize } from './quantize.js'
+import { precisionOption } from './precision.js'
 import { report } from './report.js'
 import { parseReporter } from './reporter-option.js'
 import { run } from './run.js'
@@ -62,6 +64,7 @@ export function createProgram(context: CommandContext, done: (exitCode: number) 
     .addOption(option.config())
     .addOption(option.output())
     .addOption(option.provider())
+    .addOption(precisionOption())
     .addOption(option.limit())
     .addOption(option.baseline())
     .addOption(reporterOption())
@@ -211,6 +214,18 @@ export function createProgram(context: CommandContext, done: (exitCode: number) 
       ])
     )
     .action(action<Parameters<typeof convertTable>[2], [string, string]>(convertTable))
+
+  program
+    .command('cache-key')
+    .description('print a key for the calibration tables of a config, to keep them in a cache of the CI system')
+    .addOption(option.config())
+    .addOption(precisionOption())
+    .addOption(option.runtimePath())
+    .addOption(option.toolCache())
+    .addOption(option.workspace())
+    .addOption(option.debug())
+    .addHelpText('after', examples('cache-key', ['', '-c models/resnet/precision-gate.yml']))
+    .action(native(cacheKey))
 
   program
     .command('setup-runtime')

@@ -7,10 +7,11 @@ import { writeFileAtomic } from '../util/files.js'
 import { gateOptions, type CacheOptions, type CommonOptions } from './options.js'
 import type { ReportRequest } from './reporter-option.js'
 import type { CommandContext } from './context.js'
+import { selectPrecisions, type PrecisionOptions } from './precision.js'
 import { runFactsOf } from './run-facts.js'
 import { PLAIN, writeReport } from './write-report.js'
 
-export interface RunOptions extends CommonOptions, CacheOptions {
+export interface RunOptions extends CommonOptions, CacheOptions, PrecisionOptions {
   readonly output: string
   readonly limit?: number
   readonly baseline?: string
@@ -22,9 +23,10 @@ export interface RunOptions extends CommonOptions, CacheOptions {
  * @returns the exit code.
  */
 export async function run(options: RunOptions, { terminal, loadGate }: CommandContext): Promise<number> {
-  const config = await loadConfig(options.config, options)
+  const { config, notes } = selectPrecisions(await loadConfig(options.config, options), options.precision)
   const { runGate } = await loadGate()
   const gate = gateOptions(options, resolve(options.output), terminal)
+  for (const note of notes) gate.log.info(note)
   const result = await runGate(config, {
     ...gate,
     ...(options.limit !== undefined && { limit: options.limit }),

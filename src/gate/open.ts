@@ -1,6 +1,5 @@
 import { constants } from 'node:fs'
 import { access, mkdir } from 'node:fs/promises'
-import os from 'node:os'
 import path from 'node:path'
 import type { GateConfig } from '../config/index.js'
 import {
@@ -20,7 +19,9 @@ import type { Result, RunFacts } from '../result.js'
 import { loadRuntime, selectProvider, type Provider, type ValueInfo } from '../runtime/index.js'
 import { asFileError, withTemporaryFolder } from '../util/files.js'
 import type { Logger, ProgressReporter } from '../util/progress.js'
-import { inContentOrder, needsCalibration, type CalibrationSource, type GateContext } from '../variants/index.js'
+import { inContentOrder, type CalibrationSource, type GateContext } from '../variants/index.js'
+import { defaultCacheDirectory } from './cache-directory.js'
+import { openCalibrationSet } from './calibration-set.js'
 
 export interface GateOptions {
   readonly outputDirectory: string
@@ -113,11 +114,10 @@ async function openCalibration(
   { config, signal }: GateContext,
   input: ValueInfo
 ): Promise<CalibrationSource | undefined> {
-  if (config.calibration === undefined || ![...config.variants.values()].some(needsCalibration)) return undefined
-  const dataset = await openDataset(config.calibration.dataset, { workspace: config.workspace })
-  const all = sampleStream(dataset, config.preprocess, input)
-  const images = config.calibration.samples === undefined ? all : all.atMost(config.calibration.samples)
-  return inContentOrder({ images, hashes: await hashDataset(images.dataset, { signal }) })
+  const dataset = await openCalibrationSet(config)
+  if (dataset === undefined) return undefined
+  const images = sampleStream(dataset, config.preprocess, input)
+  return inContentOrder({ images, hashes: await hashDataset(dataset, { signal }) })
 }
 
 /** Dumps are found among all images, also where only some of them are evaluated. */
@@ -130,22 +130,6 @@ function openDumps(
   const sources = [{ what: 'the test set', dataset: test }]
   if (calibration !== undefined) sources.push({ what: 'the calibration set', dataset: calibration.images.dataset })
   return openReferences(reference, sources, workspace)
-}
-
-/** On a self-hosted runner only the tool cache outlives a job. */
-export function defaultCacheDirectory(env = process.env): string {
-  if (env.PRECISION_GATE_CACHE !== undefined && env.PRECISION_GATE_CACHE !== '') return env.PRECISION_GATE_CACHE
-  if (env.RUNNER_TOOL_CACHE !== undefined && env.RUNNER_TOOL_CACHE !== '') {
-    return path.join(env.RUNNER_TOOL_CACHE, 'precision-gate', 'calibration')
-  }
-  const home = os.homedir()
-  const base =
-    process.platform === 'win32'
-      ? (env.LOCALAPPDATA ?? path.join(home, 'AppData', 'Local'))
-      : process.platform === 'darwin'
-        ? path.join(home, 'Library', 'Caches')
-        : (env.XDG_CACHE_HOME ?? path.join(home, '.cache'))
-  return path.join(base, 'precision-gate', 'calibration')
 }
 
 /** Fails now rather than after the evaluation. */

@@ -8,6 +8,7 @@ import { makeInt8Variant } from './int8.js'
 import { prepareModel } from './prepare.js'
 import type { CalibrationSource, FailedVariant, GateContext, PreparedModel, Variant } from './types.js'
 
+export { calibrationMethod, hashOfImages } from './int8.js'
 export {
   inContentOrder,
   type CalibrationSource,

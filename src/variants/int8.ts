@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { CalibrationMethod, VariantConfig } from '../config/index.js'
+import type { CalibrationMethod, GateConfig, VariantConfig } from '../config/index.js'
 import { canonicalPreprocess } from '../dataset/index.js'
 import { RuntimeError } from '../errors.js'
 import { GraphIndex, loadModel, saveModel, tensorData, type OnnxModel } from '../model/index.js'
@@ -88,7 +88,7 @@ async function tableFor(
   context: GateContext
 ): Promise<{ table: CalibrationTable; calibration: CalibrationResult; lookup: CacheLookup }> {
   const { config, modelHash, outputDirectory, log, progress, signal, runtime, session, workDirectory } = context
-  const method = calibrationMethod(context)
+  const method = calibrationMethod(config)
   const tensors = [...placement.tensors.values()]
     .filter(({ range }) => range.kind === 'calibrated')
     .map(({ tensor }) => tensor)
@@ -98,7 +98,7 @@ async function tableFor(
     weights: hashWeights(model),
     preprocessing: canonicalPreprocess(config.preprocess),
     images: source.hashes.map((hash) => hash.slice(0, 16)).sort(),
-    imagesHash: sha256([...source.hashes].sort().join('\n')),
+    imagesHash: hashOfImages(source.hashes),
     method: JSON.stringify(method),
     target: variant.target,
     tensors
@@ -155,8 +155,13 @@ async function storeInCache(
   }
 }
 
-function calibrationMethod({ config }: GateContext): CalibrationMethod {
-  const { calibration } = config
+/** Part of the table's key: neither the order nor the names of the images matter. */
+export function hashOfImages(hashes: readonly string[]): string {
+  return sha256([...hashes].sort().join('\n'))
+}
+
+/** Part of the table's key: the method with its parameters and nothing else of `calibration`. */
+export function calibrationMethod({ calibration }: GateConfig): CalibrationMethod {
   if (calibration === undefined) throw new RuntimeError('an int8 variant needs `calibration` in the config')
   return calibration.method === 'percentile'
     ? { method: 'percentile', percentile: calibration.percentile }
