@@ -12,7 +12,7 @@ import {
   writeFileSync
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { cacheKey, restoreTables, saveTables, type RestoreOutcome, type SaveOutcome } from '../../src/github/index.js'
@@ -107,7 +107,7 @@ describe('tables in the Actions cache', () => {
     const outcome = await restore()
     expect(outcome).toEqual({
       kind: 'hit',
-      tables: 2,
+      tables: expect.arrayContaining(files.map((file) => basename(file, '.json'))),
       added: expect.arrayContaining([expect.stringContaining(local())])
     })
     for (const file of files) {
@@ -129,7 +129,7 @@ describe('tables in the Actions cache', () => {
     await seed()
     const mine = join(local(), `${tableOf('m1').key}.json`)
     writeFileSync(mine, 'mine')
-    expect(await restore()).toEqual({ kind: 'hit', tables: 1, added: [] })
+    expect(await restore()).toEqual({ kind: 'hit', tables: [tableOf('m1').key], added: [] })
     expect(readFileSync(mine, 'utf8')).toBe('mine')
   })
 

@@ -2,6 +2,8 @@ export { downloadArtifact, downloadBaseline, type ArtifactInfo, type ArtifactOut
 export type { ArtifactRequest, BaselineRequest } from './artifact.js'
 export { cacheKey, restoreTables, saveTables } from './cache.js'
 export type { RestoreOutcome, SaveOutcome, TableCacheOptions } from './cache.js'
+export { baselineKey, baselinePrefix, restoreBaseline, saveBaseline } from './baseline-cache.js'
+export type { BaselineIdentity, BaselineKey, BaselineRestored, BaselineSaved } from './baseline-cache.js'
 export { createCheck, type CheckOutcome, type CheckRun } from './check.js'
 export { createChildOutput, safeLog, type ChildOutput } from './child-output.js'
 export { createClient } from './client.js'

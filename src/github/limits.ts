@@ -59,6 +59,11 @@ export const limits = {
     /** A table of 10,000 tensors is about 2 MB. */
     maxTableBytes: 16 * 1_048_576
   },
+  baseline: {
+    maxResultBytes: 32 * 1_048_576,
+    /** More than a million samples. */
+    maxSamplesBytes: 128 * 1_048_576
+  },
   artifact: {
     /** result.json and the rest of a report folder without its models. */
     maxZipBytes: 32 * 1_048_576,

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { messageOf } from '../../errors.js'
 import { parseTable } from '../../quantization/index.js'
 import { limits } from '../limits.js'
-import { TABLES_FOLDER } from './protocol.js'
+import { ENTRY_FOLDERS } from './protocol.js'
 
 export type VerifiedEntry =
   { readonly ok: true; readonly tables: ReadonlyMap<string, string> } | { readonly ok: false; readonly reason: string }
 
+const TABLES_FOLDER = ENTRY_FOLDERS.tables
 const TABLE_NAME = /^[0-9a-f]{64}\.json$/
 
 /**
