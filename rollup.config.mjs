@@ -1,11 +1,20 @@
 import commonjs from '@rollup/plugin-commonjs'
 import json from '@rollup/plugin-json'
 import nodeResolve from '@rollup/plugin-node-resolve'
+import { existsSync } from 'node:fs'
 import typescript from '@rollup/plugin-typescript'
+
+/** The command line, the two actions, and the process that talks to the Actions cache, which has to lie beside them. */
+const input = {
+  cli: 'src/cli.ts',
+  index: 'src/action.ts',
+  ...(existsSync('src/report-action.ts') && { report: 'src/report-action.ts' }),
+  'cache-worker': 'src/github/cache/worker.ts'
+}
 
 /** The native parts stay outside: onnxruntime-node and sharp are found at run time (src/provision). */
 export default {
-  input: { cli: 'src/cli.ts', report: 'src/report-action.ts' },
+  input,
   output: {
     dir: 'dist',
     format: 'es',

@@ -1,7 +1,8 @@
 import { loadConfig } from '../config/index.js'
 import { ExitCode } from '../errors.js'
 import type { CommandContext } from './context.js'
-import { selectPrecisions, type PrecisionOptions } from './precision.js'
+import { selectPrecisions } from '../gate/precisions.js'
+import type { PrecisionOptions } from './precision.js'
 import type { CommonOptions } from './options.js'
 import { printable } from './printable.js'
 

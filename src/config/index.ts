@@ -1,4 +1,5 @@
 export { loadConfig, type LoadOptions } from './load.js'
+export { isInside } from './workspace.js'
 export { DEFAULT_CALIBRATION_METHOD, DEFAULT_PERCENTILE } from './defaults.js'
 export type {
   CalibrationConfig,

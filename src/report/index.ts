@@ -8,6 +8,7 @@ import type { Reporter } from './types.js'
 export { annotationsOf, type Annotation, type AnnotationOptions } from './annotations.js'
 export { comparisonLines } from './comparison.js'
 export { layerReport } from './layer-report.js'
+export { worstFirst } from './layers.js'
 export { DEFAULT_REPORT_ID, type ReportLinks } from './links.js'
 export {
   commentMarker,

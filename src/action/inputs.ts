@@ -1,0 +1,154 @@
+import { PRECISIONS, type Precision } from '../gate/precisions.js'
+import { ConfigurationError } from '../errors.js'
+import type { Provider } from '../runtime/index.js'
+import { InputReader, unknownInputs } from './input-reader.js'
+import { INPUT, type InputName } from './names.js'
+import type { CommentPolicy, FailOn, PublishSettings } from './settings.js'
+
+/** Everything that a workflow says to the action, checked. Paths are as they were given. */
+export interface Inputs {
+  readonly config?: string
+  readonly workingDirectory: string
+  readonly outputDir: string
+  readonly provider?: Provider | 'auto'
+  readonly precisions?: readonly Precision[]
+  /** 0: no limit. */
+  readonly timeoutMinutes: number
+  readonly failOn: FailOn
+  readonly baseline: BaselineInput
+  readonly baselineArtifact: string
+  /** The Actions cache; the local folder is used in any case. */
+  readonly cache: boolean
+  readonly cacheDir?: string
+  readonly cacheKeyPrefix: string
+  readonly runtimePath?: string
+  readonly runtimeRegistry?: string
+  readonly publish: PublishSettings
+  /** What is odd and harms nothing. */
+  readonly warnings: readonly string[]
+}
+
+export type BaselineInput = { readonly kind: 'auto' | 'off' } | { readonly kind: 'path'; readonly path: string }
+
+/** The defaults of action.yml: the runner fills them in, anything else that starts the action need not. */
+export const INPUT_DEFAULTS = {
+  [INPUT.config]: '',
+  [INPUT.workingDirectory]: '.',
+  [INPUT.outputDir]: 'precision-gate-report',
+  [INPUT.executionProvider]: '',
+  [INPUT.precisions]: '',
+  [INPUT.timeoutMinutes]: '0',
+  [INPUT.failOn]: 'error',
+  // The workflow's own token is an expression that only the runner can fill in.
+  [INPUT.githubToken]: '',
+  [INPUT.comment]: 'always',
+  [INPUT.reportId]: 'default',
+  [INPUT.annotations]: 'true',
+  [INPUT.maxAnnotations]: '10',
+  [INPUT.jobSummary]: 'true',
+  [INPUT.checkName]: '',
+  [INPUT.baseline]: 'auto',
+  [INPUT.baselineArtifact]: '',
+  [INPUT.cache]: 'true',
+  [INPUT.cacheDir]: '',
+  [INPUT.cacheKeyPrefix]: 'precision-gate',
+  [INPUT.runtimePath]: '',
+  [INPUT.runtimeRegistry]: '',
+  [INPUT.dryRun]: 'false'
+} as const satisfies Partial<Record<InputName, string>>
+
+const PROVIDERS = ['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt'] as const satisfies readonly (Provider | 'auto')[]
+const COMMENT = ['always', 'changes', 'on-failure', 'off'] as const satisfies readonly CommentPolicy[]
+const FAIL_ON = ['error', 'warning', 'never'] as const satisfies readonly FailOn[]
+
+/** A timer of Node.js runs at most 2^31 ms: 24.8 days. */
+const MAX_MINUTES = 35_791
+
+/** A check run takes 50 in one call. */
+const MAX_ANNOTATIONS = 50
+
+/** Longer names are no names; the marker of the comment holds it. */
+const MAX_NAME = 200
+
+/**
+ * Reads the inputs of action.yml from the step's environment.
+ * @throws ConfigurationError with every input that is wrong: what was given and what is allowed
+ */
+export function readInputs(env: NodeJS.ProcessEnv): Inputs {
+  const read = new InputReader(env, INPUT_DEFAULTS)
+  const config = read.optional(INPUT.config)
+  const provider = read.optionalChoice(INPUT.executionProvider, PROVIDERS)
+  const precisions = read.choices(INPUT.precisions, PRECISIONS)
+  const cacheDir = read.optional(INPUT.cacheDir)
+  const runtimePath = read.optional(INPUT.runtimePath)
+  const runtimeRegistry = registry(read)
+  const reportId = name(read, INPUT.reportId)
+  const inputs: Inputs = {
+    ...(config !== undefined && { config }),
+    workingDirectory: read.optional(INPUT.workingDirectory) ?? '.',
+    outputDir: read.optional(INPUT.outputDir) ?? INPUT_DEFAULTS[INPUT.outputDir],
+    ...(provider !== undefined && { provider }),
+    ...(precisions !== undefined && { precisions }),
+    timeoutMinutes: read.number(INPUT.timeoutMinutes, { min: 0, max: MAX_MINUTES, whole: false }),
+    failOn: read.choice(INPUT.failOn, FAIL_ON),
+    baseline: baseline(read),
+    baselineArtifact: read.optional(INPUT.baselineArtifact) ?? `precision-gate-${reportId}`,
+    cache: read.boolean(INPUT.cache),
+    ...(cacheDir !== undefined && { cacheDir }),
+    cacheKeyPrefix: keyPrefix(read),
+    ...(runtimePath !== undefined && { runtimePath }),
+    ...(runtimeRegistry !== undefined && { runtimeRegistry }),
+    publish: publishSettings(read, reportId),
+    warnings: unknownInputs(env, Object.keys(INPUT_DEFAULTS))
+  }
+  if (read.problems.length === 0) return inputs
+  throw new ConfigurationError(
+    read.problems.map((message) => ({ message })),
+    "correct the step's `with:`"
+  )
+}
+
+function publishSettings(read: InputReader, reportId: string): PublishSettings {
+  const checkName = read.optional(INPUT.checkName)
+  return {
+    token: read.text(INPUT.githubToken),
+    comment: read.choice(INPUT.comment, COMMENT),
+    reportId,
+    annotations: read.boolean(INPUT.annotations),
+    maxAnnotations: read.number(INPUT.maxAnnotations, { min: 0, max: MAX_ANNOTATIONS, whole: true }),
+    jobSummary: read.boolean(INPUT.jobSummary),
+    ...(checkName !== undefined && { checkName }),
+    dryRun: read.boolean(INPUT.dryRun)
+  }
+}
+
+/** `AUTO` and `Off` are no paths that anybody means. */
+function baseline(read: InputReader): BaselineInput {
+  const text = read.text(INPUT.baseline)
+  const word = text.toLowerCase()
+  if (word === 'auto' || word === '') return { kind: 'auto' }
+  return word === 'off' || word === 'false' ? { kind: 'off' } : { kind: 'path', path: text }
+}
+
+function name(read: InputReader, input: InputName): string {
+  const text = read.text(input)
+  const wrong = text === '' || text.length > MAX_NAME || /\p{Cc}/u.test(text)
+  if (wrong) read.refuse(input, text, `a name of 1 to ${MAX_NAME} characters without line ends`)
+  return text
+}
+
+/** The service takes no commas; this is checked here, since its own message names no input. */
+function keyPrefix(read: InputReader): string {
+  const text = read.text(INPUT.cacheKeyPrefix)
+  const good = /^[^,\s\p{Cc}]{1,100}$/u.test(text)
+  if (!good) read.refuse(INPUT.cacheKeyPrefix, text, 'a name of 1 to 100 characters without commas and spaces')
+  return text
+}
+
+/** Its address may carry a password: it is not repeated in the message. */
+function registry(read: InputReader): string | undefined {
+  const text = read.optional(INPUT.runtimeRegistry)
+  if (text === undefined || (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))) return text
+  read.refuse(INPUT.runtimeRegistry, '***', 'an http or https address, such as https://npm.example.org/repository/npm')
+  return undefined
+}
