@@ -1,8 +1,9 @@
 import commonjs from '@rollup/plugin-commonjs'
 import json from '@rollup/plugin-json'
 import nodeResolve from '@rollup/plugin-node-resolve'
-import { existsSync } from 'node:fs'
 import typescript from '@rollup/plugin-typescript'
+import { existsSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 
 /** The command line, the two actions, and the process that talks to the Actions cache, which has to lie beside them. */
 const input = {
@@ -42,6 +43,31 @@ export default {
       name: 'module-type',
       generateBundle() {
         this.emitFile({ type: 'asset', fileName: 'package.json', source: '{ "type": "module" }\n' })
+      }
+    },
+    {
+      // An entry loads its chunks at once, but for those that it imports later.
+      name: 'sizes',
+      writeBundle(_, bundle) {
+        const chunks = Object.values(bundle).filter(({ type }) => type === 'chunk')
+        const closure = ({ fileName, imports }, seen = new Set()) => {
+          if (seen.has(fileName)) return seen
+          seen.add(fileName)
+          for (const name of imports) if (bundle[name] !== undefined) closure(bundle[name], seen)
+          return seen
+        }
+        const report = (name, files) => {
+          const code = files.map((file) => bundle[file].code).join('')
+          const [size, packed] = [Buffer.byteLength(code), gzipSync(code).length].map((bytes) =>
+            (bytes / 1000).toFixed(0)
+          )
+          console.log(`${name.padEnd(16)} ${size.padStart(6)} kB, ${packed.padStart(5)} kB gzip`)
+        }
+        for (const chunk of chunks.filter(({ isEntry }) => isEntry)) report(chunk.fileName, [...closure(chunk)])
+        report(
+          'dist/ in all',
+          chunks.map(({ fileName }) => fileName)
+        )
       }
     }
   ],

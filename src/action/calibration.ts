@@ -58,22 +58,28 @@ export async function restoreCalibration(step: Step): Promise<TableCache | undef
   }
 }
 
-/**
- * Keeps what this run calibrated: an index in the local folder, and an entry in the Actions cache where the run is one on
- * a branch, whose entries others can read. Nothing but what the result names is kept.
- */
-export async function saveCalibration(step: Step, { key, hash, state }: TableCache, result: Result): Promise<void> {
-  const { log, env, cacheDirectory } = step
-  const keys = [...new Set(calibrationsOf(result).map((calibration) => calibration.key))]
-  const files = keys.flatMap((table) => tableFile(cacheDirectory, table) ?? []).filter((file) => existsSync(file))
-  if (keys.length === 0 || files.length < keys.length || failedInt8(result)) return
-  if (state !== 'local') {
-    await rememberTables(cacheDirectory, hash, keys).catch((error: unknown) => log.debug(messageOf(error)))
-  }
-  if (state !== 'miss' || !step.savesCaches) return
+/** Notes in the local folder which tables belong to the key, so that the next run there asks no network. */
+export async function rememberCalibration(step: Step, { hash, state }: TableCache, result: Result): Promise<void> {
+  const { keys, files } = tablesOf(step, result)
+  if (state === 'local' || files.length === 0) return
+  await rememberTables(step.cacheDirectory, hash, keys).catch((error: unknown) => step.log.debug(messageOf(error)))
+}
+
+/** Saves the tables that the result names in the Actions cache, where nobody has done so. */
+export async function saveCalibration(step: Step, { key, state }: TableCache, result: Result): Promise<void> {
+  const { log, env } = step
+  const { files } = tablesOf(step, result)
+  if (state !== 'miss' || files.length === 0) return
   const outcome = await saveTables({ key, env, log, files })
   if (outcome.kind === 'saved') log.info(`calibration tables: ${outcome.tables} saved in the Actions cache, key ${key}`)
   if (outcome.kind === 'exists') log.info(`calibration tables: another run has saved them meanwhile, key ${key}`)
+}
+
+/** The tables of a result with their files in the local folder; none where one is missing: it would be so for good. */
+function tablesOf({ cacheDirectory }: Step, result: Result): { keys: readonly string[]; files: readonly string[] } {
+  const keys = [...new Set(calibrationsOf(result).map(({ key }) => key))]
+  const files = keys.flatMap((key) => tableFile(cacheDirectory, key) ?? []).filter((file) => existsSync(file))
+  return files.length < keys.length || failedInt8(result) ? { keys: [], files: [] } : { keys, files }
 }
 
 /** Whether every table came from a cache, and there was one. */
@@ -86,7 +92,7 @@ function calibrationsOf({ variants }: Result) {
   return Object.values(variants).flatMap(({ calibration }) => calibration ?? [])
 }
 
-/** Its table is missing: an entry without it would be incomplete for good, since entries cannot be written twice. */
+/** It may have failed before it had a table. */
 function failedInt8({ variants }: Result): boolean {
   return Object.values(variants).some(
     ({ precision, calibration, error }) => precision === 'int8' && error !== undefined && calibration === undefined

@@ -65,6 +65,9 @@ async function run({ env, write, program, signal, publish }: ActionOptions) {
     ...(context.pullRequest !== undefined && { pullRequest: context.pullRequest.number })
   }
   const { finding, result } = outcome
+  log.info(
+    finding.kind === 'none' ? finding.reason : `${finding.result.conclusion}: ${finding.result.reasons.join('; ')}`
+  )
   const published = await publish({ finding, settings: inputs.publish, context, destination, env, log, write })
   const status = statusOf(outcome, inputs.failOn)
   const outputs = outputsOf({

@@ -3,7 +3,7 @@ import { defaultCacheDirectory } from '../gate/cache-directory.js'
 import type { GitHubContext, Write } from '../github/index.js'
 import { withTemporaryFolder } from '../util/files.js'
 import { findBaseline, saveAsBaseline } from './baseline.js'
-import { restoreCalibration, saveCalibration } from './calibration.js'
+import { rememberCalibration, restoreCalibration, saveCalibration } from './calibration.js'
 import { childEnvironment } from './child/environment.js'
 import { judgeChild, type Outcome } from './child/outcome.js'
 import { runChild } from './child/process.js'
@@ -58,10 +58,13 @@ export async function measure(options: MeasureOptions): Promise<Measured> {
     const outcome = await judgeChild(child, places.outputDirectory)
     const { finding } = outcome
     if (finding.kind === 'result' && !signal.aborted) {
-      await log.grouped('Save caches', async () => {
-        if (tables !== undefined) await saveCalibration(step, tables, finding.result)
-        await saveAsBaseline(step, finding.result)
-      })
+      if (tables !== undefined) await rememberCalibration(step, tables, finding.result)
+      if (step.savesCaches) {
+        await log.grouped('Save caches', async () => {
+          if (tables !== undefined) await saveCalibration(step, tables, finding.result)
+          await saveAsBaseline(step, finding.result)
+        })
+      }
     }
     return { outcome, ...(tables !== undefined && { cacheKey: tables.key }) }
   }, env.RUNNER_TEMP || undefined)
