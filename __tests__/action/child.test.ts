@@ -228,7 +228,7 @@ describe('the end of the step', () => {
     ['a warning', warned, 0, [0, 1, 0]],
     ['inconclusive, and allowed', inconclusive, 0, [0, 4, 0]],
     ['inconclusive, and not allowed', inconclusive, 4, [4, 4, 0]],
-    ['no verdict', { ...passingResult, conclusion: 'error' }, 3, [3, 3, 3]]
+    ['no verdict', { ...passingResult, conclusion: 'error' as const }, 3, [3, 3, 3]]
   ])('follows fail-on: %s', (_, result, code, expected) => {
     const codes = (['error', 'warning', 'never'] as const).map(
       (failOn) => statusOf(ending(result, code), failOn).exitCode
