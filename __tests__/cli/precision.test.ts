@@ -6,17 +6,18 @@ import { passingResult } from '../report/results.js'
 import { runCli } from './harness.js'
 
 const LIMITS = `[
-  { metric: top1, max_drop_points: 1 },
-  { metric: top1, variant: int8, max_drop_points: 2 },
-  { metric: top1, variant: fp32, min: 0.5 }
-]`
+    { metric: top1, max_drop_points: 1 },
+    { metric: top1, variant: int8, max_drop_points: 2 },
+    { metric: top1, variant: fp16, min: 0.5 }
+  ]`
 const VARIANTS = `{ fp16: { precision: fp16 }, int8: { precision: int8 }, small: { precision: int8, target: tensorrt } }`
+const KEYS = { variants: VARIANTS, calibration: '{ dataset: data/calibration }' }
 
 let project: Project
 let file: string
 beforeAll(() => {
   project = new Project()
-  file = project.write('precision-gate.yml', config({ variants: VARIANTS, thresholds: LIMITS }))
+  file = project.write('precision-gate.yml', config({ ...KEYS, thresholds: LIMITS }))
 })
 afterAll(() => project.remove())
 
@@ -37,7 +38,7 @@ describe('run --precision', () => {
     const { code, err, seen } = await run('--precision', 'fp16')
     expect(code).toBe(0)
     expect([...(seen?.variants.keys() ?? [])]).toEqual(['fp16'])
-    expect(seen?.thresholds.map(({ variant }) => variant)).toEqual([undefined, 'fp32'])
+    expect(seen?.thresholds.map(({ variant }) => variant)).toEqual([undefined, 'fp16'])
     expect(err).toMatch(/not judged: int8, small/)
     expect(err).toMatch(/the limit on top1 of int8 \(line \d+\) is left out/)
   })
@@ -58,7 +59,7 @@ describe('run --precision', () => {
   it('is a mistake where no limit is left', async () => {
     const only = project.write(
       'only.yml',
-      config({ variants: VARIANTS, thresholds: '[{ metric: top1, variant: int8, max_drop_points: 2 }]' })
+      config({ ...KEYS, thresholds: '[{ metric: top1, variant: int8, max_drop_points: 2 }]' })
     )
     const { code, err } = await run('-c', only, '--precision', 'fp16')
     expect(code).toBe(2)

@@ -1,6 +1,5 @@
 import type { GateConfig } from '../config/index.js'
 import { ConfigurationError } from '../errors.js'
-import { REFERENCE_VARIANT } from '../result.js'
 
 /** `precision` of a variant in the config and in result.json; `model` is a finished model. */
 export const PRECISIONS = ['fp16', 'int8', 'model'] as const
@@ -24,7 +23,7 @@ export function selectPrecisions(config: GateConfig, precisions: readonly Precis
     const there = [...config.variants].map(([name, { kind }]) => `${name} (${kind})`).join(', ')
     throw new ConfigurationError([{ message: `${named} leaves nothing to judge: the config has ${there}` }])
   }
-  const remains = (name: string | undefined) => name === undefined || name === REFERENCE_VARIANT || variants.has(name)
+  const remains = (name: string | undefined) => name === undefined || variants.has(name)
   const thresholds = config.thresholds.filter(({ variant }) => remains(variant))
   if (thresholds.length === 0 && config.thresholds.length > 0) {
     throw new ConfigurationError([{ message: `${named} leaves no limit: all of the config's are for other variants` }])
