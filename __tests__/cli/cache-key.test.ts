@@ -82,7 +82,7 @@ describe('cache-key', () => {
     expect(await key(project, '--precision', 'fp16')).toBe('')
   })
 
-  it('loads no native runtime', async () => {
+  it('loads no native runtime', () => {
     const project = projects.copy('native')
     const script = `
       const { loadTypeScript } = await import('./script/load-typescript.mjs')
