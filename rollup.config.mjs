@@ -2,14 +2,13 @@ import commonjs from '@rollup/plugin-commonjs'
 import json from '@rollup/plugin-json'
 import nodeResolve from '@rollup/plugin-node-resolve'
 import typescript from '@rollup/plugin-typescript'
-import { existsSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 
 /** The command line, the two actions, and the process that talks to the Actions cache, which has to lie beside them. */
 const input = {
   cli: 'src/cli.ts',
   index: 'src/action.ts',
-  ...(existsSync('src/report-action.ts') && { report: 'src/report-action.ts' }),
+  report: 'src/report-action.ts',
   'cache-worker': 'src/github/cache/worker.ts'
 }
 
