@@ -1,4 +1,4 @@
-import { R as REFERENCE_VARIANT, B as describeRun, C as compareWithBaseline } from './compare.js';
+import { R as REFERENCE_VARIANT, u as describeRun, B as compareWithBaseline } from './compare.js';
 import 'node:fs';
 import 'node:fs/promises';
 import 'node:path';
@@ -1260,4 +1260,4 @@ function limited(annotations, most) {
     return [...kept, annotation(level, `${rest.length} more`, message, file === undefined ? {} : { file })];
 }
 
-export { list as A, commitOf as B, addressesOf as C, renderSummary as D, renderComment as E, commentMarker as F, DEFAULT_REPORT_ID as G, ICON as I, NONE as N, visible as a, baselineRows as b, baselineRemarks as c, worstFirst as d, comparisonFact as e, factsOf as f, calibrationFact as g, environmentFact as h, aloneText as i, annotationsOf as j, comment as k, layoutTable as l, markdown as m, layerReport as n, own as o, plural as p, clip as q, rowsOf as r, subjectFacts as s, timingFact as t, paragraphs as u, variantNames as v, wrap as w, gateName as x, prose as y, fence as z };
+export { list as A, commitOf as B, addressesOf as C, DEFAULT_REPORT_ID as D, renderSummary as E, renderComment as F, commentMarker as G, ICON as I, NONE as N, visible as a, baselineRows as b, wrap as c, baselineRemarks as d, comparisonFact as e, factsOf as f, calibrationFact as g, environmentFact as h, aloneText as i, annotationsOf as j, comment as k, layoutTable as l, markdown as m, layerReport as n, own as o, plural as p, clip as q, rowsOf as r, subjectFacts as s, timingFact as t, paragraphs as u, variantNames as v, worstFirst as w, gateName as x, prose as y, fence as z };

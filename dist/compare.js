@@ -1,4 +1,4 @@
-import { F as FileError, R as RuntimeError } from './files.js';
+import { F as FileError, R as RuntimeError } from './errors.js';
 import { s as sha256 } from './file-errors.js';
 
 function getEnumValues(entries) {
@@ -7096,271 +7096,6 @@ function parseTable(text, file) {
     return parsed.data;
 }
 
-/**
- * Figures are compared where the same samples went through the same preprocessing on the same class of processor:
- * everything else that moves a metric is the model's doing.
- */
-function differencesOf(then, now) {
-    return {
-        reasons: [...datasetReasons(then, now), ...preprocessingReasons(then, now), ...processorReasons(then, now)],
-        notes: notesOf(then, now)
-    };
-}
-function datasetReasons({ dataset: then }, { dataset: now }) {
-    if (then.sha256 === now.sha256)
-        return [];
-    const sizes = then.samples === now.samples
-        ? `both have ${now.samples.toLocaleString('en-US')} samples, and not the same`
-        : `${then.samples.toLocaleString('en-US')} samples then, ${now.samples.toLocaleString('en-US')} now`;
-    return [`the test sets differ (${sizes})`];
-}
-function preprocessingReasons({ preprocessing: then }, { preprocessing: now }) {
-    return then.hash === now.hash ? [] : ['the preprocessing differs'];
-}
-/**
- * INT8 figures belong to a class of processor: x64 without VNNI saturates or is emulated, ARM has kernels of its own,
- * and every provider rounds in its own way.
- */
-function processorReasons({ environment: then }, { environment: now }) {
-    const [before, after] = [processorClass(then), processorClass(now)];
-    return before === after ? [] : [`the processors differ: ${before} then, ${after} now`];
-}
-function processorClass({ provider, os, vnni }) {
-    if (provider !== 'cpu')
-        return provider;
-    const architecture = os.split(' ').at(-1) ?? os;
-    return architecture === 'x64' ? `cpu x64 ${vnni ? 'with' : 'without'} VNNI` : `cpu ${architecture}`;
-}
-function notesOf(then, now) {
-    const [before, after] = [then.environment, now.environment];
-    const changed = (what, a, b) => a === b || a === undefined || b === undefined ? [] : [`${what}: ${a} then, ${b} now`];
-    return [
-        ...changed('ONNX Runtime', before.onnxruntime, after.onnxruntime),
-        ...changed('GPU', before.gpu, after.gpu),
-        ...changed('driver', before.driver, after.driver),
-        ...changed('precision-gate', then.tool.version, now.tool.version)
-    ];
-}
-
-/** As numpy.linspace(0.5, 0.95, 10) rounds them: the ninth is 0.8999999999999999. */
-const IOU_THRESHOLDS = Array.from({ length: 10 }, (_, i) => i === 9 ? 0.95 : i * ((0.95 - 0.5) / 9) + 0.5);
-(1 << IOU_THRESHOLDS.length) - 1;
-
-/** What happened to one classified sample, as bits of one byte. */
-const Outcome = {
-    /** The label has the highest score. */
-    top1: 1,
-    /** The label is among the five highest scores. */
-    top5: 2,
-    /** The output holds NaN or infinity: wrong by definition, so the other bits are off. */
-    nonFinite: 4
-};
-const ALL_BITS = Outcome.top1 | Outcome.top5 | Outcome.nonFinite;
-/** Samples with this bit set. */
-function countOutcomes(outcomes, flag) {
-    let count = 0;
-    for (const outcome of outcomes)
-        if ((outcome & flag) !== 0)
-            count++;
-    return count;
-}
-/** One digit (0-7) a sample: compact in the side file, and two runs can be compared with diff. */
-function encodeOutcomes(outcomes) {
-    return Buffer.from(outcomes.map((outcome) => outcome + 48)).toString('latin1');
-}
-/** @throws FileError where a character is not an outcome. */
-function decodeOutcomes(text) {
-    return Uint8Array.from(text, (digit, index) => {
-        const outcome = digit.charCodeAt(0) - 48;
-        if (outcome < 0 || outcome > ALL_BITS) {
-            throw new FileError(`the outcome of sample ${index} is ${JSON.stringify(digit)}, expected a digit from 0 to ${ALL_BITS}`);
-        }
-        return outcome;
-    });
-}
-
-/**
- * Exact two-sided McNemar test: under "no difference", each discordant pair falls on either side with probability 1/2,
- * so p = min(1, 2 P(X <= min(b, c))) with X ~ Binomial(b + c, 1/2).
- *
- * The binomial coefficients are summed relative to the central one, C(m, i) / C(m, floor(m/2)), by their recurrence:
- * no factorial is formed, so a million discordant pairs neither overflow nor cancel. O(b + c) steps.
- *
- * Source: Q. McNemar, "Note on the sampling error of the difference between correlated proportions or percentages",
- * Psychometrika 12 (1947) 153-157, in its exact binomial form.
- *
- * @param broken pairs right in FP32 and wrong in the variant (b).
- * @param repaired pairs wrong in FP32 and right in the variant (c).
- */
-function mcnemarPValue(broken, repaired) {
-    const discordant = broken + repaired;
-    const smaller = Math.min(broken, repaired);
-    const centre = Math.floor(discordant / 2);
-    let weight = 1;
-    let total = 0;
-    let tail = 0;
-    for (let i = centre; i >= 0; i--) {
-        // an even count has one central coefficient; every other one occurs on both sides
-        total += 2 * i === discordant ? weight : 2 * weight;
-        if (i <= smaller)
-            tail += weight;
-        weight *= i / (discordant - i + 1);
-    }
-    return Math.min(1, (2 * tail) / total);
-}
-
-/** Two-sided 95 % quantile of the standard normal distribution. */
-const Z95 = 1.959963984540054;
-/**
- * Score statistic of the hypothesis that the paired drop P(broken) - P(repaired) equals `drop`:
- *
- *     z = (b - c - n d) / sqrt(n (2 q + d (1 - d)))
- *
- * q is the maximum-likelihood estimate of P(repaired) under that hypothesis, the larger root of
- * 2 n q^2 - (b + c - (2 n - b + c) d) q - c d (1 - d) = 0. It falls as `drop` grows, and scales with sqrt(n) at fixed rates.
- *
- * Source: T. Tango, "Equivalence test and confidence interval for the difference in proportions for the paired-sample
- * design", Statistics in Medicine 17 (1998) 891-908, equations 7-9.
- *
- * @param drop in -1..1.
- */
-function tangoScore({ samples: n, broken: b, repaired: c }, drop) {
-    // the mirrored problem has the same statistic, and its quadratic does not cancel
-    if (drop < 0)
-        return -tangoScore({ samples: n, broken: c, repaired: b }, -drop);
-    const numerator = b - c - n * drop;
-    if (numerator === 0)
-        return 0;
-    const linear = (2 * n - b + c) * drop - b - c;
-    const constant = -c * drop * (1 - drop);
-    const root = Math.sqrt(linear * linear - 8 * n * constant);
-    const repairedRate = linear > 0 ? (-2 * constant) / (linear + root) : (root - linear) / (4 * n);
-    return numerator / Math.sqrt(n * (2 * repairedRate + drop * (1 - drop)));
-}
-/**
- * Tango's 95 % score interval of the paired drop: every drop that the score test does not reject. Unlike an interval
- * that conditions on the discordant pairs it keeps a width where there is none (b + c = 0).
- *
- * @param pairs with at least one sample.
- */
-function tangoInterval(pairs) {
-    const estimate = (pairs.broken - pairs.repaired) / pairs.samples;
-    return [
-        bisect(-1, estimate, (drop) => tangoScore(pairs, drop) < Z95),
-        bisect(estimate, 1, (drop) => tangoScore(pairs, drop) < -Z95)
-    ];
-}
-/**
- * Smallest number of samples at which the 95 % interval leaves `limit` out, if the observed rates of broken and
- * repaired answers held. Follows from the statistic's growth with sqrt(n).
- *
- * @param limit a drop as a share of the samples (1 percentage point = 0.01).
- * @returns undefined where the observed drop equals the limit: no number of samples settles it.
- */
-function samplesNeeded(pairs, limit) {
-    return samplesForScore(pairs.samples, tangoScore(pairs, limit));
-}
-/** Score statistic (p - p0) / sqrt(p0 (1 - p0) / n) of a single proportion. */
-function wilsonScore(successes, samples, proportion) {
-    const difference = successes / samples - proportion;
-    return difference === 0 ? 0 : difference / Math.sqrt((proportion * (1 - proportion)) / samples);
-}
-/**
- * 95 % score interval of a single proportion. Source: E. B. Wilson, "Probable inference, the law of succession, and
- * statistical inference", JASA 22 (1927) 209-212.
- */
-function wilsonInterval(successes, samples) {
-    const z2 = Z95 * Z95;
-    const centre = successes + z2 / 2;
-    const half = Z95 * Math.sqrt((successes * (samples - successes)) / samples + z2 / 4);
-    const end = (value) => Math.min(1, Math.max(0, value / (samples + z2)));
-    return [successes === 0 ? 0 : end(centre - half), successes === samples ? 1 : end(centre + half)];
-}
-/** As `samplesNeeded`, for a floor under a single proportion. */
-function samplesNeededForProportion(successes, samples, limit) {
-    return samplesForScore(samples, wilsonScore(successes, samples, limit));
-}
-function samplesForScore(samples, score) {
-    const needed = Math.max(1, Math.ceil(samples * (Z95 / score) ** 2));
-    // a decimal limit such as 0.07 is not exact in binary: an estimate at the limit may score 1e-16 instead of 0
-    return needed < 1e12 ? needed : undefined;
-}
-/** Where a condition that is false below and true above turns. */
-function bisect(low, high, above) {
-    if (!above(high))
-        return high;
-    for (;;) {
-        const middle = (low + high) / 2;
-        if (middle <= low || middle >= high)
-            return middle;
-        if (above(middle))
-            high = middle;
-        else
-            low = middle;
-    }
-}
-
-/**
- * Pairs a variant's outcomes with those of FP32 on the same samples in the same order.
- * @throws RuntimeError where the two did not see the same samples or rank the same classes.
- */
-function compareTopK(reference, variant) {
-    if (reference.samples !== variant.samples || reference.classes !== variant.classes) {
-        throw new RuntimeError(`FP32 has ${reference.samples} samples and ${reference.classes} classes, the variant ${variant.samples} and ${variant.classes}: they cannot be paired`);
-    }
-    const { broken, repaired } = countPairs(reference.outcomes, variant.outcomes, Outcome.top1);
-    const metrics = {};
-    for (const metric of Object.keys(variant.metrics)) {
-        metrics[metric] = compareBinary(reference.outcomes, variant.outcomes, Outcome[metric]);
-    }
-    return { samples: variant.samples, nonFinite: variant.nonFinite, flips: { broken, repaired }, metrics };
-}
-/** Pairs in which exactly one side has the flag. Both arrays have the same length. */
-function countPairs(reference, variant, flag) {
-    let broken = 0;
-    let repaired = 0;
-    reference.forEach((outcome, index) => {
-        const before = (outcome & flag) !== 0;
-        const after = (variant[index] & flag) !== 0;
-        if (before && !after)
-            broken++;
-        else if (after && !before)
-            repaired++;
-    });
-    return { samples: reference.length, broken, repaired };
-}
-function compareBinary(reference, variant, flag) {
-    const pairs = countPairs(reference, variant, flag);
-    const { samples, broken, repaired } = pairs;
-    if (samples === 0)
-        return UNMEASURED;
-    const right = countOutcomes(reference, flag);
-    const now = countOutcomes(variant, flag);
-    const [low, high] = tangoInterval(pairs);
-    return {
-        reference: right / samples,
-        value: now / samples,
-        valueCi95: wilsonInterval(now, samples),
-        drop: {
-            // from counts: the difference of two quotients would put 100 of 10,000 on the wrong side of a limit of 1 point
-            points: (100 * (broken - repaired)) / samples,
-            relative: right === 0 ? null : (broken - repaired) / right,
-            ci95: [100 * low, 100 * high],
-            pValue: mcnemarPValue(broken, repaired)
-        },
-        samplesForDrop: (limit) => samplesNeeded(pairs, limit),
-        samplesForValue: (limit) => samplesNeededForProportion(now, samples, limit)
-    };
-}
-const UNMEASURED = {
-    reference: null,
-    value: null,
-    valueCi95: null,
-    drop: { points: null, relative: null, ci95: null, pValue: null },
-    samplesForDrop: () => undefined,
-    samplesForValue: () => undefined
-};
-
 /** samples.json: what happened to each sample, for merging shards and for paired tests between runs. */
 const samplesSchema = object({
     schemaVersion: literal(1),
@@ -7690,6 +7425,271 @@ function parseJson(text, name) {
 }
 
 /**
+ * Figures are compared where the same samples went through the same preprocessing on the same class of processor:
+ * everything else that moves a metric is the model's doing.
+ */
+function differencesOf(then, now) {
+    return {
+        reasons: [...datasetReasons(then, now), ...preprocessingReasons(then, now), ...processorReasons(then, now)],
+        notes: notesOf(then, now)
+    };
+}
+function datasetReasons({ dataset: then }, { dataset: now }) {
+    if (then.sha256 === now.sha256)
+        return [];
+    const sizes = then.samples === now.samples
+        ? `both have ${now.samples.toLocaleString('en-US')} samples, and not the same`
+        : `${then.samples.toLocaleString('en-US')} samples then, ${now.samples.toLocaleString('en-US')} now`;
+    return [`the test sets differ (${sizes})`];
+}
+function preprocessingReasons({ preprocessing: then }, { preprocessing: now }) {
+    return then.hash === now.hash ? [] : ['the preprocessing differs'];
+}
+/**
+ * INT8 figures belong to a class of processor: x64 without VNNI saturates or is emulated, ARM has kernels of its own,
+ * and every provider rounds in its own way.
+ */
+function processorReasons({ environment: then }, { environment: now }) {
+    const [before, after] = [processorClass(then), processorClass(now)];
+    return before === after ? [] : [`the processors differ: ${before} then, ${after} now`];
+}
+function processorClass({ provider, os, vnni }) {
+    if (provider !== 'cpu')
+        return provider;
+    const architecture = os.split(' ').at(-1) ?? os;
+    return architecture === 'x64' ? `cpu x64 ${vnni ? 'with' : 'without'} VNNI` : `cpu ${architecture}`;
+}
+function notesOf(then, now) {
+    const [before, after] = [then.environment, now.environment];
+    const changed = (what, a, b) => a === b || a === undefined || b === undefined ? [] : [`${what}: ${a} then, ${b} now`];
+    return [
+        ...changed('ONNX Runtime', before.onnxruntime, after.onnxruntime),
+        ...changed('GPU', before.gpu, after.gpu),
+        ...changed('driver', before.driver, after.driver),
+        ...changed('precision-gate', then.tool.version, now.tool.version)
+    ];
+}
+
+/** As numpy.linspace(0.5, 0.95, 10) rounds them: the ninth is 0.8999999999999999. */
+const IOU_THRESHOLDS = Array.from({ length: 10 }, (_, i) => i === 9 ? 0.95 : i * ((0.95 - 0.5) / 9) + 0.5);
+(1 << IOU_THRESHOLDS.length) - 1;
+
+/** What happened to one classified sample, as bits of one byte. */
+const Outcome = {
+    /** The label has the highest score. */
+    top1: 1,
+    /** The label is among the five highest scores. */
+    top5: 2,
+    /** The output holds NaN or infinity: wrong by definition, so the other bits are off. */
+    nonFinite: 4
+};
+const ALL_BITS = Outcome.top1 | Outcome.top5 | Outcome.nonFinite;
+/** Samples with this bit set. */
+function countOutcomes(outcomes, flag) {
+    let count = 0;
+    for (const outcome of outcomes)
+        if ((outcome & flag) !== 0)
+            count++;
+    return count;
+}
+/** One digit (0-7) a sample: compact in the side file, and two runs can be compared with diff. */
+function encodeOutcomes(outcomes) {
+    return Buffer.from(outcomes.map((outcome) => outcome + 48)).toString('latin1');
+}
+/** @throws FileError where a character is not an outcome. */
+function decodeOutcomes(text) {
+    return Uint8Array.from(text, (digit, index) => {
+        const outcome = digit.charCodeAt(0) - 48;
+        if (outcome < 0 || outcome > ALL_BITS) {
+            throw new FileError(`the outcome of sample ${index} is ${JSON.stringify(digit)}, expected a digit from 0 to ${ALL_BITS}`);
+        }
+        return outcome;
+    });
+}
+
+/**
+ * Exact two-sided McNemar test: under "no difference", each discordant pair falls on either side with probability 1/2,
+ * so p = min(1, 2 P(X <= min(b, c))) with X ~ Binomial(b + c, 1/2).
+ *
+ * The binomial coefficients are summed relative to the central one, C(m, i) / C(m, floor(m/2)), by their recurrence:
+ * no factorial is formed, so a million discordant pairs neither overflow nor cancel. O(b + c) steps.
+ *
+ * Source: Q. McNemar, "Note on the sampling error of the difference between correlated proportions or percentages",
+ * Psychometrika 12 (1947) 153-157, in its exact binomial form.
+ *
+ * @param broken pairs right in FP32 and wrong in the variant (b).
+ * @param repaired pairs wrong in FP32 and right in the variant (c).
+ */
+function mcnemarPValue(broken, repaired) {
+    const discordant = broken + repaired;
+    const smaller = Math.min(broken, repaired);
+    const centre = Math.floor(discordant / 2);
+    let weight = 1;
+    let total = 0;
+    let tail = 0;
+    for (let i = centre; i >= 0; i--) {
+        // an even count has one central coefficient; every other one occurs on both sides
+        total += 2 * i === discordant ? weight : 2 * weight;
+        if (i <= smaller)
+            tail += weight;
+        weight *= i / (discordant - i + 1);
+    }
+    return Math.min(1, (2 * tail) / total);
+}
+
+/** Two-sided 95 % quantile of the standard normal distribution. */
+const Z95 = 1.959963984540054;
+/**
+ * Score statistic of the hypothesis that the paired drop P(broken) - P(repaired) equals `drop`:
+ *
+ *     z = (b - c - n d) / sqrt(n (2 q + d (1 - d)))
+ *
+ * q is the maximum-likelihood estimate of P(repaired) under that hypothesis, the larger root of
+ * 2 n q^2 - (b + c - (2 n - b + c) d) q - c d (1 - d) = 0. It falls as `drop` grows, and scales with sqrt(n) at fixed rates.
+ *
+ * Source: T. Tango, "Equivalence test and confidence interval for the difference in proportions for the paired-sample
+ * design", Statistics in Medicine 17 (1998) 891-908, equations 7-9.
+ *
+ * @param drop in -1..1.
+ */
+function tangoScore({ samples: n, broken: b, repaired: c }, drop) {
+    // the mirrored problem has the same statistic, and its quadratic does not cancel
+    if (drop < 0)
+        return -tangoScore({ samples: n, broken: c, repaired: b }, -drop);
+    const numerator = b - c - n * drop;
+    if (numerator === 0)
+        return 0;
+    const linear = (2 * n - b + c) * drop - b - c;
+    const constant = -c * drop * (1 - drop);
+    const root = Math.sqrt(linear * linear - 8 * n * constant);
+    const repairedRate = linear > 0 ? (-2 * constant) / (linear + root) : (root - linear) / (4 * n);
+    return numerator / Math.sqrt(n * (2 * repairedRate + drop * (1 - drop)));
+}
+/**
+ * Tango's 95 % score interval of the paired drop: every drop that the score test does not reject. Unlike an interval
+ * that conditions on the discordant pairs it keeps a width where there is none (b + c = 0).
+ *
+ * @param pairs with at least one sample.
+ */
+function tangoInterval(pairs) {
+    const estimate = (pairs.broken - pairs.repaired) / pairs.samples;
+    return [
+        bisect(-1, estimate, (drop) => tangoScore(pairs, drop) < Z95),
+        bisect(estimate, 1, (drop) => tangoScore(pairs, drop) < -Z95)
+    ];
+}
+/**
+ * Smallest number of samples at which the 95 % interval leaves `limit` out, if the observed rates of broken and
+ * repaired answers held. Follows from the statistic's growth with sqrt(n).
+ *
+ * @param limit a drop as a share of the samples (1 percentage point = 0.01).
+ * @returns undefined where the observed drop equals the limit: no number of samples settles it.
+ */
+function samplesNeeded(pairs, limit) {
+    return samplesForScore(pairs.samples, tangoScore(pairs, limit));
+}
+/** Score statistic (p - p0) / sqrt(p0 (1 - p0) / n) of a single proportion. */
+function wilsonScore(successes, samples, proportion) {
+    const difference = successes / samples - proportion;
+    return difference === 0 ? 0 : difference / Math.sqrt((proportion * (1 - proportion)) / samples);
+}
+/**
+ * 95 % score interval of a single proportion. Source: E. B. Wilson, "Probable inference, the law of succession, and
+ * statistical inference", JASA 22 (1927) 209-212.
+ */
+function wilsonInterval(successes, samples) {
+    const z2 = Z95 * Z95;
+    const centre = successes + z2 / 2;
+    const half = Z95 * Math.sqrt((successes * (samples - successes)) / samples + z2 / 4);
+    const end = (value) => Math.min(1, Math.max(0, value / (samples + z2)));
+    return [successes === 0 ? 0 : end(centre - half), successes === samples ? 1 : end(centre + half)];
+}
+/** As `samplesNeeded`, for a floor under a single proportion. */
+function samplesNeededForProportion(successes, samples, limit) {
+    return samplesForScore(samples, wilsonScore(successes, samples, limit));
+}
+function samplesForScore(samples, score) {
+    const needed = Math.max(1, Math.ceil(samples * (Z95 / score) ** 2));
+    // a decimal limit such as 0.07 is not exact in binary: an estimate at the limit may score 1e-16 instead of 0
+    return needed < 1e12 ? needed : undefined;
+}
+/** Where a condition that is false below and true above turns. */
+function bisect(low, high, above) {
+    if (!above(high))
+        return high;
+    for (;;) {
+        const middle = (low + high) / 2;
+        if (middle <= low || middle >= high)
+            return middle;
+        if (above(middle))
+            high = middle;
+        else
+            low = middle;
+    }
+}
+
+/**
+ * Pairs a variant's outcomes with those of FP32 on the same samples in the same order.
+ * @throws RuntimeError where the two did not see the same samples or rank the same classes.
+ */
+function compareTopK(reference, variant) {
+    if (reference.samples !== variant.samples || reference.classes !== variant.classes) {
+        throw new RuntimeError(`FP32 has ${reference.samples} samples and ${reference.classes} classes, the variant ${variant.samples} and ${variant.classes}: they cannot be paired`);
+    }
+    const { broken, repaired } = countPairs(reference.outcomes, variant.outcomes, Outcome.top1);
+    const metrics = {};
+    for (const metric of Object.keys(variant.metrics)) {
+        metrics[metric] = compareBinary(reference.outcomes, variant.outcomes, Outcome[metric]);
+    }
+    return { samples: variant.samples, nonFinite: variant.nonFinite, flips: { broken, repaired }, metrics };
+}
+/** Pairs in which exactly one side has the flag. Both arrays have the same length. */
+function countPairs(reference, variant, flag) {
+    let broken = 0;
+    let repaired = 0;
+    reference.forEach((outcome, index) => {
+        const before = (outcome & flag) !== 0;
+        const after = (variant[index] & flag) !== 0;
+        if (before && !after)
+            broken++;
+        else if (after && !before)
+            repaired++;
+    });
+    return { samples: reference.length, broken, repaired };
+}
+function compareBinary(reference, variant, flag) {
+    const pairs = countPairs(reference, variant, flag);
+    const { samples, broken, repaired } = pairs;
+    if (samples === 0)
+        return UNMEASURED;
+    const right = countOutcomes(reference, flag);
+    const now = countOutcomes(variant, flag);
+    const [low, high] = tangoInterval(pairs);
+    return {
+        reference: right / samples,
+        value: now / samples,
+        valueCi95: wilsonInterval(now, samples),
+        drop: {
+            // from counts: the difference of two quotients would put 100 of 10,000 on the wrong side of a limit of 1 point
+            points: (100 * (broken - repaired)) / samples,
+            relative: right === 0 ? null : (broken - repaired) / right,
+            ci95: [100 * low, 100 * high],
+            pValue: mcnemarPValue(broken, repaired)
+        },
+        samplesForDrop: (limit) => samplesNeeded(pairs, limit),
+        samplesForValue: (limit) => samplesNeededForProportion(now, samples, limit)
+    };
+}
+const UNMEASURED = {
+    reference: null,
+    value: null,
+    valueCi95: null,
+    drop: { points: null, relative: null, ci95: null, pValue: null },
+    samplesForDrop: () => undefined,
+    samplesForValue: () => undefined
+};
+
+/**
  * From the outcomes of both runs, sample by sample: McNemar's test and Tango's interval, as for the drop against FP32.
  *
  * @param then outcomes of the earlier run, in the order of `now`; at least one.
@@ -7903,4 +7903,4 @@ function keyOf(variant, metric) {
     return JSON.stringify([variant, metric]);
 }
 
-export { serializeResult as A, describeRun as B, compareWithBaseline as C, _instanceof as D, parseResult as E, countOutcomes as F, tableKey as G, serializeTable as H, mcnemarPValue as I, ALGORITHM_VERSION as J, makeTable as K, RESULT_SCHEMA_VERSION as L, encodeOutcomes as M, serializeSamples as N, Outcome as O, compareTopK as P, parseSamples as Q, REFERENCE_VARIANT as R, ZodOptional as Z, _enum as _, unknown as a, strictObject as b, array as c, boolean as d, toJSONSchema as e, ZodDefault as f, ZodPrefault as g, ZodObject as h, int as i, ZodNumber as j, ZodString as k, literal as l, ZodEnum as m, number as n, object as o, parseTable as p, ZodBoolean as q, record as r, string as s, tuple as t, union as u, ZodArray as v, safeParse as w, ZodLiteral as x, ZodUnion as y, ZodRecord as z };
+export { unknown as A, compareWithBaseline as B, int as C, boolean as D, parseSamples as E, _instanceof as F, tableKey as G, serializeTable as H, countOutcomes as I, mcnemarPValue as J, ALGORITHM_VERSION as K, makeTable as L, RESULT_SCHEMA_VERSION as M, encodeOutcomes as N, Outcome as O, serializeSamples as P, compareTopK as Q, REFERENCE_VARIANT as R, ZodOptional as Z, _enum as _, parseResult as a, array as b, string as c, ZodDefault as d, ZodPrefault as e, ZodObject as f, ZodNumber as g, ZodString as h, ZodEnum as i, ZodBoolean as j, ZodArray as k, literal as l, safeParse as m, ZodLiteral as n, ZodUnion as o, parseTable as p, ZodRecord as q, serializeResult as r, strictObject as s, toJSONSchema as t, describeRun as u, union as v, number as w, object as x, tuple as y, record as z };

@@ -1,217 +1,9 @@
 import { realpath, stat, readFile, open } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep, resolve, dirname, basename } from 'node:path';
-import { F as FileError, d as withTemporaryFile } from './files.js';
+import { F as FileError } from './errors.js';
 import { f as fileErrorFrom } from './file-errors.js';
 import { openSync, readSync, closeSync } from 'node:fs';
-
-function elementCount(dims) {
-    return dims.reduce((product, size) => product * size, 1);
-}
-
-/** float32 bits of every float16 pattern: 256 KiB, made at the first use. */
-let widened;
-const scratch = new Float32Array(1);
-const scratchBits = new Uint32Array(scratch.buffer);
-const INFINITY32 = 0x7f800000;
-/** 65536: from here on nothing but infinity is nearest. Values from 65520 reach it by the carry of rounding. */
-const OVERFLOW32 = 0x47800000;
-/** 2^-14, the smallest normal float16. */
-const NORMAL32 = 0x38800000;
-/** Exponent biases differ by 112. */
-const REBIAS = 112 << 23;
-const HALF32 = 0x3f000000;
-/** IEEE 754 binary16 bits, rounded to nearest even; overflow gives infinity, NaN stays NaN. */
-function float32ToFloat16(values) {
-    const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-    const result = new Uint16Array(values.length);
-    for (let index = 0; index < bits.length; index++) {
-        const value = bits[index];
-        const sign = (value >>> 16) & 0x8000;
-        const magnitude = value & 0x7fffffff;
-        if (magnitude >= OVERFLOW32) {
-            result[index] = sign | (magnitude > INFINITY32 ? 0x7e00 | ((magnitude >>> 13) & 0x1ff) : 0x7c00);
-        }
-        else if (magnitude >= NORMAL32) {
-            result[index] = sign | ((magnitude - REBIAS + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
-        }
-        else {
-            // One float16 subnormal step is 2^-24, the last bit of a float32 in [0.5, 1): the addition itself rounds to even.
-            scratchBits[0] = magnitude;
-            scratch[0] += 0.5;
-            result[index] = sign | (scratchBits[0] - HALF32);
-        }
-    }
-    return result;
-}
-/** Exact: every float16 is a float32. */
-function float16ToFloat32(bits) {
-    widened ??= Uint32Array.from({ length: 0x10000 }, (_, half) => widen(half));
-    const table = widened;
-    const result = new Uint32Array(bits.length);
-    for (let index = 0; index < bits.length; index++)
-        result[index] = table[bits[index]];
-    return new Float32Array(result.buffer);
-}
-function widen(half) {
-    const sign = (half & 0x8000) << 16;
-    const exponent = (half >>> 10) & 0x1f;
-    const fraction = half & 0x3ff;
-    if (exponent === 0x1f)
-        return (sign | INFINITY32 | (fraction << 13)) >>> 0;
-    if (exponent !== 0)
-        return (sign | (((exponent << 10) | fraction) * 0x2000 + REBIAS)) >>> 0;
-    scratch[0] = fraction * 2 ** -24;
-    return (sign | scratchBits[0]) >>> 0;
-}
-
-/** The graphs inside a node's attributes: branches of If, bodies of Loop and Scan. */
-function subgraphsOf(node) {
-    return node.attribute.flatMap(({ g, graphs }) => (g === undefined ? graphs : [g, ...graphs]));
-}
-/** The graph and every graph inside its nodes, outermost first. */
-function* graphsOf(graph) {
-    yield graph;
-    for (const node of graph.node)
-        for (const inner of subgraphsOf(node))
-            yield* graphsOf(inner);
-}
-/** Every node of the model: of the graph, of graphs inside nodes, of local functions. */
-function* nodesOf(model) {
-    for (const graph of allGraphs(model))
-        yield* graph.node;
-    for (const { node } of model.functions)
-        yield* node;
-}
-/** Tensors other than the graph's own initializers: sparse ones, those of attributes and of graphs inside nodes. */
-function* nestedTensors(model) {
-    for (const graph of allGraphs(model)) {
-        if (graph !== model.graph)
-            yield* graph.initializer;
-        for (const { values, indices } of graph.sparseInitializer)
-            yield* defined(values, indices);
-    }
-    for (const node of nodesOf(model))
-        for (const attribute of node.attribute)
-            yield* attributeTensors(attribute);
-}
-function* attributeTensors({ t, tensors, sparseTensor, sparseTensors }) {
-    yield* defined(t);
-    yield* tensors;
-    for (const sparse of defined(sparseTensor, ...sparseTensors))
-        yield* defined(sparse.values, sparse.indices);
-}
-function* allGraphs({ graph, functions }) {
-    if (graph !== undefined)
-        yield* graphsOf(graph);
-    for (const { node: body } of functions) {
-        for (const node of body)
-            for (const inner of subgraphsOf(node))
-                yield* graphsOf(inner);
-    }
-}
-function defined(...values) {
-    return values.filter((value) => value !== undefined);
-}
-
-/**
- * Who makes and who uses each tensor of a graph, as it was when the index was made: make a new one after edits.
- * A tensor that a graph inside a node (If, Loop, Scan) takes from outside counts as used by that node.
- */
-class GraphIndex {
-    /** Names of the graph's inputs; initializers that old models list among them are left out. */
-    inputs;
-    outputs;
-    #producers = new Map();
-    #consumers = new Map();
-    #initializers = new Map();
-    #inputs;
-    #outputs;
-    constructor(graph) {
-        for (const tensor of graph.initializer)
-            this.#initializers.set(tensor.name, tensor);
-        const constant = initializerNames(graph);
-        this.inputs = graph.input.map(({ name }) => name).filter((name) => !constant.has(name));
-        this.outputs = graph.output.map(({ name }) => name);
-        this.#inputs = new Set(this.inputs);
-        this.#outputs = new Set(this.outputs);
-        for (const node of graph.node) {
-            for (const tensor of node.output)
-                if (tensor !== '')
-                    this.#producers.set(tensor, node);
-            for (const tensor of usedTensors(node)) {
-                const users = this.#consumers.get(tensor);
-                if (users === undefined)
-                    this.#consumers.set(tensor, [node]);
-                else
-                    users.push(node);
-            }
-        }
-    }
-    producer(tensor) {
-        return this.#producers.get(tensor);
-    }
-    /** Each node once, in graph order, however many of its inputs are this tensor. */
-    consumers(tensor) {
-        return this.#consumers.get(tensor) ?? [];
-    }
-    initializer(tensor) {
-        return this.#initializers.get(tensor);
-    }
-    isGraphInput(tensor) {
-        return this.#inputs.has(tensor);
-    }
-    isGraphOutput(tensor) {
-        return this.#outputs.has(tensor);
-    }
-}
-/** Names of dense and sparse initializers. */
-function initializerNames(graph) {
-    return new Set([
-        ...graph.initializer.map(({ name }) => name),
-        ...graph.sparseInitializer.map(({ values }) => values?.name ?? '')
-    ]);
-}
-/** The tensors a node reads: its inputs, and what graphs inside it take from outside. */
-function usedTensors(node) {
-    const used = new Set(node.input);
-    for (const graph of subgraphsOf(node))
-        for (const tensor of captures(graph))
-            used.add(tensor);
-    used.delete('');
-    return used;
-}
-/** Names that a graph uses and does not define. */
-function captures(graph) {
-    const used = new Set(graph.output.map(({ name }) => name));
-    for (const node of graph.node)
-        for (const tensor of usedTensors(node))
-            used.add(tensor);
-    for (const name of definedNames(graph))
-        used.delete(name);
-    return used;
-}
-/** Every tensor that a graph defines: inputs, initializers, node outputs. */
-function definedNames(graph) {
-    const names = initializerNames(graph);
-    for (const { name } of graph.input)
-        names.add(name);
-    for (const { output } of graph.node)
-        for (const name of output)
-            names.add(name);
-    return names;
-}
-/**
- * Takes initializers off the graph's inputs, where format versions before 4 had to list them and some exporters still
- * do. They are constants then, which ONNX Runtime may fold; no caller can replace them any more.
- */
-function dropInitializerInputs({ proto, graph }) {
-    const constant = initializerNames(graph);
-    graph.input = graph.input.filter(({ name }) => !constant.has(name));
-    if (proto.irVersion < INITIALIZERS_NEED_NO_INPUT)
-        proto.irVersion = INITIALIZERS_NEED_NO_INPUT;
-}
-/** The format version since which an initializer need not be listed as an input. */
-const INITIALIZERS_NEED_NO_INPUT = 4n;
+import { d as withTemporaryFile } from './files.js';
 
 // Copyright 2021-2026 Buf Technologies, Inc.
 //
@@ -5665,6 +5457,211 @@ var OperatorStatus;
     OperatorStatus[OperatorStatus["STABLE"] = 1] = "STABLE";
 })(OperatorStatus || (OperatorStatus = {}));
 
+/** float32 bits of every float16 pattern: 256 KiB, made at the first use. */
+let widened;
+const scratch = new Float32Array(1);
+const scratchBits = new Uint32Array(scratch.buffer);
+const INFINITY32 = 0x7f800000;
+/** 65536: from here on nothing but infinity is nearest. Values from 65520 reach it by the carry of rounding. */
+const OVERFLOW32 = 0x47800000;
+/** 2^-14, the smallest normal float16. */
+const NORMAL32 = 0x38800000;
+/** Exponent biases differ by 112. */
+const REBIAS = 112 << 23;
+const HALF32 = 0x3f000000;
+/** IEEE 754 binary16 bits, rounded to nearest even; overflow gives infinity, NaN stays NaN. */
+function float32ToFloat16(values) {
+    const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+    const result = new Uint16Array(values.length);
+    for (let index = 0; index < bits.length; index++) {
+        const value = bits[index];
+        const sign = (value >>> 16) & 0x8000;
+        const magnitude = value & 0x7fffffff;
+        if (magnitude >= OVERFLOW32) {
+            result[index] = sign | (magnitude > INFINITY32 ? 0x7e00 | ((magnitude >>> 13) & 0x1ff) : 0x7c00);
+        }
+        else if (magnitude >= NORMAL32) {
+            result[index] = sign | ((magnitude - REBIAS + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
+        }
+        else {
+            // One float16 subnormal step is 2^-24, the last bit of a float32 in [0.5, 1): the addition itself rounds to even.
+            scratchBits[0] = magnitude;
+            scratch[0] += 0.5;
+            result[index] = sign | (scratchBits[0] - HALF32);
+        }
+    }
+    return result;
+}
+/** Exact: every float16 is a float32. */
+function float16ToFloat32(bits) {
+    widened ??= Uint32Array.from({ length: 0x10000 }, (_, half) => widen(half));
+    const table = widened;
+    const result = new Uint32Array(bits.length);
+    for (let index = 0; index < bits.length; index++)
+        result[index] = table[bits[index]];
+    return new Float32Array(result.buffer);
+}
+function widen(half) {
+    const sign = (half & 0x8000) << 16;
+    const exponent = (half >>> 10) & 0x1f;
+    const fraction = half & 0x3ff;
+    if (exponent === 0x1f)
+        return (sign | INFINITY32 | (fraction << 13)) >>> 0;
+    if (exponent !== 0)
+        return (sign | (((exponent << 10) | fraction) * 0x2000 + REBIAS)) >>> 0;
+    scratch[0] = fraction * 2 ** -24;
+    return (sign | scratchBits[0]) >>> 0;
+}
+
+/** The graphs inside a node's attributes: branches of If, bodies of Loop and Scan. */
+function subgraphsOf(node) {
+    return node.attribute.flatMap(({ g, graphs }) => (g === undefined ? graphs : [g, ...graphs]));
+}
+/** The graph and every graph inside its nodes, outermost first. */
+function* graphsOf(graph) {
+    yield graph;
+    for (const node of graph.node)
+        for (const inner of subgraphsOf(node))
+            yield* graphsOf(inner);
+}
+/** Every node of the model: of the graph, of graphs inside nodes, of local functions. */
+function* nodesOf(model) {
+    for (const graph of allGraphs(model))
+        yield* graph.node;
+    for (const { node } of model.functions)
+        yield* node;
+}
+/** Tensors other than the graph's own initializers: sparse ones, those of attributes and of graphs inside nodes. */
+function* nestedTensors(model) {
+    for (const graph of allGraphs(model)) {
+        if (graph !== model.graph)
+            yield* graph.initializer;
+        for (const { values, indices } of graph.sparseInitializer)
+            yield* defined(values, indices);
+    }
+    for (const node of nodesOf(model))
+        for (const attribute of node.attribute)
+            yield* attributeTensors(attribute);
+}
+function* attributeTensors({ t, tensors, sparseTensor, sparseTensors }) {
+    yield* defined(t);
+    yield* tensors;
+    for (const sparse of defined(sparseTensor, ...sparseTensors))
+        yield* defined(sparse.values, sparse.indices);
+}
+function* allGraphs({ graph, functions }) {
+    if (graph !== undefined)
+        yield* graphsOf(graph);
+    for (const { node: body } of functions) {
+        for (const node of body)
+            for (const inner of subgraphsOf(node))
+                yield* graphsOf(inner);
+    }
+}
+function defined(...values) {
+    return values.filter((value) => value !== undefined);
+}
+
+/**
+ * Who makes and who uses each tensor of a graph, as it was when the index was made: make a new one after edits.
+ * A tensor that a graph inside a node (If, Loop, Scan) takes from outside counts as used by that node.
+ */
+class GraphIndex {
+    /** Names of the graph's inputs; initializers that old models list among them are left out. */
+    inputs;
+    outputs;
+    #producers = new Map();
+    #consumers = new Map();
+    #initializers = new Map();
+    #inputs;
+    #outputs;
+    constructor(graph) {
+        for (const tensor of graph.initializer)
+            this.#initializers.set(tensor.name, tensor);
+        const constant = initializerNames(graph);
+        this.inputs = graph.input.map(({ name }) => name).filter((name) => !constant.has(name));
+        this.outputs = graph.output.map(({ name }) => name);
+        this.#inputs = new Set(this.inputs);
+        this.#outputs = new Set(this.outputs);
+        for (const node of graph.node) {
+            for (const tensor of node.output)
+                if (tensor !== '')
+                    this.#producers.set(tensor, node);
+            for (const tensor of usedTensors(node)) {
+                const users = this.#consumers.get(tensor);
+                if (users === undefined)
+                    this.#consumers.set(tensor, [node]);
+                else
+                    users.push(node);
+            }
+        }
+    }
+    producer(tensor) {
+        return this.#producers.get(tensor);
+    }
+    /** Each node once, in graph order, however many of its inputs are this tensor. */
+    consumers(tensor) {
+        return this.#consumers.get(tensor) ?? [];
+    }
+    initializer(tensor) {
+        return this.#initializers.get(tensor);
+    }
+    isGraphInput(tensor) {
+        return this.#inputs.has(tensor);
+    }
+    isGraphOutput(tensor) {
+        return this.#outputs.has(tensor);
+    }
+}
+/** Names of dense and sparse initializers. */
+function initializerNames(graph) {
+    return new Set([
+        ...graph.initializer.map(({ name }) => name),
+        ...graph.sparseInitializer.map(({ values }) => values?.name ?? '')
+    ]);
+}
+/** The tensors a node reads: its inputs, and what graphs inside it take from outside. */
+function usedTensors(node) {
+    const used = new Set(node.input);
+    for (const graph of subgraphsOf(node))
+        for (const tensor of captures(graph))
+            used.add(tensor);
+    used.delete('');
+    return used;
+}
+/** Names that a graph uses and does not define. */
+function captures(graph) {
+    const used = new Set(graph.output.map(({ name }) => name));
+    for (const node of graph.node)
+        for (const tensor of usedTensors(node))
+            used.add(tensor);
+    for (const name of definedNames(graph))
+        used.delete(name);
+    return used;
+}
+/** Every tensor that a graph defines: inputs, initializers, node outputs. */
+function definedNames(graph) {
+    const names = initializerNames(graph);
+    for (const { name } of graph.input)
+        names.add(name);
+    for (const { output } of graph.node)
+        for (const name of output)
+            names.add(name);
+    return names;
+}
+/**
+ * Takes initializers off the graph's inputs, where format versions before 4 had to list them and some exporters still
+ * do. They are constants then, which ONNX Runtime may fold; no caller can replace them any more.
+ */
+function dropInitializerInputs({ proto, graph }) {
+    const constant = initializerNames(graph);
+    graph.input = graph.input.filter(({ name }) => !constant.has(name));
+    if (proto.irVersion < INITIALIZERS_NEED_NO_INPUT)
+        proto.irVersion = INITIALIZERS_NEED_NO_INPUT;
+}
+/** The format version since which an initializer need not be listed as an input. */
+const INITIALIZERS_NEED_NO_INPUT = 4n;
+
 const ELEMENT_TYPES = new Map([
     [TensorProto_DataType.FLOAT, 'float32'],
     [TensorProto_DataType.DOUBLE, 'float64'],
@@ -6082,6 +6079,10 @@ function makeAttribute(name, value) {
         return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.STRING, s: new TextEncoder().encode(value.string) });
     }
     return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.TENSOR, t: value.tensor });
+}
+
+function elementCount(dims) {
+    return dims.reduce((product, size) => product * size, 1);
 }
 
 const ARRAYS = {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { G as GateError, F as FileError, m as messageOf } from './files.js';
+import { G as GateError, F as FileError, m as messageOf } from './errors.js';
 
 /** SHA-256 of bytes, or of a string's UTF-8, as lower-case hex. */
 function sha256(data) {

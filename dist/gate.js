@@ -3,619 +3,27 @@ import { r as readModelBytes, d as decodeModel, e as externalRegions, G as Graph
 import { createHash } from 'node:crypto';
 import { createReadStream, realpathSync, readdirSync, readFileSync, statSync, openSync, closeSync, fstatSync, readSync, constants } from 'node:fs';
 import { readFile, stat, readdir, mkdir, access } from 'node:fs/promises';
-import os from 'node:os';
-import { u as uniqueNamer, n as nameNodes, r as releaseMemory, L as LANE, S as STAGE_LENGTH, Z as ZERO, s as stageValues, p as padding, c as countStaged, a as counters, i as instrumentedSession, f as forEachImage, o as observeTensors, b as addStatistics$1, t as toHalf, d as roundedToHalf, W as WEIGHTED$1, q as quantizesGraphOutput, e as operatorRole, g as dataInputs, m as measureFp16Activations, F as FP16_MAX } from './operators.js';
-import { R as RuntimeError, F as FileError, m as messageOf, C as ConfigurationError, G as GateError, e as explain$1, b as writeFileAtomic, E as ExitCode, w as withTemporaryFolder, a as asFileError } from './files.js';
+import 'node:os';
+import { u as uniqueNamer, L as LANE, S as STAGE_LENGTH, Z as ZERO, s as stageValues, p as padding, c as countStaged, a as counters, i as instrumentedSession, f as forEachImage, o as observeTensors, b as addStatistics$1, t as toHalf, r as roundedToHalf, W as WEIGHTED$1, q as quantizesGraphOutput, d as operatorRole, e as dataInputs, n as nameNodes, g as releaseMemory, m as measureFp16Activations, F as FP16_MAX } from './operators.js';
+import { F as FileError, m as messageOf, C as ConfigurationError, R as RuntimeError, G as GateError, e as explain$1, E as ExitCode } from './errors.js';
 import 'node:stream/promises';
 import { createRequire } from 'node:module';
 import 'node:process';
 import 'node:url';
-import { e as findSharp } from './provider-libraries.js';
+import { a as findSharp, f as findOnnxRuntime, O as ONNXRUNTIME_VERSION } from './provider-libraries.js';
 import 'node:timers/promises';
 import { f as fileErrorFrom, s as sha256 } from './file-errors.js';
 import { isUtf8 } from 'node:buffer';
-import { a as picomatch, p as parse, n as nearest, o as openBaseline } from './load.js';
-import { O as Outcome, F as countOutcomes, R as REFERENCE_VARIANT, B as describeRun, G as tableKey, p as parseTable$1, H as serializeTable, I as mcnemarPValue, J as ALGORITHM_VERSION$1, K as makeTable, C as compareWithBaseline, L as RESULT_SCHEMA_VERSION, M as encodeOutcomes, N as serializeSamples, P as compareTopK } from './compare.js';
+import { p as picomatch, a as parse$1, o as openBaseline } from './sync.js';
+import { crc32 } from 'node:zlib';
+import { a as distExports, n as nearest } from './index3.js';
+import { G as tableKey, p as parseTable$1, H as serializeTable, O as Outcome, I as countOutcomes, R as REFERENCE_VARIANT, u as describeRun, J as mcnemarPValue, K as ALGORITHM_VERSION$1, L as makeTable, B as compareWithBaseline, M as RESULT_SCHEMA_VERSION, N as encodeOutcomes, P as serializeSamples, Q as compareTopK } from './compare.js';
 import 'node:child_process';
 import 'node:util';
-import { c as countExecuted, l as loadRuntime, s as selectProvider, m as modelSize } from './load2.js';
+import { c as countExecuted, l as loadRuntime, s as selectProvider, m as modelSize } from './load.js';
+import { w as writeFileAtomic, a as withTemporaryFolder, b as asFileError } from './files.js';
+import { d as defaultCacheDirectory } from './cache-directory.js';
 import { T as TOOL } from './version.js';
-import 'node:worker_threads';
-import './_commonjsHelpers.js';
-
-/**
- * Class scores as numbers that rank alike, whatever the output's type.
- * @throws RuntimeError where the output's type is no score.
- */
-function scoresOf({ type, data }) {
-    if (type === 'float16')
-        return Float32Array.from(data, float16SortKey);
-    if (type === 'bool' || data instanceof BigInt64Array || data instanceof BigUint64Array) {
-        throw new RuntimeError(`the network's output has type ${type}, which is not a score per class`, 'cut the ArgMax or TopK off the end of the model: the gate ranks the scores itself');
-    }
-    return data;
-}
-/** Half-precision bits as a number that sorts alike; NaN and infinities stay non-finite. */
-function float16SortKey(bits) {
-    const magnitude = bits & 0x7fff;
-    if (magnitude >= 0x7c00)
-        return NaN;
-    return bits & 0x8000 ? -magnitude : magnitude;
-}
-
-/**
- * Top-1 and top-5 from logits or probabilities of shape [N, C], further dimensions of size 1 allowed ([N, C, 1, 1]).
- * The label's rank is the number of classes that score higher, plus those of a lower index that score the same: on a
- * tie the lowest index wins, as in numpy's argmax and in a stable descending sort.
- */
-class TopKAccumulator {
-    #outcomes = new Uint8Array(1024);
-    #samples = 0;
-    #classes = 0;
-    /**
-     * @param output scores; int8 and uint8 outputs of a finished model rank as well as floats do.
-     * @param labels class indices, after the class offset.
-     * @throws FileError where a label is no class of the network.
-     * @throws RuntimeError where the output is not one row of scores per label.
-     */
-    add(output, labels, ids) {
-        const scores = scoresOf(output);
-        const classes = this.#checkClasses(classesOf$1(output, labels.length));
-        this.#reserve(labels.length);
-        labels.forEach((label, row) => {
-            if (!Number.isInteger(label) || label < 0 || label >= classes) {
-                throw badLabel(label, classes, ids?.[row] ?? `number ${this.#samples + row}`);
-            }
-            this.#outcomes[this.#samples + row] = outcomeOf(scores, row * classes, classes, label);
-        });
-        this.#samples += labels.length;
-    }
-    merge(other) {
-        const { outcomes, classes, samples } = other.result();
-        if (samples === 0)
-            return;
-        this.#checkClasses(classes);
-        this.#reserve(samples);
-        this.#outcomes.set(outcomes, this.#samples);
-        this.#samples += samples;
-    }
-    result() {
-        return summarizeTopK(this.#outcomes.slice(0, this.#samples), this.#classes);
-    }
-    #checkClasses(classes) {
-        if (this.#samples > 0 && classes !== this.#classes) {
-            throw new RuntimeError(`the network gave ${classes} scores per sample, and ${this.#classes} before`);
-        }
-        return (this.#classes = classes);
-    }
-    #reserve(count) {
-        if (this.#samples + count <= this.#outcomes.length)
-            return;
-        const grown = new Uint8Array(Math.max(2 * this.#outcomes.length, this.#samples + count));
-        grown.set(this.#outcomes);
-        this.#outcomes = grown;
-    }
-}
-/** The result that belongs to stored outcomes, such as those of several merged shards. */
-function summarizeTopK(outcomes, classes) {
-    const share = (flag) => (outcomes.length === 0 ? null : countOutcomes(outcomes, flag) / outcomes.length);
-    return {
-        samples: outcomes.length,
-        classes,
-        metrics: { top1: share(Outcome.top1), ...(classes > 5 && { top5: share(Outcome.top5) }) },
-        outcomes,
-        nonFinite: countOutcomes(outcomes, Outcome.nonFinite)
-    };
-}
-function outcomeOf(scores, start, classes, label) {
-    const own = scores[start + label];
-    let rank = 0;
-    for (let index = 0; index < classes; index++) {
-        const score = scores[start + index];
-        // x - x is 0 for finite x alone
-        if (score - score !== 0)
-            return Outcome.nonFinite;
-        if (score > own || (score === own && index < label))
-            rank++;
-    }
-    return (rank === 0 ? Outcome.top1 : 0) | (rank < 5 && classes > 5 ? Outcome.top5 : 0);
-}
-function classesOf$1({ dims, data }, rows) {
-    const classes = dims.length < 2 ? 0 : Math.max(...dims.slice(1));
-    if (dims[0] !== rows || classes < 2 || data.length !== rows * classes) {
-        throw new RuntimeError(`the network's output has shape [${dims.join(', ')}]; classification of ${rows} samples needs [${rows}, classes] with at least 2 classes`, 'check that the first output of the model is its class scores, and that the task is classification');
-    }
-    return classes;
-}
-function badLabel(label, classes, sample) {
-    return new FileError(`sample ${sample} has label ${label}, and the network has classes 0 to ${classes - 1}`, 'check the class list and class_offset of the data set');
-}
-
-/**
- * One answer for the run: error where something did not run, failure where a limit is broken, inconclusive where one
- * could not be decided or none was set, else success.
- *
- * @param failed what did not run, each as a sentence.
- */
-function conclude(verdicts, failed) {
-    const broken = reasonsOf(verdicts, 'fail');
-    const open = reasonsOf(verdicts, 'inconclusive');
-    const warnings = reasonsOf(verdicts, 'warn');
-    if (failed.length > 0)
-        return { conclusion: 'error', reasons: [...failed, ...broken] };
-    if (broken.length > 0)
-        return { conclusion: 'failure', reasons: broken };
-    if (verdicts.length === 0)
-        return { conclusion: 'inconclusive', reasons: ['no limit is set, so nothing was judged'] };
-    if (open.length > 0)
-        return { conclusion: 'inconclusive', reasons: open };
-    const held = verdicts.length - warnings.length;
-    return { conclusion: 'success', reasons: [`${held} of ${verdicts.length} limits hold`, ...warnings] };
-}
-function reasonsOf(verdicts, status) {
-    return verdicts.filter((verdict) => verdict.status === status).map(({ variant, message }) => `${variant}: ${message}`);
-}
-
-/** What was observed against the limit, in one sentence. `status` before severity is applied. */
-function describe$1(metric, limit, { observed, interval, samplesNeeded, note }, status) {
-    const digits = digitsToTell(observed, limit);
-    const show = (value) => amount(value, limit, digits);
-    const bounds = `${note === undefined ? '' : `${note} `}95 % interval ${show(interval[0])} to ${show(interval[1])}`;
-    const what = limit.kind === 'min'
-        ? `${metric} is ${show(observed)}`
-        : limit.kind === 'max_regression_points'
-            ? `${metric} is ${show(Math.abs(observed))} points ${observed < 0 ? 'above' : 'below'} the baseline`
-            : observed < 0
-                ? `${metric} rises by ${show(-observed)}${unitOf(limit)}`
-                : `${metric} drops by ${show(observed)}${unitOf(limit)}`;
-    const bound = limit.kind === 'min' ? `the floor of ${show(limit.value)}` : `the limit of ${show(limit.value)}`;
-    switch (status) {
-        case 'pass':
-            return `${what} (${bounds}); within ${bound}`;
-        case 'fail':
-            return `${what} (${bounds}); ${limit.kind === 'min' ? 'below' : 'more than'} ${bound}`;
-        case 'inconclusive':
-            return `${what}, but its ${bounds} spans ${bound}; ${howToSettle(samplesNeeded)}`;
-    }
-}
-function describeBaseline(expected, value, status) {
-    const published = `${expected.value.toFixed(4)} ± ${expected.tolerance.toFixed(4)}`;
-    switch (status) {
-        case 'pass':
-            return `FP32 ${expected.metric} is ${value.toFixed(4)}; expected ${published}`;
-        case 'inconclusive':
-            return `FP32 ${expected.metric} is ${value.toFixed(4)} on a part of the data set; expected ${published}, which is within the noise of so few samples`;
-        case 'fail':
-            return (`the FP32 baseline itself is broken: ${expected.metric} is ${value.toFixed(4)}, expected ${published}; ` +
-                'check preprocessing (size, color order, scale, mean and std), the order of the classes and class_offset');
-    }
-}
-function howToSettle(samples) {
-    return samples === undefined
-        ? 'the observed value equals the limit, which no number of samples would settle'
-        : `about ${samples.toLocaleString('en-US')} samples would settle it at these rates`;
-}
-function amount(value, { unit }, digits) {
-    return unit === 'relative' ? (100 * value).toFixed(digits) : value.toFixed(unit === 'fraction' ? digits + 2 : digits);
-}
-function unitOf({ unit }) {
-    return unit === 'relative' ? ' % of the FP32 value' : ' points';
-}
-/** "1.00 is more than 1.00" helps nobody: as many digits as it takes to tell the two apart. */
-function digitsToTell(observed, limit) {
-    let digits = 2;
-    while (digits < 8 &&
-        observed !== limit.value &&
-        amount(observed, limit, digits) === amount(limit.value, limit, digits)) {
-        digits++;
-    }
-    return digits;
-}
-
-/** Decimal figures such as 0.9461 - 0.002 are not exact in binary. */
-const ROUNDING = 1e-9;
-/**
- * Judges FP32 by itself: finite outputs, the published figures of the config's `expect`, and where it says nothing of
- * top1, that the network is better than guessing.
- * @param labels number of distinct labels in the test set; below 2 there is nothing to guess.
- */
-function judgeBaseline(reference, expect, partial, labels = 0) {
-    const verdicts = expect.map((expected) => judgeExpectation(reference, expected, partial));
-    if (!expect.some(({ metric }) => metric === 'top1'))
-        verdicts.push(...judgeGuessing(reference, labels));
-    if (!('error' in reference) && reference.nonFinite > 0) {
-        verdicts.unshift(nonFiniteOutputs(REFERENCE_VARIANT, reference));
-    }
-    return { verdicts, broken: 'error' in reference || verdicts.some(({ status }) => status === 'fail') };
-}
-/** A variant loses nothing against a network that knows nothing: without this, wrong labels would pass. */
-function judgeGuessing(reference, labels) {
-    const top1 = 'error' in reference ? undefined : reference.metrics.top1;
-    if (labels < 2 || top1 === undefined || top1.value === null || top1.valueCi95 === null)
-        return [];
-    const { value, valueCi95 } = top1;
-    const limit = 1 / labels;
-    if (value > limit)
-        return [];
-    // With few samples a network that does know something may answer this badly.
-    const status = valueCi95[1] < 2 * limit ? 'fail' : 'inconclusive';
-    const broken = status === 'fail' ? 'the FP32 baseline itself is broken' : 'the FP32 baseline may be broken';
-    return [
-        {
-            id: `${REFERENCE_VARIANT}.top1.guessing`,
-            variant: REFERENCE_VARIANT,
-            subject: 'top1',
-            observed: value,
-            limit,
-            unit: 'fraction',
-            status,
-            message: `${broken}: top1 is ${value.toFixed(4)}, no better than guessing one of ${labels} labels ` +
-                `(${limit.toFixed(4)}); check the order of the classes, class_offset and the preprocessing`
-        }
-    ];
-}
-/** NaN and infinity are wrong whatever the limits say, so this verdict needs no threshold. */
-function nonFiniteOutputs(name, { nonFinite, samples }) {
-    return {
-        id: `${name}.outputs.finite`,
-        variant: name,
-        subject: 'outputs',
-        observed: nonFinite / samples,
-        limit: 0,
-        unit: 'fraction',
-        status: 'fail',
-        message: `the output holds NaN or infinity for ${nonFinite} of ${samples} samples; each counts as wrong`
-    };
-}
-function judgeExpectation(reference, expected, partial) {
-    const { metric, value: limit, tolerance, position } = expected;
-    const verdict = {
-        id: `${REFERENCE_VARIANT}.${metric}.expect`,
-        variant: REFERENCE_VARIANT,
-        subject: metric,
-        observed: null,
-        limit,
-        tolerance,
-        unit: 'fraction',
-        configPosition: { line: position.line, column: position.column }
-    };
-    const unmeasured = (why) => ({
-        ...verdict,
-        status: 'fail',
-        message: `the FP32 baseline itself is broken: ${metric} could not be measured, ${why}`
-    });
-    if ('error' in reference)
-        return unmeasured(`FP32 did not run (${reference.error})`);
-    const measured = reference.metrics[metric];
-    if (measured === undefined)
-        return unmeasured('the task or the number of classes does not give it');
-    const { value, valueCi95 } = measured;
-    if (value === null || valueCi95 === null)
-        return unmeasured('no samples were evaluated');
-    const within = Math.abs(value - limit) <= tolerance + ROUNDING;
-    const explainedByNoise = partial && valueCi95[0] <= limit + tolerance && valueCi95[1] >= limit - tolerance;
-    const status = within ? 'pass' : explainedByNoise ? 'inconclusive' : 'fail';
-    return { ...verdict, observed: value, status, message: describeBaseline(expected, value, status) };
-}
-
-/** The limits that one threshold of the config holds. */
-function limitsOf(threshold) {
-    const limits = [];
-    const add = (kind, value, unit) => {
-        if (value !== undefined)
-            limits.push({ kind, value, unit });
-    };
-    add('max_drop_points', threshold.maxDropPoints, 'points');
-    add('max_drop_relative', threshold.maxDropRelative, 'relative');
-    add('min', threshold.min, 'fraction');
-    add('max_regression_points', threshold.maxRegressionPoints, 'points');
-    return limits;
-}
-/** @param regression against the baseline, or why there is none. */
-function observe$1(metric, limit, regression) {
-    const { drop, reference, value, valueCi95 } = metric;
-    if (value === null || reference === null || valueCi95 === null || drop.ci95 === null || drop.points === null) {
-        return unmeasured('no samples were evaluated');
-    }
-    if (![value, reference, drop.points, ...valueCi95, ...drop.ci95].every(Number.isFinite)) {
-        return unmeasured('the metric is not a number');
-    }
-    const [low, high] = drop.ci95;
-    switch (limit.kind) {
-        case 'max_drop_points':
-            return {
-                observed: drop.points,
-                interval: [low, high],
-                broken: drop.points > limit.value,
-                samplesNeeded: metric.samplesForDrop(limit.value / 100)
-            };
-        case 'max_drop_relative':
-            if (drop.relative === null)
-                return unmeasured('the FP32 value is 0, so a relative drop has no meaning');
-            return {
-                observed: drop.relative,
-                // delta method with the FP32 value taken as known (docs/thresholds.md)
-                interval: [low / (100 * reference), high / (100 * reference)],
-                broken: drop.relative > limit.value,
-                samplesNeeded: metric.samplesForDrop(limit.value * reference)
-            };
-        case 'min':
-            return {
-                observed: value,
-                interval: valueCi95,
-                broken: value < limit.value,
-                samplesNeeded: metric.samplesForValue(limit.value)
-            };
-        case 'max_regression_points':
-            if (typeof regression === 'string')
-                return { why: regression, open: true };
-            return {
-                observed: regression.points,
-                interval: regression.ci95,
-                broken: regression.points > limit.value,
-                samplesNeeded: regression.samplesForLimit(limit.value / 100),
-                ...(!regression.paired && { note: 'unpaired' })
-            };
-    }
-}
-function unmeasured(why) {
-    return { why, open: false };
-}
-/** Whether the limit lies inside the interval, its ends excluded. */
-function spans([low, high], limit) {
-    return low < limit && limit < high;
-}
-
-const NO_BASELINE = 'no baseline was given: keep the report folder of a run on the target branch and hand it over with --baseline (docs/baseline.md)';
-const BROKEN_BASELINE = 'not judged: the FP32 baseline itself is broken';
-/**
- * Applies the config's limits (decision table in docs/thresholds.md). FP32 is judged first: where it is broken,
- * nothing is said about the variants. What cannot be measured fails, whatever its severity.
- */
-function judge(input) {
-    const baseline = judgeBaseline(input.reference, input.expect, input.partial, input.labels);
-    const verdicts = [...baseline.verdicts];
-    for (const [name, variant] of input.variants) {
-        if (!('error' in variant) && variant.nonFinite > 0)
-            verdicts.push(nonFiniteOutputs(name, variant));
-    }
-    for (const threshold of input.thresholds) {
-        const names = threshold.variant === undefined ? [...input.variants.keys()] : [threshold.variant];
-        for (const name of names) {
-            const subject = name === REFERENCE_VARIANT ? input.reference : input.variants.get(name);
-            for (const limit of limitsOf(threshold)) {
-                const regression = input.regressionOf?.(name, threshold.metric) ?? NO_BASELINE;
-                const observation = measure$1(subject, threshold.metric, limit, regression);
-                verdicts.push(judgeLimit$1(name, subject, threshold, limit, observation, baseline.broken));
-            }
-        }
-    }
-    for (const verdict of input.layers ?? []) {
-        verdicts.push(baseline.broken ? { ...verdict, status: 'inconclusive', message: BROKEN_BASELINE } : verdict);
-    }
-    const distinct = withDistinctIds(verdicts);
-    const failed = [[REFERENCE_VARIANT, input.reference], ...input.variants].flatMap(([name, variant]) => 'error' in variant ? [`${name} did not run: ${variant.error}`] : []);
-    return { verdicts: distinct, ...conclude(distinct, failed) };
-}
-function judgeLimit$1(name, variant, threshold, limit, observation, brokenBaseline) {
-    const { metric, severity, position } = threshold;
-    const warning = severity === 'warning';
-    const verdict = {
-        id: `${name}.${metric}.${limit.kind}${warning ? '.warning' : ''}`,
-        variant: name,
-        subject: metric,
-        observed: null,
-        limit: limit.value,
-        unit: limit.unit,
-        ...(limit.kind === 'max_regression_points' && { against: 'baseline' }),
-        configPosition: { line: position.line, column: position.column }
-    };
-    if (brokenBaseline) {
-        const observed = 'why' in observation ? null : observation.observed;
-        return { ...verdict, observed, status: 'inconclusive', message: BROKEN_BASELINE };
-    }
-    if ('why' in observation) {
-        const { why, open } = observation;
-        if (!open)
-            return { ...verdict, status: 'fail', message: `${metric} could not be measured: ${why}` };
-        const message = `${metric} is not compared with the baseline: ${why}`;
-        return { ...verdict, status: warning ? 'warn' : 'inconclusive', message };
-    }
-    const { observed, interval, broken, samplesNeeded } = observation;
-    const measured = { ...verdict, observed };
-    const { nonFinite, samples } = variant;
-    if (nonFinite > 0) {
-        const message = `${metric} is not to be trusted: ${nonFinite} of ${samples} samples have NaN or infinite outputs`;
-        return { ...measured, status: 'fail', message };
-    }
-    const status = spans(interval, limit.value) ? 'inconclusive' : broken ? 'fail' : 'pass';
-    return {
-        ...measured,
-        status: warning && status !== 'pass' ? 'warn' : status,
-        message: describe$1(metric, limit, observation, status),
-        ...(status === 'inconclusive' && samplesNeeded !== undefined && { samplesNeeded })
-    };
-}
-function measure$1(variant, metric, limit, regression) {
-    if (variant === undefined)
-        return unmeasured('there is no such variant');
-    if ('error' in variant)
-        return unmeasured('the variant did not run');
-    const comparison = variant.metrics[metric];
-    if (comparison !== undefined)
-        return observe$1(comparison, limit, regression);
-    return unmeasured(metric === 'top5' ? 'top5 needs a network with more than 5 classes' : 'the task does not give this metric');
-}
-/** Two limits of one kind on one metric are legal, such as a second entry further down: their ids are numbered. */
-function withDistinctIds(verdicts) {
-    const seen = new Map();
-    return verdicts.map((verdict) => {
-        const count = (seen.get(verdict.id) ?? 0) + 1;
-        seen.set(verdict.id, count);
-        return count === 1 ? verdict : { ...verdict, id: `${verdict.id}#${count}` };
-    });
-}
-
-const UNITS = {
-    max_deviation_ratio: 'ratio',
-    min_sqnr_db: 'dB',
-    min_cosine: 'cosine',
-    max_abs_error: 'absolute',
-    no_worse_than: 'dB'
-};
-/**
- * One verdict for each limit and variant, whatever the number of layers: it names the worst of them. What cannot be
- * measured fails; what there is no baseline for stays open.
- */
-function judgeLayers({ limits, variants, layersOf, baselineLayersOf }) {
-    return limits.flatMap((limit) => {
-        const names = limit.variant === undefined ? variants : [limit.variant];
-        return names.map((name) => judgeLimit(name, limit, layersOf(name), baselineLayersOf(name)));
-    });
-}
-function judgeLimit(variant, limit, layers, baseline) {
-    const { layer: pattern, kind, value, severity, position } = limit;
-    const warning = severity === 'warning';
-    const subject = `layer ${pattern}`;
-    const verdict = {
-        id: `${variant}.${subject}.${kind}${warning ? '.warning' : ''}`,
-        variant,
-        subject,
-        observed: null,
-        limit: value,
-        unit: UNITS[kind],
-        ...(kind === 'no_worse_than' && { against: 'baseline' }),
-        configPosition: { line: position.line, column: position.column }
-    };
-    if (typeof layers === 'string')
-        return { ...verdict, status: 'fail', message: `no layer was measured: ${layers}` };
-    const matched = layers.filter(matcherOf(pattern));
-    if (matched.length === 0) {
-        const message = `${JSON.stringify(pattern)} matches no layer of ${variant}: ${examples$1(layers)}`;
-        return { ...verdict, status: 'fail', message };
-    }
-    if (kind === 'no_worse_than' && typeof baseline === 'string') {
-        const message = `layers are not compared with the baseline: ${baseline}`;
-        return { ...verdict, status: warning ? 'warn' : 'inconclusive', message };
-    }
-    const standings = matched.flatMap((layer) => standingOf(layer, limit, baseline) ?? []);
-    const worst = standings.reduce((a, b) => (a === undefined || b.badness > a.badness ? b : a), undefined);
-    if (worst === undefined) {
-        const message = 'layers are not compared with the baseline: it has none of the same name and output';
-        return { ...verdict, status: warning ? 'warn' : 'inconclusive', message };
-    }
-    const broken = standings.filter((standing) => standing.broken).length;
-    const { name, op, tensor } = worst.layer;
-    return {
-        ...verdict,
-        observed: worst.observed,
-        layers: { compared: standings.length, broken, worst: { name, op, tensor } },
-        status: broken === 0 ? 'pass' : warning ? 'warn' : 'fail',
-        message: wordsFor(limit, worst, broken, standings.length)
-    };
-}
-/** A glob on names of layers and of nodes fused into them, or an operator type. `*` alone is every layer. */
-function matcherOf(pattern) {
-    if (pattern === '*')
-        return () => true;
-    const matches = picomatch(pattern, { dot: true });
-    const fits = ({ name, op }) => op === pattern || name === pattern || matches(name);
-    return (layer) => fits(layer) || (layer.fused ?? []).some(fits);
-}
-/** undefined: the baseline has no such layer, so that nothing can be said of it. */
-function standingOf(layer, { kind, value }, baseline) {
-    const { cosine, maxAbs, deviationRatio } = layer;
-    switch (kind) {
-        case 'max_deviation_ratio':
-            return { layer, broken: deviationRatio > value, observed: deviationRatio, badness: deviationRatio };
-        case 'min_sqnr_db':
-            return floor(layer, layer.sqnrDb, value, isIdentical(layer));
-        case 'min_cosine':
-            return floor(layer, cosine, value, isIdentical(layer));
-        case 'max_abs_error':
-            return { layer, broken: maxAbs === null || maxAbs > value, observed: maxAbs, badness: maxAbs ?? Infinity };
-        case 'no_worse_than': {
-            if (typeof baseline === 'string')
-                return undefined;
-            const then = baseline.find(({ name, tensor }) => name === layer.name && tensor === layer.tensor);
-            if (then === undefined)
-                return undefined;
-            const [before, now] = [decibels(then), decibels(layer)];
-            // both identical, or both not finite: nothing became worse
-            const lost = before === now ? 0 : before - now;
-            return { layer, broken: lost > value, observed: Number.isFinite(lost) ? lost : null, badness: lost };
-        }
-    }
-}
-function floor(layer, measured, limit, identical) {
-    if (measured !== null)
-        return { layer, broken: measured < limit, observed: measured, badness: -measured };
-    return { layer, broken: !identical, observed: null, badness: identical ? -Number.MAX_VALUE : Infinity };
-}
-function decibels(layer) {
-    return layer.sqnrDb ?? (isIdentical(layer) ? Infinity : -Infinity);
-}
-function isIdentical({ maxAbs }) {
-    return maxAbs === 0;
-}
-function wordsFor({ kind, value }, { layer, observed }, broken, all) {
-    const who = `${layer.name} (${layer.op})`;
-    const many = broken === 0 ? `all ${all} layers hold` : `${broken} of ${all} layers break it`;
-    const number = (digits) => (observed === null ? 'not finite' : observed.toFixed(digits));
-    const none = isIdentical(layer);
-    switch (kind) {
-        case 'max_deviation_ratio':
-            return `${who}: ${(100 * layer.deviationRatio).toFixed(4)} % of the values deviate, limit ${100 * value} %; ${many}`;
-        case 'min_sqnr_db':
-            return `${who}: ${none ? 'identical to FP32' : `SQNR ${number(1)} dB`}, floor ${value} dB; ${many}`;
-        case 'min_cosine':
-            return `${who}: ${none ? 'identical to FP32' : `cosine ${number(5)}`}, floor ${value}; ${many}`;
-        case 'max_abs_error':
-            return `${who}: error up to ${observed === null ? 'infinity' : observed.toPrecision(3)}, limit ${value}; ${many}`;
-        case 'no_worse_than':
-            return `${who}: ${observed === null ? 'no finite SQNR' : `SQNR ${number(1)} dB below the baseline's`}, tolerance ${value} dB; ${many}`;
-    }
-}
-function examples$1(layers) {
-    const operators = [...new Set(layers.map(({ op }) => op))].slice(0, 8).join(', ');
-    const names = layers.slice(0, 3).map(({ name }) => JSON.stringify(name));
-    return `its operators are ${operators}, and names look like ${names.join(', ')}`;
-}
-
-/** The layers of a variant in the baseline, or why they say nothing about this run's. */
-function baselineLayers({ layers }, { comparable, reasons, variants, run, path }, variant) {
-    const whose = `the baseline (${describeRun(run, path)})`;
-    if (!comparable)
-        return `${whose} cannot be compared: ${reasons.join('; ')}`;
-    const reason = Object.hasOwn(variants, variant) ? variants[variant].reason : undefined;
-    if (reason !== undefined)
-        return `${whose} cannot be compared: ${reason}`;
-    if (layers === undefined || !Object.hasOwn(layers, variant))
-        return `${whose} has no layers of ${variant}`;
-    return layers[variant];
-}
-
-/** FP32 value, the variant's, their difference and what is computed from it. */
-const BYTES_PER_VALUE = 4 * 4;
-/**
- * Groups of consecutive layers whose compared tensors fit into the memory limit together; the network runs once for each.
- * It is an upper bound: ONNX Runtime frees most tensors long before the last one is made.
- */
-function chunksOf(layers, values, memoryBytes) {
-    const chunks = [];
-    let bytes = Infinity;
-    for (const layer of layers) {
-        const dims = values.get(layer.tensor)?.dims ?? [];
-        const size = dims.reduce((all, dim) => all * (typeof dim === 'number' && dim > 0 ? dim : 1), BYTES_PER_VALUE);
-        if (bytes + size > memoryBytes) {
-            chunks.push([]);
-            bytes = 0;
-        }
-        chunks[chunks.length - 1].push(layer);
-        bytes += size;
-    }
-    return chunks;
-}
 
 /**
  * SHA-256, in hex, over the model file and then the bytes of every external tensor, initializers in order. External
@@ -1122,3414 +530,6 @@ function upgradeNode(node, context) {
         return [node];
     const rule = RULES.get(opType);
     return rule === undefined ? context.refuse(node, 'no rule is known for this operator') : rule(node, context);
-}
-
-/** What looking at a model changed in what it computes. */
-class ObserverEffect {
-    samples = 0;
-    different = 0;
-    values = 0;
-    largest = 0;
-    largestOutput = 0;
-    /** @param observed outputs of the instrumented model; @param plain of the same model by itself. */
-    add(observed, plain, samples) {
-        this.samples += samples;
-        for (const [name, tensor] of Object.entries(plain)) {
-            const [a, b] = [numbers(observed[name]), numbers(tensor)];
-            this.values += b.length;
-            for (let i = 0; i < b.length; i++) {
-                if (Object.is(a[i], b[i]))
-                    continue;
-                this.different++;
-                const difference = Math.abs(a[i] - b[i]);
-                this.largest = Math.max(this.largest, Number.isNaN(difference) ? Infinity : difference);
-            }
-            for (const value of b)
-                if (Number.isFinite(value))
-                    this.largestOutput = Math.max(this.largestOutput, Math.abs(value));
-        }
-    }
-    /** For chunks of layers that were measured one after the other. */
-    merge(other) {
-        this.samples = Math.max(this.samples, other.samples);
-        this.values += other.values;
-        this.different += other.different;
-        this.largest = Math.max(this.largest, other.largest);
-        this.largestOutput = Math.max(this.largestOutput, other.largestOutput);
-    }
-    result() {
-        const { samples, values, different, largest, largestOutput } = this;
-        return { samples, values, different, maxAbs: Number.isFinite(largest) ? largest : null, maxOutput: largestOutput };
-    }
-}
-function numbers({ type, data }) {
-    if (type === 'float16')
-        return float16ToFloat32(data);
-    return data instanceof BigInt64Array || data instanceof BigUint64Array ? Array.from(data, Number) : data;
-}
-
-/** First opset in which every statistic can be written. */
-const STATISTICS_OPSET = 13;
-/** A model file that takes part in a comparison. Each graph that is built from it starts from a fresh copy. */
-class Half {
-    file;
-    workspace;
-    values;
-    constructor(file, workspace, values) {
-        this.file = file;
-        this.workspace = workspace;
-        this.values = values;
-    }
-    static async open(file, workspace, runtime) {
-        return new Half(file, workspace, await runtime.inspect(file));
-    }
-    /** Named as everywhere else: unnamed nodes by operator and first output. */
-    async load() {
-        const model = await loadModel(this.file, { workspace: this.workspace });
-        if (opsetVersion(model) < STATISTICS_OPSET)
-            upgradeOpset(model, STATISTICS_OPSET, this.values);
-        dropInitializerInputs(model);
-        nameNodes(model.graph);
-        return model;
-    }
-    async typed() {
-        return { model: await this.load(), values: this.values };
-    }
-}
-/** Smaller arrays may share their memory with others. */
-const OWNED_BYTES = 2 ** 20;
-/** Gives the memory of a model's weights back before ONNX Runtime takes as much: the model is of no use afterwards. */
-function releaseWeights({ graph }) {
-    const buffers = new Set(graph.initializer.map(({ rawData }) => rawData.buffer));
-    graph.initializer = [];
-    releaseMemory([...buffers].filter(({ byteLength }) => byteLength > OWNED_BYTES).map((buffer) => ({ buffer })));
-}
-
-/** Move values and change none: what they make is compared where it was made. */
-const MOVES = new Set('Cast Constant Dropout Flatten Identity Reshape Shape Squeeze Transpose Unsqueeze QuantizeLinear DequantizeLinear'.split(' '));
-/** Put out values that they read, and no others. */
-const SELECTS = new Set([
-    ...MOVES,
-    ...'DepthToSpace Expand Gather GlobalMaxPool MaxPool Pad Slice SpaceToDepth Split Tile'.split(' ')
-]);
-/** Operators with weights: they name the kernel that they are fused into. */
-const WEIGHTED = new Set('Conv ConvTranspose Gemm MatMul'.split(' '));
-/** What kernels take in from the operator before them. */
-const ABSORBED = new Set('BatchNormalization Cast Clip Dropout HardSigmoid HardSwish Identity LeakyRelu Relu Sigmoid'.split(' '));
-/** Their output is at least 0, so that its magnitude need not be taken. */
-const NON_NEGATIVE = new Set('Relu Sigmoid Softmax Abs Sqrt Exp'.split(' '));
-const CONVOLUTIONAL = new Set('Conv ConvTranspose BatchNormalization MaxPool AveragePool'.split(' '));
-const movesOnly = (op) => MOVES.has(op);
-const selectsOnly = (op) => SELECTS.has(op);
-const hasWeights = (op) => WEIGHTED.has(op);
-const isAbsorbed = (op) => ABSORBED.has(op);
-const isNonNegative = (op) => NON_NEGATIVE.has(op);
-/** In tensors of three axes, channels are the second for convolutions and the last for transformers. */
-const hasChannelsSecond = (op) => CONVOLUTIONAL.has(op);
-
-/**
- * The name of the layer that makes a tensor, as the user sees it in the FP32 model: one kernel stands for all nodes
- * between the tensors that are compared. The node with weights names it, else the first one that does more than follow
- * another operator; the others are listed as fused.
- */
-function nameLayer(tensor, index, observed) {
-    const members = membersOf(tensor, index, observed);
-    const last = members.at(-1);
-    if (last === undefined)
-        return { name: tensor, op: 'Input', fused: [] };
-    const main = members.findLast(({ opType }) => hasWeights(opType)) ??
-        members.find(({ opType }) => !isAbsorbed(opType) && !selectsOnly(opType)) ??
-        last;
-    const describe = (node) => ({ name: node.name, op: node.opType });
-    return { ...describe(main), fused: members.filter((node) => node !== main && !movesOnly(node.opType)).map(describe) };
-}
-/** The nodes that make a tensor out of compared ones, first to last; constants left out. */
-function membersOf(tensor, index, observed) {
-    const members = new Set();
-    const visit = (name) => {
-        const node = index.producer(name);
-        if (node === undefined || members.has(node) || node.opType === 'Constant')
-            return;
-        members.add(node);
-        for (const input of node.input)
-            if (input !== '' && !observed.has(input))
-                visit(input);
-    };
-    visit(tensor);
-    // Found from the last to the first.
-    return [...members].reverse();
-}
-
-/** Every QuantizeLinear of an activation; weights that carry a pair of their own are none. */
-function quantizedTensors(model, index) {
-    return model.graph.node.filter(isQuantize).flatMap((node) => {
-        const [float, scaleName, zeroPointName = ''] = node.input;
-        if (isConstant(float, index))
-            return [];
-        const [codes] = node.output;
-        const dequantized = index
-            .consumers(codes)
-            .filter(({ opType }) => opType === 'DequantizeLinear')
-            .map(({ output }) => output[0]);
-        const range = rangeOf$1(model, index, scaleName, zeroPointName);
-        const axis = attributeInt(node, 'axis');
-        return [{ float, codes, dequantized, quantization: { scaleName, zeroPointName, axis, domain: node.domain, range } }];
-    });
-}
-function isQuantize({ opType }) {
-    return opType === 'QuantizeLinear';
-}
-function isConstant(tensor, index) {
-    return index.initializer(tensor) !== undefined || index.producer(tensor)?.opType === 'Constant';
-}
-/** What DequantizeLinear makes of the first and the last code, to the bit. */
-function rangeOf$1(model, index, scaleName, zeroPointName) {
-    const scale = scalar(model, index, scaleName);
-    const zero = zeroPointName === '' ? { value: 0, type: 'uint8' } : scalar(model, index, zeroPointName);
-    if (scale === undefined || zero === undefined)
-        return undefined;
-    const ends = CODES[zero.type];
-    if (ends === undefined)
-        return undefined;
-    const [min, max] = ends.map((code) => Math.fround((code - zero.value) * scale.value));
-    return { min, max, step: scale.value };
-}
-const CODES = {
-    uint8: [0, 255],
-    int8: [-128, 127],
-    uint16: [0, 65535],
-    int16: [-32768, 32767]
-};
-function scalar(model, index, name) {
-    const initializer = index.initializer(name);
-    if (initializer === undefined)
-        return undefined;
-    const { data, type } = tensorData(model, initializer);
-    return data.length === 1 ? { value: Number(data[0]), type } : undefined;
-}
-
-/** Rows of more values are taken for one channel: figures by channel would be as large as the tensor. */
-const MOST_CHANNELS = 16_384;
-/**
- * Pairs the tensors of the two models by their names, which quantizers keep.
- *
- * In a quantized model the outputs of QuantizeLinear alone are observed: reading a float in front of one keeps ONNX
- * Runtime from fusing the operator into an integer kernel, so that another model would be measured (all integer kernels
- * off and 4e-3 off in the scores of a ResNet-50). Floats that no kernel takes in are observed besides.
- */
-function observe(reference, variant) {
-    const theirs = new GraphIndex(reference.model.graph);
-    const index = new GraphIndex(variant.model.graph);
-    const isFloat = (tensor) => reference.values.get(tensor)?.type === 'float32' &&
-        (theirs.producer(tensor) !== undefined || theirs.isGraphInput(tensor));
-    const referenceName = (tensor) => (tensor === index.inputs[0] ? theirs.inputs[0] : tensor);
-    const sources = new Map();
-    const boundaries = new Map();
-    const unmatched = [];
-    const pairs = quantizedTensors(variant.model, index);
-    for (const pair of pairs) {
-        const tensor = [pair.float, ...pair.dequantized].map(referenceName).find(isFloat);
-        if (tensor === undefined) {
-            unmatched.push(pair.float);
-            continue;
-        }
-        for (const name of pair.dequantized)
-            boundaries.set(name, tensor);
-        if (pair.float !== index.inputs[0])
-            boundaries.set(pair.float, tensor);
-        if (!sources.has(tensor))
-            sources.set(tensor, codesOf(pair));
-    }
-    for (const node of variant.model.graph.node) {
-        for (const tensor of node.output) {
-            if (tensor === '' || sources.has(tensor) || boundaries.has(tensor) || !isFloat(tensor))
-                continue;
-            const type = variant.values.get(tensor)?.type;
-            if (type !== 'float32' && type !== 'float16')
-                continue;
-            const producer = theirs.producer(tensor);
-            if (producer === undefined || movesOnly(producer.opType))
-                continue;
-            if (pairs.length > 0 && !isFree(tensor, index))
-                continue;
-            sources.set(tensor, { kind: 'float', name: tensor, half: type === 'float16', rounds16: pairs.length === 0 });
-            boundaries.set(tensor, tensor);
-        }
-    }
-    return { layers: describeLayers$1(reference, theirs, sources), boundaries, unmatched };
-}
-function codesOf({ codes, quantization }) {
-    return { kind: 'codes', name: codes, quantization };
-}
-/** In a quantized model: no kernel is kept from taking in what reads or quantizes the tensor. */
-function isFree(tensor, index) {
-    if (index.isGraphOutput(tensor))
-        return true;
-    return !index.consumers(tensor).some((node) => isQuantize(node) || isAbsorbed(node.opType));
-}
-function describeLayers$1({ model, values }, index, sources) {
-    const order = new Map(model.graph.node.map((node, place) => [node, place]));
-    return [...sources]
-        .map(([tensor, source]) => ({ tensor, source, place: order.get(index.producer(tensor)) ?? -1 }))
-        .sort((a, b) => a.place - b.place)
-        .map(({ tensor, source }) => {
-        const named = nameLayer(tensor, index, sources);
-        const keepsScale = keepsItsScale(tensor, source, index, sources);
-        return { ...named, tensor, source, keepsScale, ...layoutOf(values.get(tensor)?.dims ?? [], named.op) };
-    });
-}
-/** What a selecting node reads has the same codes: followed through nodes that are not compared. */
-function keepsItsScale(tensor, source, index, sources) {
-    const node = index.producer(tensor);
-    if (node === undefined || source.kind !== 'codes' || !selectsOnly(node.opType))
-        return false;
-    const from = sources.get(node.input[0]);
-    if (from === undefined)
-        return keepsItsScale(node.input[0], source, index, sources);
-    const [one, other] = [source.quantization.range, from.kind === 'codes' ? from.quantization.range : undefined];
-    return one !== undefined && one.step === other?.step && one.min === other.min;
-}
-function layoutOf(dims, op) {
-    const rank = dims.length;
-    if (rank < 2)
-        return { rank, channels: 'none', spatial: undefined };
-    if (rank === 3 && !hasChannelsSecond(op))
-        return { rank, channels: 'last', spatial: product([dims[1]]) };
-    const [, width] = dims;
-    const isRow = rank === 2 && !(typeof width === 'number' && width <= MOST_CHANNELS);
-    return isRow
-        ? { rank, channels: 'none', spatial: product([width]) }
-        : { rank, channels: 'second', spatial: product(dims.slice(2)) };
-}
-function product(dims) {
-    return dims.reduce((all, size) => (all === undefined || typeof size !== 'number' || size < 1 ? undefined : all * size), 1);
-}
-
-/** @throws RuntimeError where no tensor of the variant has a counterpart in FP32. */
-async function prepareComparison(models) {
-    const { runtime, session, workDirectory, rule, name } = models;
-    const reference = await Half.open(models.reference.file, models.reference.workspace, runtime);
-    const variant = await Half.open(models.variant.file, models.variant.workspace, runtime);
-    const [theirs, own] = [await reference.typed(), await variant.typed()];
-    const observation = observe(theirs, own);
-    releaseWeights(theirs.model);
-    releaseWeights(own.model);
-    if (observation.layers.length === 0) {
-        throw new RuntimeError(`no layer of ${name} can be compared with FP32: no tensor has the same name in both models`, 'quantizers and converters keep the names of tensors; a model that was exported anew has others');
-    }
-    return { reference, variant, observation, rule, runtime, session, workDirectory };
-}
-
-/** The first `kept` of `kept + 1` interleaved channels: colour as stored, without compositing. */
-function withoutAlpha(data, count, kept) {
-    const out = new Uint8Array(count * kept);
-    for (let i = 0, from = 0, to = 0; i < count; i++, from++)
-        for (let c = 0; c < kept; c++)
-            out[to++] = data[from++];
-    return out;
-}
-/** Pillow's conversion (libImaging/Convert.c): the share of paper, 255 - K, less the ink's part of it. */
-function cmykToRgb(data, count) {
-    const out = new Uint8Array(count * 3);
-    for (let i = 0; i < count; i++) {
-        const paper = 255 - data[i * 4 + 3];
-        for (let c = 0; c < 3; c++) {
-            // Division by 255, rounded, as image libraries write it.
-            const product = data[i * 4 + c] * paper + 128;
-            out[i * 3 + c] = paper - (((product >> 8) + product) >> 8);
-        }
-    }
-    return out;
-}
-
-const PNG_CHANNELS = { 0: 1, 2: 3, 3: 3, 4: 2, 6: 4 };
-function readHeader$1(bytes) {
-    const magic = bytes.toString('latin1', 0, 12);
-    if (magic.startsWith('\xff\xd8\xff'))
-        return readJpeg(bytes);
-    if (magic.startsWith('\x89PNG\r\n\x1a\n'))
-        return readPng(bytes);
-    if (magic.startsWith('RIFF') && magic.endsWith('WEBP'))
-        return { format: 'webp', animated: bytes.toString('latin1', 12, 16) === 'VP8X' && ((bytes[20] ?? 0) & 2) !== 0 };
-    if (magic.startsWith('II*\0') || magic.startsWith('MM\0*'))
-        return { format: 'tiff' };
-    if (magic.startsWith('GIF8'))
-        return { format: 'other', name: 'GIF' };
-    if (magic.startsWith('BM'))
-        return { format: 'other', name: 'BMP' };
-    if (magic.slice(4, 8) === 'ftyp')
-        return { format: 'other', name: 'AVIF, HEIC or video' };
-    if (/^\s*(<\?xml|<svg)/.test(magic))
-        return { format: 'other', name: 'SVG or XML' };
-    if (magic.startsWith('version http'))
-        return { format: 'lfs' };
-    return { format: 'unknown' };
-}
-/** ITU-T T.81 B.1.1: marker segments up to the frame header (SOF), which holds precision, size and components. */
-function readJpeg(bytes) {
-    let position = 2;
-    while (position + 9 < bytes.length) {
-        if (bytes[position] !== 0xff) {
-            position++;
-            continue;
-        }
-        const marker = bytes[position + 1] ?? 0;
-        const standalone = marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
-        if (marker === 0xff)
-            position++;
-        else if (marker === 0x00 || standalone)
-            position += 2;
-        else if (marker === 0xd9)
-            break;
-        else if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc)
-            return {
-                format: 'jpeg',
-                depth: bytes.readUInt8(position + 4),
-                height: bytes.readUInt16BE(position + 5),
-                width: bytes.readUInt16BE(position + 7),
-                channels: bytes.readUInt8(position + 9),
-                frames: 1
-            };
-        else
-            position += 2 + Math.max(2, bytes.readUInt16BE(position + 2));
-    }
-    return { format: 'damaged', name: 'JPEG' };
-}
-/** PNG: IHDR comes first; an animation control chunk (acTL) comes before the first IDAT. */
-function readPng(bytes) {
-    const channels = bytes.length < 33 ? undefined : PNG_CHANNELS[bytes.readUInt8(25)];
-    if (channels === undefined || bytes.toString('latin1', 12, 16) !== 'IHDR')
-        return { format: 'damaged', name: 'PNG' };
-    let frames = 1;
-    for (let position = 33; position + 12 <= bytes.length; position += 12 + bytes.readUInt32BE(position)) {
-        const chunk = bytes.toString('latin1', position + 4, position + 8);
-        if (chunk === 'IDAT')
-            break;
-        if (chunk === 'acTL')
-            frames = bytes.readUInt32BE(position + 8);
-    }
-    return {
-        format: 'png',
-        width: bytes.readUInt32BE(16),
-        height: bytes.readUInt32BE(20),
-        depth: bytes.readUInt8(24),
-        channels,
-        frames
-    };
-}
-
-let loaded;
-/**
- * The decoder, found and loaded with the first image: its native part lies outside the bundle.
- * @throws RuntimeError where it is not installed, or does not load here.
- */
-function loadSharp() {
-    loaded ??= requireSharp();
-    return loaded;
-}
-function requireSharp() {
-    const { path, version } = findSharp();
-    try {
-        const sharp = createRequire(join(path, 'package.json'))(path);
-        // One image a thread, several images at once: faster for many small images than several threads an image, and a
-        // result cache would only cost memory, since an image is decoded once.
-        sharp.cache(false);
-        sharp.concurrency(1);
-        return sharp;
-    }
-    catch (error) {
-        // Behind the first lines come hints for people who install with npm.
-        const reason = messageOf(error).split('\nPossible solutions:')[0].replaceAll('\n', ': ');
-        throw new RuntimeError(`sharp ${version} in ${path} does not load: ${reason}`, 'install it anew for this system and processor: npm install --ignore-scripts sharp, or precision-gate setup-runtime', { cause: error });
-    }
-}
-
-/** Pixels above which Pillow refuses an image as a decompression bomb (twice its MAX_IMAGE_PIXELS). */
-const MAX_PIXELS = 178_956_970;
-const RECODE = 'convert it to an 8-bit PNG or JPEG, or leave it out of the data set';
-const REPLACE = 'replace it with an intact copy, or leave it out of the data set';
-/**
- * Decodes an image to 8-bit pixels: the ones that Pillow's `Image.open(file).convert('RGB')` yields, except that a
- * grey image keeps one channel (its RGB form has three equal ones).
- *
- * As Pillow and torchvision's ImageFolder do: the EXIF orientation is not applied, colour profiles are ignored, alpha
- * is dropped without compositing, CMYK is converted by the simple formula. JPEG, PNG, WebP and 8-bit TIFF are read, by
- * content, whatever the file's name.
- *
- * A JPEG has no checksums: damage that still decodes to something is not seen, by this or any other reader.
- *
- * @param name names the image in errors.
- * @throws FileError for what would be read wrongly or in part: empty, truncated and corrupt files, more than 8 bits a
- *   channel, several frames or pages, more than {@link MAX_PIXELS} pixels, other formats.
- */
-async function decodeImage(bytes, name) {
-    if (bytes.length === 0)
-        throw new FileError(`image ${name} is empty (0 bytes)`, REPLACE);
-    const header = readHeader$1(bytes);
-    switch (header.format) {
-        case 'jpeg':
-        case 'png':
-            return decodeKnown(bytes, header, name);
-        case 'webp':
-            if (header.animated)
-                throw new FileError(`image ${name} is an animation; one sample is one picture`, RECODE);
-            return decodeOther(bytes, name);
-        case 'tiff':
-            return decodeOther(bytes, name);
-        case 'lfs':
-            throw new FileError(`image ${name} is a Git LFS pointer, not the image itself`, 'run `git lfs pull`, or check out with `lfs: true`');
-        case 'other':
-            throw new FileError(`image ${name} is not read: its format is ${header.name}`, RECODE);
-        case 'damaged':
-            throw new FileError(`image ${name} is corrupt: its ${header.name} header is damaged or cut short`, REPLACE);
-        case 'unknown':
-            throw new FileError(`image ${name} is not an image: the content is no JPEG, PNG, WebP or TIFF`, REPLACE);
-    }
-}
-async function decodeKnown(bytes, header, name) {
-    const { width, height, depth, channels, frames, format } = header;
-    if (width === 0 || height === 0)
-        throw new FileError(`image ${name} is corrupt: its size is ${width}x${height}`, REPLACE);
-    checkSize$1(width, height, name);
-    if (depth > 8)
-        throw new FileError(`image ${name} has ${depth} bits a channel; 8 are read`, RECODE);
-    if (frames !== 1)
-        throw new FileError(`image ${name} is an animation of ${frames} frames; one sample is one picture`, RECODE);
-    const stored = format === 'jpeg' && channels === 4 ? 'cmyk' : channels < 3 ? 'b-w' : 'srgb';
-    // A JPEG has no checksums: libjpeg only warns of impossible codes and fills with grey. PNG has them, and its warnings
-    // (odd colour profiles) are harmless.
-    const image = open$1(bytes, format === 'jpeg' ? 'warning' : 'error');
-    const data = await decoded(name, () => as(image, stored).raw().toBuffer());
-    return toPixels(data, width, height, data.length / (width * height), stored === 'cmyk', name);
-}
-async function decodeOther(bytes, name) {
-    const image = open$1(bytes, 'error');
-    const facts = await decoded(name, () => image.metadata());
-    checkSize$1(facts.width, facts.height, name);
-    if (facts.depth !== 'uchar')
-        throw new FileError(`image ${name} has channels of type ${facts.depth}; 8-bit ones are read`, RECODE);
-    if ((facts.pages ?? 1) > 1)
-        throw new FileError(`image ${name} has ${facts.pages ?? 0} pages; one sample is one picture`, RECODE);
-    const { space } = facts;
-    if (space !== 'srgb' && space !== 'b-w' && space !== 'cmyk')
-        throw new FileError(`image ${name} has colour space ${space}; RGB, grey and CMYK are read`, RECODE);
-    const { data, info } = await decoded(name, () => as(image, space).raw().toBuffer({ resolveWithObject: true }));
-    return toPixels(data, info.width, info.height, info.channels, space === 'cmyk', name);
-}
-/** Keeps the channels as they are stored; unasked, the decoder makes RGB of them, from CMYK by a colour profile. */
-function as(image, space) {
-    return space === 'srgb' ? image : image.pipelineColourspace(space).toColourspace(space);
-}
-function open$1(bytes, failOn) {
-    return loadSharp()(bytes, { failOn, ignoreIcc: true, limitInputPixels: MAX_PIXELS });
-}
-async function decoded(name, decode) {
-    try {
-        return await decode();
-    }
-    catch (error) {
-        const reason = messageOf(error).split('\n')[0] ?? '';
-        // libvips keeps one text for all its threads: another image's failure may have taken it.
-        const detail = reason === '' || reason === 'Unknown error' ? '' : `: ${reason}`;
-        throw new FileError(`image ${name} is truncated or corrupt${detail}`, REPLACE, { cause: error });
-    }
-}
-function checkSize$1(width, height, name) {
-    if (width * height > MAX_PIXELS)
-        throw new FileError(`image ${name} says it is ${width}x${height}: more than ${MAX_PIXELS} pixels are refused as a decompression bomb`, 'scale it down before it enters the data set');
-}
-function toPixels(data, width, height, channels, cmyk, name) {
-    const count = width * height;
-    switch (channels) {
-        case 1:
-        case 3:
-            // A plain Uint8Array, as every later step makes: loops over two classes of arrays run slower.
-            return { data: new Uint8Array(data.buffer, data.byteOffset, data.length), width, height, channels };
-        case 2:
-            return { data: withoutAlpha(data, count, 1), width, height, channels: 1 };
-        case 4:
-            return { data: cmyk ? cmykToRgb(data, count) : withoutAlpha(data, count, 3), width, height, channels: 3 };
-        default:
-            throw new FileError(`image ${name} is corrupt: ${data.length} bytes for ${width}x${height} pixels`, REPLACE);
-    }
-}
-
-const ARRAYS = {
-    float32: Float32Array,
-    float64: Float64Array,
-    float16: Uint16Array,
-    uint8: Uint8Array,
-    int8: Int8Array,
-    uint16: Uint16Array,
-    int16: Int16Array,
-    uint32: Uint32Array,
-    int32: Int32Array,
-    int64: BigInt64Array,
-    uint64: BigUint64Array,
-    bool: Uint8Array
-};
-/** A zeroed array for elements of a type; float16 travels as its bits. */
-function allocate(type, length) {
-    return new ARRAYS[type](length);
-}
-/** A reader of little-endian elements as numbers; undefined for types that `.npy` files are not read in. */
-function elementReader(type) {
-    switch (type) {
-        case 'float32':
-            return (bytes, index) => bytes.readFloatLE(index * 4);
-        case 'float64':
-            return (bytes, index) => bytes.readDoubleLE(index * 8);
-        case 'float16':
-            return (bytes, index) => float16Value(bytes.readUInt16LE(index * 2));
-        case 'uint8':
-            return (bytes, index) => bytes.readUInt8(index);
-        case 'int8':
-            return (bytes, index) => bytes.readInt8(index);
-        case 'int16':
-            return (bytes, index) => bytes.readInt16LE(index * 2);
-        case 'int32':
-            return (bytes, index) => bytes.readInt32LE(index * 4);
-        case 'int64':
-            return (bytes, index) => Number(bytes.readBigInt64LE(index * 8));
-        default:
-            return undefined;
-    }
-}
-/** IEEE 754 binary16 bits of a number, rounded once (half to even); 65520 and more is infinity. */
-function float16Bits(value) {
-    if (Number.isNaN(value))
-        return 0x7e00;
-    const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
-    const size = Math.abs(value);
-    if (size >= 65520)
-        return sign | 0x7c00;
-    // Below 2^-14 numbers are multiples of 2^-24, and the bits count them; rounding up into the normal range fits too.
-    if (size < 2 ** -14)
-        return sign | roundHalfEven(size * 2 ** 24);
-    let exponent = Math.floor(Math.log2(size));
-    if (2 ** exponent > size)
-        exponent--;
-    if (2 ** (exponent + 1) <= size)
-        exponent++;
-    return sign | (((exponent + 15) << 10) + roundHalfEven((size / 2 ** exponent - 1) * 1024));
-}
-/** Value of IEEE 754 binary16 bits. */
-function float16Value(bits) {
-    const sign = bits & 0x8000 ? -1 : 1;
-    const exponent = (bits >> 10) & 31;
-    const fraction = bits & 1023;
-    if (exponent === 0)
-        return sign * fraction * 2 ** -24;
-    if (exponent === 31)
-        return fraction === 0 ? sign * Infinity : NaN;
-    return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-/** Rounds to the nearest integer, ties to even: Python's round(), C's rint(), NumPy's and ONNX's rounding. */
-function roundHalfEven(value) {
-    const below = Math.floor(value);
-    const rest = value - below;
-    if (rest !== 0.5)
-        return rest < 0.5 ? below : below + 1;
-    return below % 2 === 0 ? below : below + 1;
-}
-
-/**
- * Checks the records of a tensor data set against the model's input. Equal types are copied; other numbers are
- * converted to float32 and float16 inputs; nothing is converted to integers, whose scale the file does not say.
- * @throws ConfigurationError if shape or type do not fit.
- */
-function tensorWriter({ type, dims }, input) {
-    if (input === undefined || input.type === type) {
-        if (input !== undefined)
-            checkShape(dims, input.dims);
-        return { type, write: copy };
-    }
-    checkShape(dims, input.dims);
-    const read = elementReader(type);
-    if (read === undefined || (input.type !== 'float32' && input.type !== 'float16'))
-        throw new ConfigurationError([{ message: `the .npy file holds ${type}, the model's input takes ${input.type}` }], `save the tensors as ${input.type}`);
-    const cast = input.type === 'float16' ? float16Bits : Math.fround;
-    const count = elementCount(dims);
-    return {
-        type: input.type,
-        write(record, out, offset) {
-            for (let i = 0; i < count; i++)
-                out[offset + i] = cast(read(record, i));
-        }
-    };
-}
-/** @throws ConfigurationError if the records do not fit the model's input, or steps for images are given. */
-function checkTensors(content, steps, input) {
-    if (steps.length > 0)
-        throw new ConfigurationError([{ message: 'preprocessing steps are for images; .npy tensors go into the model as they are' }], 'remove `preprocess`');
-    tensorWriter(content, input);
-}
-function copy(record, out, offset) {
-    const start = out.byteOffset + offset * out.BYTES_PER_ELEMENT;
-    new Uint8Array(out.buffer, start, record.length).set(record);
-}
-function checkShape(dims, input) {
-    const wanted = input.slice(1);
-    const fits = wanted.length === dims.length && wanted.every((size, axis) => typeof size === 'string' || size === dims[axis]);
-    if (!fits)
-        throw new ConfigurationError([
-            {
-                message: `a record of the .npy file is [${dims.join(', ')}], the model takes [${wanted.join(', ')}] a sample`
-            }
-        ], 'save the tensors as [samples, …] in the shape of the model input');
-}
-
-/** Decoded pixels that may wait at a time: large photographs are decoded fewer ahead. */
-const WAITING_BYTES = 256 << 20;
-/** Batches alternate between buffers, so that one can be looked at beside the one before it. */
-const BUFFERS = 2;
-/**
- * Reads a data set in order, as batches for a session. Images are decoded ahead in the decoder's own threads while the
- * caller's inference blocks the event loop; memory is bounded whatever the size of the set.
- *
- * **A batch's `input` is valid until the next-but-one batch is asked for**: two buffers are used in turn.
- *
- * @param preprocess needed for images; tensors go into the model as they are.
- * @throws FileError naming the sample; ConfigurationError if tensors do not fit the model; the signal's reason.
- */
-function batches(dataset, preprocess, options) {
-    const { content } = dataset;
-    if (content.kind === 'tensor') {
-        return generate(dataset, tensorSamples(content, options.input), options);
-    }
-    if (preprocess === undefined)
-        throw new ConfigurationError([{ message: 'images need compiled preprocessing' }], 'add `preprocess`');
-    return generate(dataset, imageSamples(preprocess), options);
-}
-async function* generate(dataset, sample, options) {
-    const { batch, signal } = options;
-    const total = dataset.samples.length;
-    const size = elementCount(sample.dims);
-    const buffers = Array.from({ length: BUFFERS }, () => allocate(sample.type, Math.min(batch, total) * size));
-    const most = options.concurrency ?? Math.min(64, Math.max(8, 2 * batch));
-    const queue = [];
-    let window = most;
-    let started = 0;
-    const load = async (index) => {
-        signal?.throwIfAborted();
-        const bytes = await dataset.read(index);
-        options.onBytes?.(index, sha256(bytes));
-        return sample.decode(bytes, dataset.samples[index].id);
-    };
-    const fill = () => {
-        while (started < total && queue.length < window) {
-            const loading = load(started++);
-            // Awaited in order; until then a failure must not count as unhandled.
-            loading.catch(() => undefined);
-            queue.push(loading);
-        }
-    };
-    try {
-        for (let start = 0; start < total; start += batch) {
-            const samples = dataset.samples.slice(start, start + batch);
-            const buffer = buffers[(start / batch) % BUFFERS];
-            for (const [position, { id }] of samples.entries()) {
-                signal?.throwIfAborted();
-                fill();
-                const decoded = await queue[0];
-                void queue.shift();
-                window = Math.max(1, Math.min(most, Math.floor(WAITING_BYTES / sample.bytes(decoded))));
-                sample.write(decoded, id, buffer, position * size);
-            }
-            fill();
-            const data = samples.length === batch ? buffer : buffer.subarray(0, samples.length * size);
-            yield { start, samples, input: { type: sample.type, dims: [samples.length, ...sample.dims], data } };
-        }
-    }
-    finally {
-        await Promise.allSettled(queue);
-    }
-}
-function imageSamples(preprocess) {
-    return {
-        dims: preprocess.sampleDims,
-        type: preprocess.type,
-        decode: decodeImage,
-        bytes: ({ data }) => data.length,
-        write(pixels, id, out, offset) {
-            try {
-                preprocess.run(pixels, out, offset);
-            }
-            catch (error) {
-                throw error instanceof GateError
-                    ? new FileError(`image ${id}: ${error.message}`, error.hint, { cause: error })
-                    : error;
-            }
-        }
-    };
-}
-function tensorSamples(content, input) {
-    const { type, write } = tensorWriter(content, input);
-    return {
-        dims: content.dims,
-        type,
-        decode: (bytes) => bytes,
-        bytes: (record) => record.length,
-        write: (record, _id, out, offset) => write(record, out, offset)
-    };
-}
-
-/**
- * SHA-256 of a set of samples: of one JSON line [id, label, sha256] each, sorted, so that the order in which files are
- * listed does not matter.
- */
-function datasetHash(entries) {
-    const lines = entries.map(({ id, label, sha256 }) => JSON.stringify([id, label ?? null, sha256]));
-    return sha256(lines.sort().join('\n'));
-}
-/** SHA-256 of the bytes behind every sample, in order. At most `concurrency` files are in memory. */
-async function hashDataset(dataset, options = {}) {
-    const hashes = new Array(dataset.samples.length);
-    let next = 0;
-    const worker = async () => {
-        while (next < hashes.length) {
-            options.signal?.throwIfAborted();
-            const index = next++;
-            hashes[index] = sha256(await dataset.read(index));
-        }
-    };
-    await Promise.all(Array.from({ length: options.concurrency ?? 4 }, worker));
-    return hashes;
-}
-
-/** What went wrong with a file, in words, from the system's error code. */
-function reasonOf(error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    switch (code) {
-        case 'ENOENT':
-            return 'it does not exist';
-        case 'EACCES':
-        case 'EPERM':
-            return 'permission denied';
-        case 'EISDIR':
-            return 'it is a folder, not a file';
-        case 'ENOTDIR':
-            return 'it is a file, not a folder';
-        case 'ELOOP':
-            return 'its symbolic links form a loop';
-        case 'EMFILE':
-            return 'too many files are open';
-        default:
-            return error instanceof Error ? error.message : String(error);
-    }
-}
-/** A FileError for a system call that failed on `path`. */
-function fileError(what, path, error) {
-    const reason = reasonOf(error);
-    const hint = reason === 'permission denied'
-        ? `give the user that runs the gate permission to read ${path}`
-        : reason === 'it does not exist'
-            ? 'check the path; paths in the config are relative to the config file'
-            : undefined;
-    return new FileError(`cannot read ${what} ${path}: ${reason}`, hint, { cause: error });
-}
-/** The folder that every file of a data set must lie in, symbolic links resolved. */
-class Workspace {
-    root;
-    constructor(path) {
-        this.root = resolveLinks('the workspace', path);
-    }
-    /**
-     * The real path behind `path`.
-     * @throws FileError if it is missing, or if it or what it links to lies outside the workspace.
-     */
-    confine(what, path) {
-        const real = resolveLinks(what, path);
-        const inside = relative$1(this.root, real);
-        if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside))
-            throw new FileError(`${what} ${path} ${real === path ? 'lies' : `leads to ${real}, which lies`} outside the workspace ${this.root}`, 'move the data into the workspace: a config from a pull request must not read other files of the machine');
-        return real;
-    }
-}
-function resolveLinks(what, path) {
-    try {
-        return realpathSync.native(path);
-    }
-    catch (error) {
-        throw fileError(what, path, error);
-    }
-}
-/** Order of UTF-16 code units: the same on every system and in every locale. */
-function byCodeUnit(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
-}
-/** Entries of a folder in code-unit order, without what file managers and archivers leave behind. */
-function listFolder(what, path) {
-    try {
-        return readdirSync(path, { withFileTypes: true })
-            .filter((entry) => !isLitter(entry.name))
-            .sort((a, b) => byCodeUnit(a.name, b.name));
-    }
-    catch (error) {
-        throw fileError(what, path, error);
-    }
-}
-function isLitter(name) {
-    return name.startsWith('.') || ['thumbs.db', 'desktop.ini', '__macosx'].includes(name.toLowerCase());
-}
-
-/**
- * Reads class names, one a line; the line number less one is the index. A byte-order mark, spaces around a name and
- * empty lines at the end are ignored.
- * @throws FileError naming file and line for an empty or repeated name.
- */
-function readClasses(file, workspace) {
-    const lines = readText('the class list', file, workspace).trimEnd().split(/\r?\n/);
-    const firstLine = new Map();
-    return lines.map((line, index) => {
-        const name = line.trim();
-        if (name === '')
-            throw new FileError(`${file}:${index + 1}: empty class name`, 'write one class name a line, in index order');
-        const earlier = firstLine.get(name);
-        if (earlier !== undefined)
-            throw new FileError(`${file}:${index + 1}: class '${name}' is already on line ${earlier}`, 'remove one of them');
-        firstLine.set(name, index + 1);
-        return name;
-    });
-}
-/** A small UTF-8 text file of the workspace, without its byte-order mark. */
-function readText(what, file, workspace) {
-    const real = workspace.confine(what, file);
-    let bytes;
-    try {
-        bytes = readFileSync(real);
-    }
-    catch (error) {
-        throw fileError(what, file, error);
-    }
-    // Excel and PowerShell write UTF-16; a zero byte stands in no text that is UTF-8.
-    if (!isUtf8(bytes) || bytes.includes(0))
-        throw new FileError(`${what} ${file} is not UTF-8 text`, 'save it as UTF-8');
-    return bytes.toString('utf8').replace(/^\uFEFF/, '');
-}
-
-/** File name extensions that count as images when a folder is listed; what is inside decides how they are decoded. */
-const IMAGE_NAME = /\.(jpe?g|png|webp|gif|tiff?|bmp)$/i;
-function isImageName(name) {
-    return IMAGE_NAME.test(name);
-}
-/** A listed set of encoded image files. */
-class ImageDataset {
-    source;
-    entries;
-    classes;
-    warnings;
-    content = { kind: 'image' };
-    samples;
-    constructor(source, entries, classes, warnings = []) {
-        this.source = source;
-        this.entries = entries;
-        this.classes = classes;
-        this.warnings = warnings;
-        this.samples = entries.map(({ sample }) => sample);
-    }
-    select(indices) {
-        return new ImageDataset(this.source, indices.map((index) => this.entry(index)), this.classes, this.warnings);
-    }
-    // Synchronous below: four trips through the thread pool take longer than reading an image from the page cache, and
-    // the bytes are handed to the decoder's threads before the caller's next inference blocks the event loop.
-    // eslint-disable-next-line @typescript-eslint/require-await
-    async read(index) {
-        const { file, sample } = this.entry(index);
-        try {
-            return readFileSync(file);
-        }
-        catch (error) {
-            throw fileError(`image ${sample.id}:`, file, error);
-        }
-    }
-    async close() { }
-    entry(index) {
-        const entry = this.entries[index];
-        if (entry === undefined)
-            throw new FileError(`there is no sample ${index}: the data set has ${this.entries.length}`);
-        return entry;
-    }
-}
-
-/**
- * A folder per class, or one folder of images without labels (calibration).
- *
- * Class folders get their index from their names in code-unit order, or from `classes`. Images may lie at any depth
- * below a class folder, as in torchvision's ImageFolder.
- */
-function openFolders(source, workspace) {
-    const root = workspace.confine('the data set', source.path);
-    const top = list(root, '', workspace);
-    const stray = top.images[0];
-    if (stray !== undefined && top.folders.length > 0)
-        throw new FileError(`${stray.path} lies beside class folders (${top.folders[0]?.name ?? ''}, …) in ${source.path}: its class is unknown`, 'move it into the folder of its class, or use a CSV manifest');
-    const dataset = top.folders.length > 0 ? labelled(source, top, workspace) : unlabelled(source, top);
-    if (dataset.samples.length === 0)
-        throw new FileError(`the data set ${source.path} contains no images`, 'point `path` to a folder with a folder per class');
-    return dataset;
-}
-function unlabelled(source, top) {
-    const entries = top.images.map(({ name, path }) => ({ sample: { id: name }, file: path }));
-    return new ImageDataset(source, entries, undefined);
-}
-function labelled(source, top, workspace) {
-    const classes = source.classes === undefined ? undefined : readClasses(source.classes, workspace);
-    const names = classes ?? top.folders.map(({ name }) => name);
-    const index = new Map(names.map((name, position) => [name, position]));
-    const entries = top.folders.flatMap(({ name, path }) => {
-        const label = index.get(name);
-        if (label === undefined)
-            throw new FileError(`folder ${path} is not a class in ${source.classes ?? ''}`, 'add its name to the class list or move the folder away');
-        const images = [...walk(path, name, workspace, new Set())];
-        // An empty folder shifts nobody's index here, but Git does not keep it: elsewhere every later class would move.
-        if (images.length === 0 && classes === undefined)
-            throw new FileError(`class folder ${path} contains no images`, 'remove it, or name all classes in a file and set `classes` so that indices do not depend on which folders exist');
-        return images.map(({ id, file }) => ({ sample: { id, label: label + source.classOffset }, file }));
-    });
-    return new ImageDataset(source, entries, names);
-}
-function* walk(folder, prefix, workspace, parents) {
-    if (parents.has(folder))
-        throw new FileError(`${prefix}: its symbolic links form a loop`, 'remove the link');
-    const { folders, images } = list(folder, prefix, workspace);
-    for (const { name, path } of images)
-        yield { id: `${prefix}/${name}`, file: path };
-    for (const { name, path } of folders)
-        yield* walk(path, `${prefix}/${name}`, workspace, new Set([...parents, folder]));
-}
-function list(folder, prefix, workspace) {
-    const folders = [];
-    const images = [];
-    for (const entry of listFolder('the folder', folder)) {
-        const path = join(folder, entry.name);
-        const real = entry.isSymbolicLink() ? workspace.confine('the data set entry', path) : path;
-        const found = { name: entry.name, path: real };
-        const kind = kindOf$1(entry, real);
-        if (kind === 'folder')
-            folders.push(found);
-        else if (kind === 'file' && isImageName(entry.name))
-            images.push(found);
-        else
-            throw new FileError(`${prefix === '' ? path : join(prefix, entry.name)} is not an image`, 'remove it from the data set; images are .jpg, .jpeg, .png, .webp, .gif, .tif, .tiff, .bmp');
-    }
-    return { folders, images };
-}
-function kindOf$1(entry, path) {
-    try {
-        const facts = entry.isSymbolicLink() ? statSync(path) : entry;
-        return facts.isDirectory() ? 'folder' : facts.isFile() ? 'file' : 'other';
-    }
-    catch (error) {
-        throw fileError('the data set entry', path, error);
-    }
-}
-
-/** Rows of a CSV file (RFC 4180 quoting, spaces around cells ignored, empty lines skipped). */
-function parseTable(text, file) {
-    try {
-        const rows = parse(text, { info: true, relaxColumnCount: true, skipEmptyLines: true, trim: true });
-        return rows.map(({ record, info }) => ({ line: info.lines, cells: record }));
-    }
-    catch (error) {
-        const line = error instanceof Error && 'lines' in error && typeof error.lines === 'number' ? `:${error.lines}` : '';
-        throw new FileError(`${file}${line}: not valid CSV: ${error instanceof Error ? error.message : String(error)}`, 'quote cells that contain commas or quotes, and double the quotes inside them', { cause: error });
-    }
-}
-/** Collects the problems of a text file, so that one run shows them all; throws the first twenty as one error. */
-class Problems {
-    file;
-    messages = [];
-    constructor(file) {
-        this.file = file;
-    }
-    add(line, message) {
-        this.messages.push(`${this.file}:${line}: ${message}`);
-    }
-    throwIfAny(hint) {
-        if (this.messages.length === 0)
-            return;
-        const shown = this.messages.slice(0, 20);
-        const more = this.messages.length - shown.length;
-        throw new FileError([...shown, ...(more > 0 ? [`… and ${more} more`] : [])].join('\n'), hint);
-    }
-}
-/**
- * A label cell: a class name where there is a class list, else a class index.
- * @returns the index before the offset, or what is wrong.
- */
-function parseLabel(cell, classes) {
-    const named = classes?.get(cell);
-    if (named !== undefined)
-        return named;
-    const value = cell === '' ? NaN : Number(cell);
-    if (Number.isNaN(value)) {
-        if (cell === '')
-            return 'the label is missing';
-        return classes === undefined
-            ? `label '${cell}' is not a number; class names need a class list (\`classes\`)`
-            : `label '${cell}' is neither a class name nor a number`;
-    }
-    if (!Number.isInteger(value))
-        return `label ${cell} is not a whole number`;
-    if (value < 0)
-        return `label ${cell} is negative`;
-    if (classes !== undefined && value >= classes.size)
-        return `label ${cell} is out of range: the class list has ${classes.size} classes, 0 to ${classes.size - 1}`;
-    return value;
-}
-
-const PATH_COLUMNS = ['path', 'file', 'filename', 'image'];
-const LABEL_COLUMNS = ['label', 'class', 'target'];
-/**
- * A CSV list of images. With a header row the columns are found by name (`path`, `file`, `filename` or `image`;
- * `label`, `class` or `target`; others are ignored); without one they are path, label. A manifest without a label
- * column serves calibration. A row that repeats an earlier one is dropped with a warning (a sample counted twice would
- * make paired statistics too sure); one that contradicts it is an error.
- */
-function openManifest(source, workspace) {
-    const { manifest } = source;
-    const root = workspace.confine('the root of the manifest', source.root);
-    const classes = source.classes === undefined ? undefined : readClasses(source.classes, workspace);
-    const index = classes === undefined ? undefined : new Map(classes.map((name, position) => [name, position]));
-    const columns = findColumns$1(parseTable(readText('the manifest', manifest, workspace), manifest), manifest);
-    const problems = new Problems(manifest);
-    const seen = new Map();
-    const entries = [];
-    const warnings = [];
-    for (const { line, cells } of columns.rows) {
-        const label = columns.label === undefined ? undefined : parseLabel(cells[columns.label] ?? '', index);
-        if (typeof label === 'string') {
-            problems.add(line, label);
-            continue;
-        }
-        const cell = cells[columns.path] ?? '';
-        if (cell === '') {
-            problems.add(line, 'the path is missing');
-            continue;
-        }
-        let file;
-        try {
-            file = imageFile(root, cell, workspace);
-        }
-        catch (error) {
-            problems.add(line, messageOf(error));
-            continue;
-        }
-        const earlier = seen.get(file);
-        if (earlier !== undefined) {
-            if (earlier.label !== label)
-                problems.add(line, `'${cell}' has label ${label ?? '-'} here and ${earlier.label ?? '-'} on line ${earlier.line}`);
-            else
-                warnings.push(`${manifest}:${line}: '${cell}' is already on line ${earlier.line}; the row is left out`);
-            continue;
-        }
-        seen.set(file, { line, label });
-        const sample = { id: idOf(root, cell), ...(label === undefined ? {} : { label: label + source.classOffset }) };
-        entries.push({ sample, file });
-    }
-    problems.throwIfAny(`correct the lines of ${manifest}; image paths are relative to ${source.root}`);
-    return new ImageDataset(source, entries, classes, warnings);
-}
-function findColumns$1(rows, manifest) {
-    const first = rows[0];
-    if (first === undefined)
-        throw new FileError(`the manifest ${manifest} is empty`, 'list one image a line: path,label');
-    const names = first.cells.map((cell) => cell.toLowerCase());
-    const separator = [';', '\t'].find((mark) => first.cells.length === 1 && names[0].includes(mark));
-    if (separator !== undefined)
-        throw new FileError(`${manifest}:${first.line}: ${JSON.stringify(first.cells[0])} is one cell: columns are separated by commas, not by ${separator === ';' ? 'semicolons' : 'tabs'}`, 'save the manifest with commas');
-    const path = names.findIndex((name) => PATH_COLUMNS.includes(name));
-    const label = names.findIndex((name) => LABEL_COLUMNS.includes(name));
-    const isHeader = path >= 0;
-    if (!isHeader && label >= 0)
-        throw new FileError(`${manifest}:${first.line}: the header names no path column (columns: ${first.cells.join(', ')})`, `name it ${PATH_COLUMNS.join(', ')}`);
-    const columns = isHeader
-        ? { path, label: label < 0 ? undefined : label, rows: rows.slice(1) }
-        : { path: 0, label: first.cells.length > 1 ? 1 : undefined, rows };
-    if (columns.rows.length === 0)
-        throw new FileError(`the manifest ${manifest} has a header and no rows`, 'list one image a line: path,label');
-    return columns;
-}
-function imageFile(root, cell, workspace) {
-    if (sep === '/' && cell.includes('\\'))
-        throw new FileError(`'${cell}' holds "\\": write paths with "/", which works on every system`);
-    const path = resolve(root, cell);
-    const file = workspace.confine('image', path);
-    if (!statSync(file).isFile())
-        throw new FileError(`image ${path} is not a file`);
-    return file;
-}
-function idOf(root, cell) {
-    const path = isAbsolute(cell) ? cell : resolve(root, cell);
-    return relative$1(root, path).split(sep).join('/');
-}
-
-const TYPES = {
-    f4: { type: 'float32', bytes: 4 },
-    f8: { type: 'float64', bytes: 8 },
-    f2: { type: 'float16', bytes: 2 },
-    u1: { type: 'uint8', bytes: 1 },
-    i1: { type: 'int8', bytes: 1 },
-    i2: { type: 'int16', bytes: 2 },
-    i4: { type: 'int32', bytes: 4 },
-    i8: { type: 'int64', bytes: 8 }
-};
-const RESAVE = 'save it again with numpy.save(file, numpy.ascontiguousarray(array, dtype="<f4"))';
-/**
- * A NumPy `.npy` file (format versions 1 to 3, C order, little-endian), read record by record at its position, so that
- * memory does not grow with the file. Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
- */
-class NpyFile {
-    path;
-    type;
-    dims;
-    recordBytes;
-    dataStart;
-    descriptor;
-    closed = false;
-    constructor(path, type, dims, 
-    /** Bytes of one record: an entry along the first dimension. */
-    recordBytes, dataStart, descriptor) {
-        this.path = path;
-        this.type = type;
-        this.dims = dims;
-        this.recordBytes = recordBytes;
-        this.dataStart = dataStart;
-        this.descriptor = descriptor;
-    }
-    /** @throws FileError for a file that is missing, truncated, longer than its header says, or of another layout. */
-    static open(what, path, workspace) {
-        const real = workspace.confine(what, path);
-        let descriptor;
-        try {
-            descriptor = openSync(real, 'r');
-        }
-        catch (error) {
-            throw fileError(what, path, error);
-        }
-        try {
-            const { type, bytes, dims, dataStart } = readHeader(descriptor, path);
-            const recordBytes = elementCount(dims.slice(1)) * bytes;
-            checkSize(descriptor, path, dataStart, (dims[0] ?? 0) * recordBytes);
-            return new NpyFile(path, type, dims, recordBytes, dataStart, descriptor);
-        }
-        catch (error) {
-            closeSync(descriptor);
-            throw error instanceof FileError ? error : fileError(what, path, error);
-        }
-    }
-    /** The raw bytes of `count` records from `first` on, in memory of their own. */
-    read(first, count = 1) {
-        const buffer = Buffer.allocUnsafeSlow(count * this.recordBytes);
-        const position = this.dataStart + first * this.recordBytes;
-        try {
-            const read = readFully(this.descriptor, buffer, position);
-            if (read < buffer.length)
-                throw new FileError(`${this.path} ends inside record ${first}: it was cut while in use`);
-        }
-        catch (error) {
-            throw error instanceof FileError ? error : fileError(`record ${first} of`, this.path, error);
-        }
-        return buffer;
-    }
-    close() {
-        if (this.closed)
-            return;
-        this.closed = true;
-        closeSync(this.descriptor);
-    }
-}
-function readHeader(descriptor, path) {
-    const start = Buffer.alloc(12);
-    const length = readFully(descriptor, start, 0);
-    if (length === 0)
-        throw new FileError(`${path} is empty`, RESAVE);
-    if (length < 12 || start.toString('latin1', 0, 6) !== '\x93NUMPY')
-        throw new FileError(`${path} is not a NumPy .npy file`, 'write it with numpy.save');
-    const version = start[6] ?? 0;
-    if (version < 1 || version > 3)
-        throw new FileError(`${path} has .npy format version ${version}; 1, 2 and 3 are known`, RESAVE);
-    const wide = version > 1;
-    const headerLength = wide ? start.readUInt32LE(8) : start.readUInt16LE(8);
-    const headerStart = wide ? 12 : 10;
-    // NumPy itself refuses longer headers: they would only cost memory.
-    if (headerLength > 1 << 20)
-        throw new FileError(`${path} has a header of ${headerLength} bytes: it is damaged`, RESAVE);
-    const header = Buffer.alloc(headerLength);
-    if (readFully(descriptor, header, headerStart) < headerLength)
-        throw new FileError(`${path} is truncated: it ends inside its header`, 'copy or download it again');
-    return {
-        ...parseHeader(header.toString(version === 3 ? 'utf8' : 'latin1'), path),
-        dataStart: headerStart + headerLength
-    };
-}
-function parseHeader(header, path) {
-    const descr = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
-    const fortran = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1];
-    const shape = /'shape'\s*:\s*\(([\d\sL,]*)\)/.exec(header)?.[1];
-    if (descr === undefined || fortran === undefined || shape === undefined)
-        throw new FileError(`${path} has a header that is not a plain array: ${header.trim().slice(0, 120)}`, RESAVE);
-    if (fortran === 'True')
-        throw new FileError(`${path} is stored in Fortran (column-major) order; only C order is read`, RESAVE);
-    const element = TYPES[descr.slice(1)];
-    if (element === undefined || !('<=|'.includes(descr.charAt(0)) || element.bytes === 1))
-        throw new FileError(`${path} has element type '${descr}'; little-endian ${Object.keys(TYPES).join(', ')} are read`, RESAVE);
-    const dims = shape
-        .split(',')
-        .map((size) => size.trim().replace(/L$/, ''))
-        .filter((size) => size !== '')
-        .map(Number);
-    if (dims.length === 0)
-        throw new FileError(`${path} holds a single number, not a list of samples`, RESAVE);
-    if (!Number.isSafeInteger(elementCount(dims) * element.bytes))
-        throw new FileError(`${path} says it holds ${dims.join(' x ')} elements: it is damaged`, RESAVE);
-    return { ...element, dims };
-}
-function checkSize(descriptor, path, dataStart, dataBytes) {
-    const present = fstatSync(descriptor).size - dataStart;
-    if (present < dataBytes)
-        throw new FileError(`${path} is truncated: its header promises ${dataBytes} bytes of data, ${Math.max(present, 0)} are there`, 'copy or download it again');
-    if (present > dataBytes)
-        throw new FileError(`${path} has ${present - dataBytes} bytes more than its header says`, 'save one array a file');
-}
-function readFully(descriptor, buffer, position) {
-    let filled = 0;
-    while (filled < buffer.length) {
-        const bytesRead = readSync(descriptor, buffer, filled, buffer.length - filled, position + filled);
-        if (bytesRead === 0)
-            break;
-        filled += bytesRead;
-    }
-    return filled;
-}
-
-/**
- * Class indices in the order of the samples: an integer vector in `.npy`, or CSV. CSV with a header has a `label`
- * column and may have an `index` column (other columns are ignored); without one it is `label` or `index,label`.
- */
-function readLabels(file, workspace) {
-    return extname(file).toLowerCase() === '.npy' ? readVector(file, workspace) : readTable(file, workspace);
-}
-function readVector(path, workspace) {
-    const file = NpyFile.open('the labels', path, workspace);
-    try {
-        const [count = 0, ...rest] = file.dims;
-        if (rest.some((size) => size !== 1))
-            throw new FileError(`${path} has shape ${file.dims.join(' x ')}; labels are a vector`, 'save argmax, not one-hot rows');
-        const bytes = file.read(0, count);
-        const read = file.type.startsWith('float') ? undefined : elementReader(file.type);
-        if (read === undefined)
-            throw new FileError(`${path} holds ${file.type}; labels are integers`, 'save them with dtype numpy.int64');
-        return Array.from({ length: count }, (_, index) => {
-            const label = read(bytes, index);
-            if (label < 0)
-                throw new FileError(`${path}: label ${label} of sample ${index} is negative`);
-            return label;
-        });
-    }
-    finally {
-        file.close();
-    }
-}
-function readTable(file, workspace) {
-    const rows = parseTable(readText('the labels', file, workspace), file);
-    const { label, index, data } = findColumns(rows, file);
-    const problems = new Problems(file);
-    const labels = [];
-    const lines = [];
-    data.forEach(({ line, cells }, row) => {
-        const value = parseLabel(cells[label] ?? '', undefined);
-        const position = index === undefined ? row : parseIndex(cells[index] ?? '', data.length);
-        if (typeof value === 'string')
-            problems.add(line, value);
-        else if (typeof position === 'string')
-            problems.add(line, position);
-        else if (lines[position] !== undefined)
-            problems.add(line, `sample ${position} is already on line ${lines[position]}`);
-        else {
-            labels[position] = value;
-            lines[position] = line;
-        }
-    });
-    problems.throwIfAny('write one row a sample: index,label');
-    return labels;
-}
-function findColumns(rows, file) {
-    const first = rows[0];
-    if (first === undefined)
-        throw new FileError(`the label file ${file} is empty`, 'write one label a line');
-    const names = first.cells.map((cell) => cell.toLowerCase());
-    const label = names.indexOf('label');
-    if (label >= 0) {
-        const index = names.indexOf('index');
-        return { label, index: index < 0 ? undefined : index, data: rows.slice(1) };
-    }
-    if (first.cells.length > 2)
-        throw new FileError(`${file}:${first.line}: no column is named 'label'`, 'add a header row, such as index,label');
-    return first.cells.length === 1 ? { label: 0, index: undefined, data: rows } : { label: 1, index: 0, data: rows };
-}
-function parseIndex(cell, count) {
-    const index = cell === '' ? NaN : Number(cell);
-    return Number.isInteger(index) && index >= 0 && index < count
-        ? index
-        : `index '${cell}' is not a sample: there are ${count} rows, 0 to ${count - 1}`;
-}
-
-/** Input tensors in one `.npy` array [samples, ...], and their labels in a second file. */
-function openTensors$1(source, workspace) {
-    const file = NpyFile.open('the input tensors', source.inputs, workspace);
-    try {
-        const count = file.dims[0] ?? 0;
-        if (count === 0 || file.recordBytes === 0)
-            throw new FileError(`${source.inputs} holds no samples: its shape is ${file.dims.join(' x ')}`);
-        const labels = source.labels === undefined ? undefined : readLabels(source.labels, workspace);
-        if (labels !== undefined && labels.length !== count)
-            throw new FileError(`${source.labels ?? ''} has ${labels.length} labels, ${source.inputs} has ${count} samples`, 'write one label for each entry along the first dimension');
-        const name = basename(source.inputs);
-        const samples = Array.from({ length: count }, (_, index) => {
-            const label = labels?.[index];
-            return { id: `${name}[${index}]`, ...(label === undefined ? {} : { label: label + source.classOffset }) };
-        });
-        return new TensorDataset(source, file, samples);
-    }
-    catch (error) {
-        file.close();
-        throw error;
-    }
-}
-class TensorDataset {
-    source;
-    file;
-    samples;
-    records;
-    content;
-    warnings = [];
-    constructor(source, file, samples, records = samples.map((_, index) => index)) {
-        this.source = source;
-        this.file = file;
-        this.samples = samples;
-        this.records = records;
-        this.content = { kind: 'tensor', type: file.type, dims: file.dims.slice(1) };
-    }
-    select(indices) {
-        const picked = indices.map((index) => ({ record: this.record(index), sample: this.samples[index] }));
-        return new TensorDataset(this.source, this.file, picked.map(({ sample }) => sample), picked.map(({ record }) => record));
-    }
-    // eslint-disable-next-line @typescript-eslint/require-await -- synchronous for the reason given in images.ts
-    async read(index) {
-        return this.file.read(this.record(index));
-    }
-    // eslint-disable-next-line @typescript-eslint/require-await
-    async close() {
-        this.file.close();
-    }
-    record(index) {
-        const record = this.records[index];
-        if (record === undefined)
-            throw new FileError(`there is no sample ${index}: ${this.file.path} has ${this.records.length}`);
-        return record;
-    }
-}
-
-/**
- * Lists a data set: names and labels are read and checked, images are not opened yet.
- *
- * @param options.workspace folder that every file must lie in after symbolic links are resolved.
- * @throws FileError naming the file (and line) that is missing, unreadable, empty, outside or contradictory.
- */
-// Asynchronous in its contract: what is synchronous today (listing) need not stay so.
-// eslint-disable-next-line @typescript-eslint/require-await
-async function openDataset(source, options) {
-    const workspace = new Workspace(options.workspace);
-    switch (source.kind) {
-        case 'folders':
-            return openFolders(source, workspace);
-        case 'manifest':
-            return openManifest(source, workspace);
-        case 'npy':
-            return openTensors$1(source, workspace);
-    }
-}
-/**
- * Checks labels (after the offset) against the width of the network's output.
- * @throws FileError naming the first sample without a label or with one that the network cannot predict.
- */
-function checkLabels(dataset, outputs) {
-    for (const { id, label } of dataset.samples) {
-        if (label === undefined)
-            throw new FileError(`sample ${id} has no label`, 'evaluation needs labelled samples');
-        if (label < 0 || label >= outputs)
-            throw new FileError(`sample ${id} has label ${label}, the network has ${outputs} outputs, 0 to ${outputs - 1}`, 'check the order of the class folders or the label column; `class_offset` shifts labels for networks with a background class');
-    }
-}
-
-/** Raised whenever the same list starts to give other pixels, so that cached tables of the old ones are not reused. */
-const ALGORITHM_VERSION = 1;
-/**
- * The one text of a preprocessing list: JSON with every field in place, keys in alphabetical order and numbers in their
- * shortest form, so that spellings of the same double are equal. The layout (nchw where none is given) comes last.
- * `cast` is left out: it must name the type of the model's input, and says nothing more.
- */
-function canonicalPreprocess(steps) {
-    const layout = steps.find((step) => step.step === 'layout') ?? { step: 'layout', to: 'nchw' };
-    const others = steps.filter(({ step }) => step !== 'layout' && step !== 'cast');
-    return JSON.stringify({ steps: [...others, layout].map(ordered), version: ALGORITHM_VERSION });
-}
-/** SHA-256 of {@link canonicalPreprocess}, lower-case hex. */
-function hashPreprocess(steps) {
-    return sha256(canonicalPreprocess(steps));
-}
-function ordered(value) {
-    if (Array.isArray(value))
-        return value.map(ordered);
-    if (typeof value !== 'object' || value === null)
-        return value;
-    const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, ordered(item)]));
-}
-
-/**
- * A number as the element that stores it: float16 as its bits; integers rounded half to even and saturated, without an
- * offset: 200 cast to int8 is 127, so a model that takes pixels less 128 needs `normalize: {mean: [128]}`.
- */
-const CASTS = {
-    float32: Math.fround,
-    float16: float16Bits,
-    uint8: (value) => Math.min(255, Math.max(0, roundHalfEven(value))),
-    int8: (value) => Math.min(127, Math.max(-128, roundHalfEven(value)))
-};
-function isCastType(type) {
-    return Object.hasOwn(CASTS, type);
-}
-
-/** Normalization, layout and cast in one pass: each channel has a table of its 256 values in the input's type. */
-function packer(plan) {
-    const table = tableOf(plan);
-    const area = plan.size.width * plan.size.height;
-    const { channels, layout } = plan;
-    // One type of the union is enough for the compiler: all hold numbers, and a cast type is never a BigInt array.
-    return (pixels, out, offset) => {
-        const target = out;
-        if (layout === 'nchw')
-            planes(pixels.data, channels, area, table, target, offset);
-        else
-            interleaved(pixels.data, channels, area, table, target, offset);
-    };
-}
-function tableOf({ normalize, channels, type }) {
-    const table = allocate(type, 256 * channels);
-    for (let c = 0; c < channels; c++) {
-        const { scale, mean, std } = normalize ?? { scale: 1, mean: [0], std: [1] };
-        const [m, s] = [mean[mean.length === 1 ? 0 : c], std[std.length === 1 ? 0 : c]];
-        for (let value = 0; value < 256; value++)
-            table[c * 256 + value] = CASTS[type]((value * scale - m) / s);
-    }
-    return table;
-}
-function planes(data, channels, area, table, out, offset) {
-    for (let c = 0, to = offset; c < channels; c++)
-        for (let i = 0, from = c; i < area; i++, from += channels)
-            out[to++] = table[c * 256 + data[from]];
-}
-function interleaved(data, channels, area, table, out, offset) {
-    for (let i = 0, at = 0; i < area; i++)
-        for (let c = 0; c < channels; c++, at++)
-            out[offset + at] = table[c * 256 + data[at]];
-}
-
-/** Three equal channels; an RGB image stays as it is. */
-function grayToRgb(source, scratch) {
-    if (source.channels === 3)
-        return source;
-    const out = scratch.take(source.data.length * 3);
-    for (let i = 0, to = 0; i < source.data.length; i++, to += 3) {
-        const value = source.data[i];
-        out[to] = value;
-        out[to + 1] = value;
-        out[to + 2] = value;
-    }
-    return { ...source, data: out, channels: 3 };
-}
-/** Pillow's `convert('L')`: ITU-R 601 luma in 16-bit fixed point, rounded. */
-function toGray(source, order, scratch) {
-    if (source.channels === 1)
-        return source;
-    const count = source.width * source.height;
-    const out = scratch.take(count);
-    const red = order === 'rgb' ? 0 : 2;
-    const blue = 2 - red;
-    for (let i = 0, from = 0; i < count; i++, from += 3)
-        out[i] =
-            (source.data[from + red] * 19595 + source.data[from + 1] * 38470 + source.data[from + blue] * 7471 + 0x8000) >> 16;
-    return { ...source, data: out, channels: 1 };
-}
-function swapRedBlue(source, scratch) {
-    const out = scratch.take(source.data.length);
-    for (let i = 0; i < out.length; i += 3) {
-        out[i] = source.data[i + 2];
-        out[i + 1] = source.data[i + 1];
-        out[i + 2] = source.data[i];
-    }
-    return { ...source, data: out };
-}
-
-/**
- * Size after `resize`: as torchvision's Resize computes it, the other side is the truncated product
- * (`int(requested * long / short)`), and at least 1.
- */
-function resizedSize({ width, height }, size) {
-    if ('width' in size)
-        return size;
-    const other = (requested, side, of) => Math.max(1, Math.trunc((requested * side) / of));
-    const widthLeads = 'shorter' in size ? width <= height : width > height;
-    const requested = 'shorter' in size ? size.shorter : size.longer;
-    return widthLeads
-        ? { width: requested, height: other(requested, height, width) }
-        : { width: other(requested, width, height), height: requested };
-}
-/**
- * What a centre crop takes away on each side; negative where it adds black.
- *
- * Pixels: torchvision's CenterCrop, `round((side - crop) / 2)` with ties to even; a smaller image is padded with 0, the
- * odd pixel at the right and bottom. Fraction: TensorFlow's `image.central_crop` (Keras and the MLPerf reference
- * preprocessing), which keeps `side - 2 * int((side - side * fraction) / 2)`.
- */
-function cropBorders({ width, height }, size) {
-    if ('fraction' in size) {
-        const cut = (side) => Math.trunc((side - side * size.fraction) / 2);
-        return { left: cut(width), right: cut(width), top: cut(height), bottom: cut(height) };
-    }
-    const before = (side, crop) => crop > side ? -Math.floor((crop - side) / 2) : roundHalfEven((side - crop) / 2);
-    const left = before(width, size.width);
-    const top = before(height, size.height);
-    return { left, top, right: width - size.width - left, bottom: height - size.height - top };
-}
-/**
- * Ultralytics' LetterBox: scaled by the smaller ratio (`enlarge: false`: at most 1), sides rounded with ties to even,
- * centred with borders `round(d / 2 - 0.1)` left and top, `round(d / 2 + 0.1)` right and bottom.
- */
-function letterboxGeometry({ width, height }, step) {
-    const fitting = Math.min(step.height / height, step.width / width);
-    const ratio = step.enlarge ? fitting : Math.min(fitting, 1);
-    const inner = {
-        width: Math.max(1, roundHalfEven(width * ratio)),
-        height: Math.max(1, roundHalfEven(height * ratio))
-    };
-    const dw = (step.width - inner.width) / 2;
-    const dh = (step.height - inner.height) / 2;
-    return {
-        inner,
-        borders: {
-            left: roundHalfEven(dw - 0.1),
-            right: roundHalfEven(dw + 0.1),
-            top: roundHalfEven(dh - 0.1),
-            bottom: roundHalfEven(dh + 0.1)
-        }
-    };
-}
-
-/** Adds borders of one colour (positive) or cuts them off (negative), each side on its own. */
-function place$1(source, borders, color, scratch) {
-    const { left, top, right, bottom } = borders;
-    if (left === 0 && top === 0 && right === 0 && bottom === 0)
-        return source;
-    const { channels } = source;
-    const width = source.width + left + right;
-    const height = source.height + top + bottom;
-    const out = scratch.take(width * height * channels);
-    if (left > 0 || top > 0 || right > 0 || bottom > 0)
-        fill(out, color, channels);
-    const columns = Math.min(source.width, source.width + left, source.width + right, width);
-    const rowBytes = columns * channels;
-    const fromX = Math.max(0, -left) * channels;
-    const toX = Math.max(0, left) * channels;
-    for (let y = Math.max(0, -top); y < source.height && y + top < height; y++) {
-        const from = y * source.width * channels + fromX;
-        out.set(source.data.subarray(from, from + rowBytes), (y + top) * width * channels + toX);
-    }
-    return { data: out, width, height, channels };
-}
-function fill(out, color, channels) {
-    const first = color[0];
-    if (color.every((value) => value === first)) {
-        out.fill(first);
-        return;
-    }
-    if (color.length !== channels)
-        throw new FileError(`the image is grey where a border of colour [${color.join(', ')}] is added`, 'add `color: gray-to-rgb` before that step, or give the border one value');
-    for (let i = 0; i < out.length; i++)
-        out[i] = color[i % channels];
-}
-
-/** INTER_AREA by whole factors: the mean of each block. */
-function areaBlocks(source, width, height, out) {
-    const { channels, data } = source;
-    const blockX = Math.round(source.width / width);
-    const blockY = Math.round(source.height / height);
-    const stride = source.width * channels;
-    const halves = blockX === 2 && blockY === 2;
-    const share = Math.fround(1 / (blockX * blockY));
-    let at = 0;
-    for (let y = 0; y < height; y++)
-        for (let x = 0; x < width; x++)
-            for (let c = 0; c < channels; c++) {
-                let sum = 0;
-                for (let dy = 0; dy < blockY; dy++) {
-                    let from = (y * blockY + dy) * stride + x * blockX * channels + c;
-                    for (let dx = 0; dx < blockX; dx++, from += channels)
-                        sum += data[from];
-                }
-                // Two by two is rounded half up by OpenCV, other blocks half to even.
-                out[at++] = halves ? (sum + 2) >> 2 : roundHalfEven(Math.fround(sum * share));
-            }
-}
-/** INTER_AREA by other factors: the mean over the area that an output pixel covers, border pixels by their share. */
-function areaAverage(source, width, height, out) {
-    const { channels, data } = source;
-    const columns = sharesOf(source.width, width);
-    const rows = sharesOf(source.height, height);
-    const length = width * channels;
-    const row = new Float32Array(length);
-    const sums = new Float32Array(length);
-    for (let y = 0; y < height; y++) {
-        sums.fill(0);
-        for (let j = rows.starts[y]; j < rows.starts[y + 1]; j++) {
-            horizontalShares(data, rows.positions[j] * source.width * channels, channels, columns, row);
-            addRow(sums, row, rows.weights[j]);
-        }
-        storeRow(sums, out, y * length);
-    }
-}
-function addRow(sums, row, weight) {
-    for (let x = 0; x < sums.length; x++)
-        sums[x] += Math.fround(weight * row[x]);
-}
-/** Stores into clamped arrays round half to even, as OpenCV does. */
-function storeRow(sums, out, at) {
-    new Uint8ClampedArray(out.buffer, out.byteOffset + at, sums.length).set(sums);
-}
-/** Single precision throughout, as in OpenCV: sums near a half decide the last level. */
-function horizontalShares(data, start, channels, columns, row) {
-    const { starts, positions, weights } = columns;
-    const width = starts.length - 1;
-    for (let c = 0; c < channels; c++) {
-        const first = start + c;
-        for (let x = 0, i = 0, at = c; x < width; x++, at += channels) {
-            let sum = 0;
-            for (const end = starts[x + 1]; i < end; i++)
-                sum = Math.fround(sum + Math.fround(data[first + positions[i] * channels] * weights[i]));
-            row[at] = sum;
-        }
-    }
-}
-function sharesOf(from, to) {
-    const scale = 1 / (to / from);
-    const starts = new Int32Array(to + 1);
-    const positions = [];
-    const weights = [];
-    for (let i = 0; i < to; i++) {
-        const begin = i * scale;
-        const end = begin + scale;
-        const cell = Math.min(scale, from - begin);
-        const last = Math.min(Math.floor(end), from - 1);
-        const first = Math.min(Math.ceil(begin), last);
-        // Slivers below a thousandth of a pixel are left out, as in OpenCV.
-        if (first - begin > 1e-3) {
-            positions.push(first - 1);
-            weights.push((first - begin) / cell);
-        }
-        for (let position = first; position < last; position++) {
-            positions.push(position);
-            weights.push(1 / cell);
-        }
-        if (end - last > 1e-3) {
-            positions.push(last);
-            weights.push(Math.min(end - last, 1, cell) / cell);
-        }
-        starts[i + 1] = positions.length;
-    }
-    return { starts, positions: Int32Array.from(positions), weights: Float32Array.from(weights) };
-}
-
-/** Copies single pixels: `columns` and `rows` say where each output position of the whole image comes from. */
-function pick(source, columns, rows, { left, top, width, height }, scratch) {
-    const { channels, data } = source;
-    const out = scratch.take(width * height * channels);
-    let at = 0;
-    for (let y = top; y < top + height; y++) {
-        const row = rows[y] * source.width;
-        for (let x = left; x < left + width; x++) {
-            const from = (row + columns[x]) * channels;
-            for (let c = 0; c < channels; c++)
-                out[at++] = data[from + c];
-        }
-    }
-    return { data: out, width, height, channels };
-}
-
-/**
- * A buffer that a step writes every image into: it grows to the largest one and is never given back, so that a run over
- * a data set allocates nothing per image. A step's result is valid until the step runs again.
- */
-class Scratch {
-    buffer = new Uint8Array(0);
-    /** At least `length` bytes with whatever the last image left in them. */
-    take(length) {
-        if (this.buffer.length < length)
-            this.buffer = new Uint8Array(length);
-        return this.buffer.subarray(0, length);
-    }
-}
-
-/** Weights are 11-bit fixed point in OpenCV's 8-bit path (INTER_RESIZE_COEF_BITS). */
-const BITS = 11;
-const ONE = 1 << BITS;
-/**
- * Pixels of OpenCV's `cv::resize` for 8-bit images (modules/imgproc/src/resize.cpp): INTER_NEAREST, INTER_LINEAR,
- * INTER_CUBIC (a = -0.75) and INTER_AREA. No antialiasing but in `area`. Nearest is identical; the rest is within one
- * level of its builds, which differ among themselves by vector instructions and IPP.
- */
-class OpenCvResizer {
-    interpolation;
-    out = new Scratch();
-    rows = new Int32Array(0);
-    horizontal;
-    vertical;
-    constructor(interpolation) {
-        this.interpolation = interpolation;
-    }
-    /** @returns pixels that are valid until the next call; the source itself where the size is the same. */
-    resize(source, size) {
-        if (source.width === size.width && source.height === size.height)
-            return source;
-        if (this.interpolation === 'nearest')
-            return pick(source, positionsOf(source.width, size.width), positionsOf(source.height, size.height), { left: 0, top: 0, ...size }, this.out);
-        const data = this.out.take(size.width * size.height * source.channels);
-        this.fill(source, size, data);
-        return { data, width: size.width, height: size.height, channels: source.channels };
-    }
-    fill(source, { width, height }, data) {
-        // OpenCV divides twice; the rounding decides positions at exact pixel borders.
-        const scaleX = 1 / (width / source.width);
-        const scaleY = 1 / (height / source.height);
-        const blockX = Math.abs(scaleX - Math.round(scaleX)) < Number.EPSILON;
-        const blockY = Math.abs(scaleY - Math.round(scaleY)) < Number.EPSILON;
-        const shrinks = scaleX >= 1 && scaleY >= 1;
-        const { interpolation } = this;
-        // Halving by INTER_LINEAR is INTER_AREA in OpenCV.
-        if (shrinks && (interpolation === 'area' || (interpolation === 'bilinear' && scaleX === 2 && scaleY === 2))) {
-            if (blockX && blockY)
-                areaBlocks(source, width, height, data);
-            else
-                areaAverage(source, width, height, data);
-        }
-        else {
-            this.horizontal = tapsFor(this.horizontal, source.width, width, interpolation);
-            this.vertical = tapsFor(this.vertical, source.height, height, interpolation);
-            this.separable(source, this.horizontal, this.vertical, data);
-        }
-    }
-    /** Horizontal sums of the rows that an output row needs, kept from one output row to the next. */
-    separable(source, horizontal, vertical, data) {
-        const { count } = vertical;
-        const length = horizontal.to * source.channels;
-        if (this.rows.length < length * count)
-            this.rows = new Int32Array(length * count);
-        // A row's slot is its number modulo the taps: the rows of one output row are neighbours, so they never collide.
-        const held = new Int32Array(count).fill(-1);
-        const slots = Array.from({ length: count }, (_, slot) => this.rows.subarray(slot * length, (slot + 1) * length));
-        const out = new Uint8ClampedArray(data.buffer, data.byteOffset, data.length);
-        for (let y = 0; y < vertical.to; y++) {
-            for (let k = 0; k < count; k++) {
-                const row = vertical.positions[y * count + k];
-                const slot = row % count;
-                if (held[slot] !== row) {
-                    horizontalSums(source, row, horizontal, slots[slot]);
-                    held[slot] = row;
-                }
-            }
-            if (count === 2)
-                blend2(slots, vertical, y, out, y * length, length);
-            else
-                blend4(slots, vertical, y, out, y * length, length);
-        }
-    }
-}
-function horizontalSums(source, row, taps, sums) {
-    const { channels, data } = source;
-    const start = row * source.width * channels;
-    for (let c = 0; c < channels; c++) {
-        if (taps.count === 2)
-            linearSums(data, start + c, channels, taps, sums, c);
-        else
-            cubicSums(data, start + c, channels, taps, sums, c);
-    }
-}
-function linearSums(data, start, channels, { positions, weights, to }, sums, at) {
-    for (let x = 0; x < to; x++, at += channels) {
-        const k = x * 2;
-        sums[at] =
-            data[start + positions[k] * channels] * weights[k] + data[start + positions[k + 1] * channels] * weights[k + 1];
-    }
-}
-function cubicSums(data, start, channels, { positions, weights, to }, sums, at) {
-    for (let x = 0; x < to; x++, at += channels) {
-        const k = x * 4;
-        sums[at] =
-            data[start + positions[k] * channels] * weights[k] +
-                data[start + positions[k + 1] * channels] * weights[k + 1] +
-                data[start + positions[k + 2] * channels] * weights[k + 2] +
-                data[start + positions[k + 3] * channels] * weights[k + 3];
-    }
-}
-/** OpenCV's vertical linear pass drops low bits before it multiplies. */
-function blend2(slots, taps, y, out, at, length) {
-    const above = slots[taps.positions[y * 2] % 2];
-    const below = slots[taps.positions[y * 2 + 1] % 2];
-    const a = taps.weights[y * 2];
-    const b = taps.weights[y * 2 + 1];
-    for (let x = 0; x < length; x++)
-        out[at + x] = ((Math.imul(a, above[x] >> 4) >> 16) + (Math.imul(b, below[x] >> 4) >> 16) + 2) >> 2;
-}
-function blend4(slots, taps, y, out, at, length) {
-    const [r0, r1, r2, r3] = [0, 1, 2, 3].map((k) => slots[taps.positions[y * 4 + k] % 4]);
-    const [w0, w1, w2, w3] = taps.weights.subarray(y * 4, y * 4 + 4);
-    const unit = 1 / (ONE * ONE);
-    for (let x = 0; x < length; x++)
-        out[at + x] = (r0[x] * w0 + r1[x] * w1 + r2[x] * w2 + r3[x] * w3) * unit;
-}
-function tapsFor(last, from, to, interpolation) {
-    if (last?.from === from && last.to === to)
-        return last;
-    const count = interpolation === 'bicubic' ? 4 : 2;
-    const inverse = to / from;
-    const scale = 1 / inverse;
-    const positions = new Int32Array(to * count);
-    const weights = new Int32Array(to * count);
-    for (let i = 0; i < to; i++) {
-        let base;
-        let rest;
-        if (interpolation === 'area') {
-            // INTER_AREA while enlarging: linear, but a pixel keeps its value over the area that it covers alone.
-            base = Math.floor(i * scale);
-            rest = Math.fround(i + 1 - (base + 1) * inverse);
-            rest = rest <= 0 ? 0 : rest - Math.floor(rest);
-        }
-        else {
-            const position = Math.fround((i + 0.5) * scale - 0.5);
-            base = Math.floor(position);
-            rest = Math.fround(position - base);
-        }
-        const kernel = count === 4 ? cubicWeights(rest) : [Math.fround(1 - rest), rest];
-        const first = count === 4 ? base - 1 : base;
-        for (let k = 0; k < count; k++) {
-            positions[i * count + k] = Math.min(from - 1, Math.max(0, first + k));
-            weights[i * count + k] = roundHalfEven(kernel[k] * ONE);
-        }
-    }
-    return { from, to, count, positions, weights };
-}
-/** Keys' kernel with a = -0.75; the last weight makes the sum one. */
-function cubicWeights(x) {
-    const a = -0.75;
-    const w0 = Math.fround(((a * (x + 1) - 5 * a) * (x + 1) + 8 * a) * (x + 1) - 4 * a);
-    const w1 = Math.fround(((a + 2) * x - (a + 3)) * x * x + 1);
-    const w2 = Math.fround(((a + 2) * (1 - x) - (a + 3)) * (1 - x) * (1 - x) + 1);
-    return [w0, w1, w2, Math.fround(1 - w0 - w1 - w2)];
-}
-/** Truncated, not centred: OpenCV's INTER_NEAREST takes the pixel at the left border of the output pixel. */
-function positionsOf(from, to) {
-    const step = 1 / (to / from);
-    return Int32Array.from({ length: to }, (_, i) => Math.min(from - 1, Math.floor(i * step)));
-}
-
-/** Fraction bits of Pillow's 8-bit weights (libImaging/Resample.c: 32 - 8 - 2). */
-const PRECISION = 22;
-const FILTERS = {
-    area: { support: 0.5, weight: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0) },
-    bilinear: { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
-    bicubic: { support: 2, weight: (x) => keys(Math.abs(x), -0.5) }
-};
-function filterOf$1(interpolation) {
-    return FILTERS[interpolation];
-}
-/** Keys' cubic convolution kernel; Pillow takes a = -0.5. */
-function keys(x, a) {
-    if (x < 1)
-        return ((a + 2) * x - (a + 3)) * x * x + 1;
-    return x < 2 ? (((x - 5) * x + 8) * x - 4) * a : 0;
-}
-/**
- * Weights of one pass, `last` again where it fits. Operations are in the order of Pillow's, in double precision, so that
- * weights are equal to the last bit.
- */
-function kernelFor(last, from, to, filter) {
-    if (last?.from === from && last.to === to)
-        return last;
-    const scale = from / to;
-    const filterScale = Math.max(scale, 1);
-    const support = filter.support * filterScale;
-    const taps = Math.ceil(support) * 2 + 1;
-    const starts = new Int32Array(to);
-    const counts = new Int32Array(to);
-    const weights = new Int32Array(to * taps);
-    const exact = new Float64Array(taps);
-    const step = 1 / filterScale;
-    for (let i = 0; i < to; i++) {
-        const center = (i + 0.5) * scale;
-        const start = Math.max(0, Math.trunc(center - support + 0.5));
-        const count = Math.min(from, Math.trunc(center + support + 0.5)) - start;
-        let sum = 0;
-        for (let k = 0; k < count; k++)
-            sum += exact[k] = filter.weight((k + start - center + 0.5) * step);
-        for (let k = 0; k < count; k++) {
-            const weight = (sum === 0 ? exact[k] : exact[k] / sum) * (1 << PRECISION);
-            weights[i * taps + k] = Math.trunc(weight < 0 ? weight - 0.5 : weight + 0.5);
-        }
-        starts[i] = start;
-        counts[i] = count;
-    }
-    return { from, to, taps, starts, counts, weights };
-}
-
-const HALF = 1 << (PRECISION - 1);
-/**
- * Byte for byte the pixels of Pillow 13's `Image.resize` for 8-bit images: a horizontal and a vertical pass, each
- * rounded to 8 bits, with antialiasing when it shrinks. `area` is Pillow's BOX.
- *
- * Pillow 13 goes down first where the height shrinks by more than twice as many pixels as the width. Earlier versions
- * always go across first, and differ from this in those images: by one level for bilinear and area, by more at hard
- * edges for bicubic.
- */
-class PillowResizer {
-    interpolation;
-    between = new Scratch();
-    out = new Scratch();
-    sums = new Int32Array(0);
-    horizontal;
-    vertical;
-    constructor(interpolation) {
-        this.interpolation = interpolation;
-    }
-    /**
-     * @param region the only part that is computed and returned; the whole image where it is left out.
-     * @returns pixels that are valid until the next call; the source itself where nothing changes.
-     */
-    resize(source, size, region = { left: 0, top: 0, width: size.width, height: size.height }) {
-        const across = source.width !== size.width || region.width !== size.width;
-        const down = source.height !== size.height || region.height !== size.height;
-        if (!across && !down)
-            return source;
-        if (this.interpolation === 'nearest')
-            return pick(source, positions(source.width, size.width), positions(source.height, size.height), region, this.out);
-        const filter = filterOf$1(this.interpolation);
-        this.horizontal = kernelFor(this.horizontal, source.width, size.width, filter);
-        this.vertical = kernelFor(this.vertical, source.height, size.height, filter);
-        const { horizontal, vertical } = this;
-        const cut = source.height - size.height;
-        if (cut > 0 && cut > (source.width - size.width) * 2) {
-            const middle = this.passDown(source, vertical, region.top, region.height, this.between);
-            return across ? this.passAcross(middle, horizontal, region, 0, region.height, this.out) : middle;
-        }
-        if (!down)
-            return this.passAcross(source, horizontal, region, 0, source.height, this.out);
-        if (!across)
-            return this.passDown(source, vertical, region.top, region.height, this.out);
-        const last = region.top + region.height - 1;
-        const firstRow = vertical.starts[region.top];
-        const rows = vertical.starts[last] + vertical.counts[last] - firstRow;
-        const middle = this.passAcross(source, horizontal, region, firstRow, rows, this.between);
-        return this.passDown(middle, vertical, region.top, region.height, this.out, firstRow);
-    }
-    passAcross(source, kernel, region, firstRow, rows, scratch) {
-        const { channels } = source;
-        const data = scratch.take(region.width * rows * channels);
-        const pass = channels === 3 ? across3 : across1;
-        pass(source, kernel, region.left, region.width, firstRow, rows, data);
-        return { data, width: region.width, height: rows, channels };
-    }
-    /** @param skipped rows of the image that are missing at the top of `source`. */
-    passDown(source, kernel, top, height, scratch, skipped = 0) {
-        const stride = source.width * source.channels;
-        if (this.sums.length < stride)
-            this.sums = new Int32Array(stride);
-        const data = scratch.take(stride * height);
-        for (let y = 0; y < height; y++)
-            downRow(source.data, stride, kernel, top + y, skipped, this.sums, data.subarray(y * stride, (y + 1) * stride));
-        return { ...source, data, height };
-    }
-}
-const across3 = (source, { starts, counts, weights, taps }, left, width, firstRow, rows, out) => {
-    const input = source.data;
-    let at = 0;
-    for (let y = firstRow; y < firstRow + rows; y++) {
-        const row = y * source.width;
-        for (let x = left; x < left + width; x++) {
-            let from = (row + starts[x]) * 3;
-            let k = x * taps;
-            const end = k + counts[x];
-            let a = HALF;
-            let b = HALF;
-            let c = HALF;
-            while (k < end) {
-                const weight = weights[k++];
-                a = (a + input[from] * weight) | 0;
-                b = (b + input[from + 1] * weight) | 0;
-                c = (c + input[from + 2] * weight) | 0;
-                from += 3;
-            }
-            a >>= PRECISION;
-            b >>= PRECISION;
-            c >>= PRECISION;
-            out[at] = a < 0 ? 0 : a > 255 ? 255 : a;
-            out[at + 1] = b < 0 ? 0 : b > 255 ? 255 : b;
-            out[at + 2] = c < 0 ? 0 : c > 255 ? 255 : c;
-            at += 3;
-        }
-    }
-};
-const across1 = (source, { starts, counts, weights, taps }, left, width, firstRow, rows, out) => {
-    const input = source.data;
-    let at = 0;
-    for (let y = firstRow; y < firstRow + rows; y++) {
-        const row = y * source.width;
-        for (let x = left; x < left + width; x++) {
-            let from = row + starts[x];
-            let k = x * taps;
-            const end = k + counts[x];
-            let sum = HALF;
-            while (k < end)
-                sum = (sum + input[from++] * weights[k++]) | 0;
-            sum >>= PRECISION;
-            out[at++] = sum < 0 ? 0 : sum > 255 ? 255 : sum;
-        }
-    }
-};
-/** One output row. Four input rows are added at a time: running along rows is 2-3 times faster than down columns. */
-function downRow(input, stride, { starts, counts, weights, taps }, y, skipped, sums, out) {
-    const first = (starts[y] - skipped) * stride;
-    const count = counts[y];
-    sums.fill(HALF, 0, stride);
-    for (let k = 0; k < count; k += 4) {
-        // Past the last tap a row is taken with weight zero: the last one again, which exists.
-        const row = (i) => first + Math.min(k + i, count - 1) * stride;
-        const weight = (i) => (k + i < count ? weights[y * taps + k + i] : 0);
-        addRows(input, row(0), row(1), row(2), row(3), weight(0), weight(1), weight(2), weight(3), sums, stride);
-    }
-    for (let x = 0; x < stride; x++) {
-        const sum = sums[x] >> PRECISION;
-        out[x] = sum < 0 ? 0 : sum > 255 ? 255 : sum;
-    }
-}
-function addRows(input, r0, r1, r2, r3, w0, w1, w2, w3, sums, stride) {
-    for (let x = 0; x < stride; x++)
-        sums[x] =
-            (sums[x] +
-                Math.imul(input[r0 + x], w0) +
-                Math.imul(input[r1 + x], w1) +
-                Math.imul(input[r2 + x], w2) +
-                Math.imul(input[r3 + x], w3)) |
-                0;
-}
-/** Pillow's affine nearest: positions are summed up, not multiplied, and its rounding errors are part of the result. */
-function positions(from, to) {
-    const step = from / to;
-    const out = new Int32Array(to);
-    for (let i = 0, position = step * 0.5; i < to; i++, position += step)
-        out[i] = Math.min(from - 1, Math.trunc(position));
-    return out;
-}
-
-const BLACK = [0];
-/** The operations behind a list of pixel steps. Each owns its memory: results hold until the operation runs again. */
-function pixelOperations(steps, expandGray) {
-    const operations = [];
-    if (expandGray)
-        operations.push(expander());
-    let order = 'rgb';
-    for (const [index, step] of steps.entries()) {
-        const next = steps[index + 1];
-        const before = steps[index - 1];
-        if (step.step === 'center_crop' && before !== undefined && canCrop(before))
-            continue;
-        if (canCrop(step) && next?.step === 'center_crop')
-            operations.push(resizeAndCrop(step, next));
-        else if (step.step !== 'color')
-            operations.push(geometricOperation(step));
-        else {
-            operations.push(colorOperation(step.to, order));
-            order = step.to === 'bgr' ? 'bgr' : step.to === 'rgb' ? 'rgb' : order;
-        }
-    }
-    return operations;
-}
-function geometricOperation(step) {
-    const scratch = new Scratch();
-    switch (step.step) {
-        case 'resize': {
-            const resizer = resizerOf(step);
-            return (pixels) => resizer.resize(pixels, resizedSize(pixels, step.size));
-        }
-        case 'center_crop':
-            return (pixels) => {
-                const { left, top, right, bottom } = cropBorders(pixels, step.size);
-                return place$1(pixels, { left: -left, top: -top, right: -right, bottom: -bottom }, BLACK, scratch);
-            };
-        case 'letterbox': {
-            const resizer = resizerOf(step);
-            return (pixels) => {
-                const { inner, borders } = letterboxGeometry(pixels, step);
-                return place$1(resizer.resize(pixels, inner), borders, step.color, scratch);
-            };
-        }
-        case 'pad':
-            return (pixels) => place$1(pixels, step, step.color, scratch);
-    }
-}
-function canCrop(step) {
-    return step.step === 'resize' && step.like === 'pillow';
-}
-/** The usual pair in one: pixels that the crop would throw away are not computed. */
-function resizeAndCrop(resize, crop) {
-    const scratch = new Scratch();
-    const resizer = new PillowResizer(resize.interpolation);
-    return (pixels) => {
-        const size = resizedSize(pixels, resize.size);
-        const { left, top, right, bottom } = cropBorders(size, crop.size);
-        if (left < 0 || top < 0 || right < 0 || bottom < 0)
-            return place$1(resizer.resize(pixels, size), { left: -left, top: -top, right: -right, bottom: -bottom }, BLACK, scratch);
-        const region = { left, top, width: size.width - left - right, height: size.height - top - bottom };
-        return resizer.resize(pixels, size, region);
-    };
-}
-function resizerOf({ like, interpolation }) {
-    return like === 'pillow' ? new PillowResizer(interpolation) : new OpenCvResizer(interpolation);
-}
-function colorOperation(to, order) {
-    const scratch = new Scratch();
-    switch (to) {
-        case 'gray':
-            return (pixels) => toGray(pixels, order, scratch);
-        case 'gray-to-rgb':
-            return expander();
-        case 'rgb':
-        case 'bgr': {
-            const expand = expander();
-            return order === to ? expand : (pixels) => (pixels.channels === 1 ? expand(pixels) : swapRedBlue(pixels, scratch));
-        }
-    }
-}
-function expander() {
-    const scratch = new Scratch();
-    return (pixels) => grayToRgb(pixels, scratch);
-}
-
-/**
- * Checks that the steps are in a possible order and lead to what the model takes.
- * @throws ConfigurationError naming the step, what it gives, what the model takes, and the repair.
- */
-function planPreprocess(steps, target) {
-    checkOrder(steps);
-    const layout = steps.find((step) => step.step === 'layout')?.to ?? 'nchw';
-    const input = inputShape(target, layout);
-    const type = inputType(steps, target.type);
-    const pixelSteps = steps.filter((step) => isPixelStep(step));
-    const saysGray = pixelSteps.some((step) => step.step === 'color' && (step.to === 'gray' || step.to === 'gray-to-rgb'));
-    const expandGray = !saysGray && input.channels !== 1;
-    let state = { size: undefined, channels: expandGray ? 3 : undefined };
-    pixelSteps.forEach((step) => (state = after(step, state, place(steps, step))));
-    const channels = finalChannels(state.channels, input.channels);
-    const size = finalSize(state.size, input, target);
-    const normalize = steps.find((step) => step.step === 'normalize');
-    if (normalize !== undefined)
-        checkNormalize(normalize, channels, place(steps, normalize));
-    return { pixelSteps, normalize, layout, type, channels, size, expandGray };
-}
-function isPixelStep(step) {
-    return step.step !== 'normalize' && step.step !== 'layout' && step.step !== 'cast';
-}
-function place(steps, step) {
-    return `preprocess step ${steps.indexOf(step) + 1} (${step.step})`;
-}
-function fail(message, hint) {
-    throw new ConfigurationError([{ message }], hint);
-}
-function checkOrder(steps) {
-    const seen = new Set();
-    for (const step of steps) {
-        const { step: name } = step;
-        const once = !isPixelStep(step);
-        if (once && seen.has(name))
-            fail(`${place(steps, step)}: ${name} is in the list twice`, 'keep one of them');
-        if (!once && seen.has('normalize'))
-            fail(`${place(steps, step)} comes after normalize; it works on 8-bit pixels`, `move ${name} before normalize`);
-        if (seen.has('cast') && name !== 'layout')
-            fail(`${place(steps, step)} comes after cast, which makes the model's input`, `move cast to the end of the list`);
-        seen.add(name);
-    }
-}
-function inputShape({ dims }, layout) {
-    const shape = `[${dims.join(', ')}]`;
-    if (dims.length !== 4)
-        fail(`the model's input ${shape} has ${dims.length} dimensions; images are fed with four (batch, channels, height, width)`, 'tensors of other shapes can be given as `dataset: {npy: …}`');
-    const known = (axis) => {
-        const size = dims[axis];
-        return typeof size === 'number' && size > 0 ? size : undefined;
-    };
-    const axis = layout === 'nchw' ? { channels: 1, height: 2, width: 3 } : { channels: 3, height: 1, width: 2 };
-    const channels = known(axis.channels);
-    if (channels !== undefined && channels !== 1 && channels !== 3) {
-        const other = known(layout === 'nchw' ? 3 : 1);
-        if (other === 1 || other === 3)
-            fail(`the model's input ${shape} has its channels ${layout === 'nchw' ? 'last' : 'first'}, the layout is ${layout}`, `set \`layout: ${layout === 'nchw' ? 'nhwc' : 'nchw'}\` at the end of the list`);
-        fail(`the model's input ${shape} has ${channels} channels; images have 1 or 3`, 'give the tensors as `dataset: {npy: …}`');
-    }
-    return { channels, height: known(axis.height), width: known(axis.width) };
-}
-function inputType(steps, type) {
-    if (!isCastType(type))
-        fail(`the model's input has type ${type}`, `images are cast to ${Object.keys(CASTS).join(', ')}`);
-    const cast = steps.find((step) => step.step === 'cast');
-    if (cast !== undefined && cast.to !== type)
-        fail(`${place(steps, cast)} makes ${cast.to}, the model takes ${type}`, `set \`cast: ${type}\`, or leave cast out`);
-    return type;
-}
-function after(step, state, where) {
-    const { size, channels } = state;
-    switch (step.step) {
-        case 'resize':
-            if ('width' in step.size)
-                return { ...state, size: step.size };
-            return { ...state, size: size === undefined ? undefined : resizedSize(size, step.size) };
-        case 'center_crop':
-            if ('width' in step.size)
-                return { ...state, size: step.size };
-            if (!(step.size.fraction > 0 && step.size.fraction <= 1))
-                fail(`${where}: fraction ${step.size.fraction} is not above 0 and at most 1`, 'write the share that is kept');
-            return { ...state, size: size === undefined ? undefined : croppedSize(size, step.size.fraction) };
-        case 'letterbox':
-            checkColor(step.color, channels, where);
-            return { ...state, size: { width: step.width, height: step.height } };
-        case 'pad':
-            checkColor(step.color, channels, where);
-            return {
-                ...state,
-                size: size && { width: size.width + step.left + step.right, height: size.height + step.top + step.bottom }
-            };
-        case 'color':
-            return { ...state, channels: step.to === 'gray' ? 1 : 3 };
-    }
-}
-function croppedSize({ width, height }, fraction) {
-    const kept = (side) => side - 2 * Math.trunc((side - side * fraction) / 2);
-    return { width: kept(width), height: kept(height) };
-}
-function checkColor(color, channels, where) {
-    const allowed = channels === undefined ? [1, 3] : [1, channels];
-    if (!allowed.includes(color.length))
-        fail(`${where}: colour [${color.join(', ')}] for ${channels ?? '1 or 3'} channels`, 'give one value, or one a channel');
-    const wrong = color.find((value) => !Number.isInteger(value) || value < 0 || value > 255);
-    if (wrong !== undefined)
-        fail(`${where}: colour value ${wrong}`, 'colours are whole numbers from 0 to 255');
-}
-function finalChannels(have, want) {
-    if (have !== undefined && want !== undefined && have !== want)
-        fail(`the steps give ${have} channel${have === 1 ? '' : 's'}, the model takes ${want}`, want === 3 ? 'add `color: gray-to-rgb`' : 'add `color: gray` as the last colour step');
-    return want ?? have ?? 3;
-}
-function finalSize(have, { width, height }, { dims }) {
-    const size = { width: width ?? have?.width, height: height ?? have?.height };
-    if (size.width === undefined || size.height === undefined)
-        fail(`the model's input [${dims.join(', ')}] takes any size, and the steps do not give every image the same one`, 'add `resize: {width, height}` or `center_crop`');
-    if (have !== undefined && (have.width !== size.width || have.height !== size.height))
-        fail(`the steps give images of ${have.width}x${have.height} (width x height), the model takes ${size.width}x${size.height}`, 'change the last resize, crop or letterbox to that size');
-    return { width: size.width, height: size.height };
-}
-function checkNormalize({ scale, mean, std }, channels, where) {
-    for (const [name, values] of Object.entries({ mean, std })) {
-        if (values.length !== 1 && values.length !== channels)
-            fail(`${where}: ${name} has ${values.length} values for ${channels} channel${channels === 1 ? '' : 's'}`, 'give one value, or one a channel in the order of the colour steps');
-        if (!values.every(Number.isFinite))
-            fail(`${where}: ${name} [${values.join(', ')}] is not finite`, 'give plain numbers');
-    }
-    if (!Number.isFinite(scale))
-        fail(`${where}: scale ${scale} is not finite`, 'for 0..1 write scale: 1/255');
-    if (std.includes(0))
-        fail(`${where}: std is zero, and values are divided by it`, 'leave std out to divide by 1');
-}
-
-/**
- * Compiles a preprocessing list for a model's input.
- *
- * Pixel steps run in order on 8-bit pixels. A grey image becomes RGB first if the model takes three channels and no
- * step says `gray` or `gray-to-rgb`. Then normalization, layout and cast are one table look-up a pixel: each of the 256
- * values is computed once in double precision as `(value * scale - mean) / std` and rounded once to the input's type.
- *
- * @throws ConfigurationError before any image is read, if the order is impossible or the result does not fit the model.
- */
-function compilePreprocess(steps, target) {
-    const plan = planPreprocess(steps, target);
-    const operations = pixelOperations(plan.pixelSteps, plan.expandGray);
-    const pack = packer(plan);
-    const { width, height } = plan.size;
-    return {
-        sampleDims: plan.layout === 'nchw' ? [plan.channels, height, width] : [height, width, plan.channels],
-        type: plan.type,
-        run(pixels, out, offset) {
-            const result = operations.reduce((current, operation) => operation(current), pixels);
-            if (result.channels !== plan.channels)
-                throw new FileError(`the image has ${result.channels === 3 ? '3 channels' : '1 channel'}, the model takes ${plan.channels}`, plan.channels === 1 ? 'add `color: gray`' : 'add `color: gray-to-rgb`');
-            if (result.width !== width || result.height !== height)
-                throw new FileError(`the image is ${result.width}x${result.height} after preprocessing (${pixels.width}x${pixels.height} in the file), ` +
-                    `the model takes ${width}x${height}`, 'add a resize, center_crop or letterbox step');
-            pack(result, out, offset);
-        }
-    };
-}
-
-/**
- * Opens dumps of the network's input and finds the image of each: `refs/cats/1.npy` belongs to sample `cats/1.jpg`, and
- * `refs/1.npy` does where no other sample is called `1`. The sources are searched in order.
- *
- * @throws FileError for a dump that belongs to no sample or to several, that holds more than one image, or that is no
- *   array of numbers in C order
- */
-function openReferences({ root, files }, sources, workspace) {
-    const confined = new Workspace(workspace);
-    const indices = sources.map(({ dataset }) => new SampleIndex(dataset));
-    return files.map((name) => {
-        const stem = name.replace(/\.npy$/, '');
-        for (const [position, { dataset }] of sources.entries()) {
-            const index = indices[position].find(stem, name);
-            if (index === undefined)
-                continue;
-            const { dims, values } = readTensor(join(root, name), confined);
-            return { name, sample: dataset.samples[index].id, dims, values, image: () => dataset.read(index) };
-        }
-        throw noSample(name, stem, sources);
-    });
-}
-/** Samples by their names without extension, and by the last part of those. */
-class SampleIndex {
-    dataset;
-    #byPath = new Map();
-    #byName = new Map();
-    constructor(dataset) {
-        this.dataset = dataset;
-        dataset.samples.forEach(({ id }, index) => {
-            const stem = stemOf(id);
-            for (const key of new Set([stem, id]))
-                append(this.#byPath, key, index);
-            append(this.#byName, stem.slice(stem.lastIndexOf('/') + 1), index);
-        });
-    }
-    find(stem, dump) {
-        const found = this.#byPath.get(stem) ?? this.#byName.get(stem) ?? [];
-        if (found.length > 1) {
-            const names = found.slice(0, 3).map((index) => this.dataset.samples[index].id);
-            throw new FileError(`the reference dump ${dump} could belong to ${found.length} images: ${names.join(', ')}`, 'put it into a folder of the same name as the image, and name it after the image with its extension: cats/1.jpg.npy');
-        }
-        return found[0];
-    }
-}
-function append(map, key, index) {
-    const list = map.get(key);
-    if (list === undefined)
-        map.set(key, [index]);
-    else
-        list.push(index);
-}
-function stemOf(id) {
-    return id.replace(/\.[^./]+$/, '');
-}
-function noSample(name, stem, sources) {
-    const stems = sources.flatMap(({ dataset }) => dataset.samples.map(({ id }) => stemOf(id)));
-    const meant = nearest(stem, stems);
-    const example = meant ?? stems[0] ?? 'cats/1';
-    const where = sources.map(({ what }) => what).join(' or ');
-    return new FileError(`the reference dump ${name} belongs to no image: no sample of ${where} is called ${JSON.stringify(stem)}` +
-        (meant === undefined ? '' : ` (did you mean ${JSON.stringify(meant)}?)`), `name a dump after its image, folders included, as in ${example}.npy`);
-}
-function readTensor(path, workspace) {
-    const open = () => NpyFile.open('the reference dump', path, workspace);
-    const file = open();
-    file.close();
-    const batched = file.dims.length === 4;
-    if (batched && file.dims[0] !== 1)
-        throw new FileError(`${path} holds a batch of ${file.dims[0]} images: its shape is ${file.dims.join(' x ')}`, 'save one image a file, named after the image');
-    const dims = batched ? file.dims.slice(1) : file.dims.length === 2 ? [1, ...file.dims] : file.dims;
-    if (dims.length !== 3 || elementCount(dims) === 0)
-        throw new FileError(`${path} is no network input of one image: its shape is ${file.dims.join(' x ')}`, 'save [channels, height, width] or [height, width, channels], with or without a batch axis of 1');
-    const read = elementReader(file.type);
-    if (read === undefined)
-        throw new FileError(`${path} holds ${file.type}`, 'save it as float32');
-    return {
-        dims,
-        values() {
-            const reopened = open();
-            try {
-                const bytes = reopened.read(0, reopened.dims[0]);
-                return Float64Array.from({ length: elementCount(dims) }, (_, index) => read(bytes, index));
-            }
-            finally {
-                reopened.close();
-            }
-        }
-    };
-}
-
-/** `count` samples spread evenly over the list (every class of a sorted folder set is met), the same ones each time. */
-function selectEvenly(dataset, count) {
-    const total = dataset.samples.length;
-    if (count >= total)
-        return dataset;
-    return dataset.select(Array.from({ length: count }, (_, index) => Math.floor((index * total) / count)));
-}
-
-/**
- * @param steps for images; tensor data sets have none
- * @throws ConfigurationError before any sample is read, if what the samples become is not the model's input
- */
-function sampleStream(dataset, steps, input) {
-    const preprocess = dataset.content.kind === 'image' ? compilePreprocess(steps, input) : undefined;
-    if (dataset.content.kind === 'tensor')
-        checkTensors(dataset.content, steps, input);
-    const imageInput = preprocess === undefined ? undefined : inputOf(preprocess.sampleDims, steps);
-    const withDataset = (dataset) => ({
-        dataset,
-        input: imageInput,
-        batches: (options) => batches(dataset, preprocess, { ...options, input }),
-        atMost: (count) => withDataset(selectEvenly(dataset, count)),
-        select: (indices) => withDataset(dataset.select(indices))
-    });
-    return withDataset(dataset);
-}
-function inputOf(dims, steps) {
-    const layout = steps.find((step) => step.step === 'layout')?.to ?? 'nchw';
-    const [channels, height, width] = layout === 'nchw' ? dims : [dims[2], dims[0], dims[1]];
-    return { width, height, channels, layout };
-}
-
-/** The one input of a vision model. */
-function imageInput(session, model) {
-    if (session.inputs.length !== 1) {
-        const names = session.inputs.map(({ name }) => name).join(', ');
-        throw new FileError(`${model} has ${session.inputs.length} inputs (${names}); a model with exactly one is expected`, 'Fold the other inputs into constants when exporting the model.');
-    }
-    return session.inputs[0];
-}
-/** The batch size of the config, unless a model has its own. */
-function planBatches(models, asked) {
-    const fixed = models.filter(({ input }) => typeof input.dims[0] === 'number');
-    const sizes = new Set(fixed.map(({ input }) => input.dims[0]));
-    if (sizes.size > 1) {
-        const list = fixed.map(({ name, input }) => `${name}: ${input.dims[0]}`).join(', ');
-        throw new ConfigurationError([{ message: `the models have different fixed batch sizes (${list})` }], 'Export them with the same one, or with a dynamic batch dimension.');
-    }
-    const [size] = sizes;
-    return size === undefined ? { size: asked, fixed: false } : { size, fixed: true };
-}
-/** The batch as a model wants it: its element type, and its batch size where that is fixed. */
-function feedFor(session, batch, plan, model) {
-    const input = imageInput(session, model);
-    const filled = plan.fixed && batch.dims[0] < plan.size ? fillUp(batch, plan.size) : batch;
-    if (filled.type === input.type)
-        return { [input.name]: filled };
-    if (filled.type === 'float32' && input.type === 'float16') {
-        const data = float32ToFloat16(filled.data);
-        return { [input.name]: { type: 'float16', dims: filled.dims, data } };
-    }
-    throw new FileError(`${model} takes ${input.type} input and the reference model ${batch.type}: they cannot be fed the same images`, 'Export the model with the same input type as the reference.');
-}
-/** Rows up to the batch size repeat the first one; whoever reads the output ignores them. */
-function fillUp(batch, size) {
-    const rows = batch.dims[0];
-    const row = batch.data.length / rows;
-    const data = new batch.data.constructor(row * size);
-    data.set(batch.data);
-    for (let i = rows; i < size; i++)
-        data.set(batch.data.subarray(0, row), i * row);
-    return { type: batch.type, dims: [size, ...batch.dims.slice(1)], data };
-}
-/** The first `rows` rows of an output. */
-function firstRows(output, rows) {
-    if (output.dims[0] === rows || output.dims.length === 0 || output.dims[0] < rows)
-        return output;
-    const row = output.data.length / output.dims[0];
-    return { type: output.type, dims: [rows, ...output.dims.slice(1)], data: output.data.subarray(0, rows * row) };
-}
-
-/**
- * One pass over the test set: each image is decoded and preprocessed once for all variants, and the next ones are
- * decoded while the models run. A variant that fails on the way is listed as failed and the others go on.
- *
- * @param variants the reference first
- * @throws GateError where the reference itself cannot run
- */
-async function evaluate(variants, images, context) {
-    const { config, signal, progress } = context;
-    const failed = [];
-    const entries = [];
-    let judged = [];
-    const task = progress.start(`evaluate ${variants.map(({ name }) => name).join(', ')}`, images.dataset.samples.length);
-    const survive = async (one, run) => {
-        const variant = 'variant' in one ? one.variant : one;
-        try {
-            await run();
-        }
-        catch (error) {
-            if (variant === variants[0] || !(error instanceof GateError))
-                throw error;
-            failed.push({ name: variant.name, precision: variant.precision, error: explain$1(error) });
-            judged = judged.filter((other) => other !== one);
-            if ('session' in one)
-                await one.session.release();
-        }
-    };
-    try {
-        for (const variant of variants)
-            await survive(variant, async () => void judged.push(await open(variant, context)));
-        const plan = planBatches(judged.map(({ variant, session }) => ({ name: variant.name, input: imageInput(session, variant.model) })), config.runtime.batch);
-        const hashes = [];
-        const onBytes = (index, sha256) => void (hashes[index] = sha256);
-        let first;
-        for await (const { start, samples, input } of images.batches({ batch: plan.size, signal, onBytes })) {
-            first ??= { ...input, data: input.data.slice() };
-            const labels = samples.map(({ label }) => label ?? -1);
-            const ids = samples.map(({ id }) => id);
-            for (const one of judged)
-                await survive(one, () => runBatch(one, input, labels, ids, plan));
-            samples.forEach(({ id, label }, i) => entries.push({ id, label: label ?? -1, sha256: hashes[start + i] }));
-            task.update(start + samples.length);
-        }
-        const evaluations = [];
-        for (const one of [...judged]) {
-            await survive(one, async () => {
-                const { variant, session, times } = one;
-                const topK = one.topK.result();
-                checkClasses(variant, topK, evaluations[0]);
-                const kernels = await executedKernels(variant, session, first, plan, context);
-                evaluations.push({ variant, topK, executed: countExecuted(kernels), kernels, latencyMs: median(times) });
-            });
-        }
-        return { evaluations, failed, datasetHash: datasetHash(entries), samples: entries };
-    }
-    finally {
-        task.finish();
-        for (const { session } of judged)
-            await session.release();
-    }
-}
-async function open(variant, { runtime, session: options }) {
-    const session = await runtime.createSession(variant.runFile, options);
-    imageInput(session, variant.model);
-    return { variant, session, topK: new TopKAccumulator(), times: [] };
-}
-async function runBatch({ variant, session, topK, times }, input, labels, ids, plan) {
-    const feeds = feedFor(session, input, plan, variant.model);
-    const output = session.outputs[0].name;
-    const started = performance.now();
-    let outputs;
-    try {
-        outputs = await session.run(feeds, [output]);
-    }
-    catch (error) {
-        if (!(error instanceof GateError) || plan.size === 1 || error.hint !== undefined)
-            throw error;
-        const hint = `a model exported for one image at a time needs \`runtime: {batch: 1}\` (now ${plan.size})`;
-        throw new RuntimeError(error.message, hint, { cause: error });
-    }
-    times.push((performance.now() - started) / labels.length);
-    topK.add(firstRows(outputs[output], labels.length), labels, ids);
-}
-/** A finished model may be another network altogether. */
-function checkClasses(variant, { classes }, reference) {
-    if (reference === undefined || reference.topK.classes === classes)
-        return;
-    throw new FileError(`${variant.model} gives ${classes} scores an image and the FP32 model ${reference.topK.classes}: they cannot be compared`, 'name a model with the same classes, in the same order');
-}
-async function executedKernels(variant, session, first, plan, { runtime, session: options }) {
-    if (first === undefined)
-        return [];
-    const feeds = feedFor(session, first, plan, variant.model);
-    return runtime.executedLayers(variant.runFile, feeds, options);
-}
-function median(values) {
-    if (values.length === 0)
-        return 0;
-    const sorted = [...values].sort((a, b) => a - b);
-    const middle = sorted.length >> 1;
-    return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-const COMBINED_BY_MAX = new Set(['maxError', 'max']);
-/** Adds up what the graph says of a layer, sample by sample; the sums do not depend on batching. */
-class LayerTotals {
-    source;
-    layer;
-    channels = 0;
-    samples = 0;
-    spatial;
-    values = new Map();
-    constructor(source) {
-        this.source = source;
-        this.layer = source.layer;
-        this.spatial = source.layer.spatial;
-    }
-    /** @param samples rows that count: a fixed batch is filled up with copies. */
-    add(outputs, samples) {
-        const { data, dims } = outputs[this.source.output];
-        const { statistics } = this.source;
-        const rows = dims[0];
-        const width = data.length / rows;
-        if (this.channels === 0)
-            this.start(width / statistics.length);
-        if (this.source.size !== undefined) {
-            this.spatial ??= Number(outputs[this.source.size].data[0]) / (rows * this.channels);
-        }
-        const { channels } = this;
-        for (let row = 0; row < Math.min(rows, samples); row++) {
-            statistics.forEach((statistic, place) => {
-                const into = this.values.get(statistic);
-                const start = row * width + place * channels;
-                if (into !== undefined)
-                    combine(statistic, into, data, start);
-            });
-            this.samples++;
-        }
-    }
-    /** Channel by channel; empty before the first sample. */
-    byChannel() {
-        const elements = this.samples * (this.spatial ?? 1);
-        return Array.from({ length: this.channels }, (_, channel) => this.of(elements, (values) => values[channel]));
-    }
-    whole() {
-        const elements = this.samples * (this.spatial ?? 1) * this.channels;
-        return this.of(elements, (values, statistic) => {
-            if (statistic === 'min')
-                return values.reduce((a, b) => Math.min(a, b), Infinity);
-            if (COMBINED_BY_MAX.has(statistic))
-                return values.reduce((a, b) => Math.max(a, b), -Infinity);
-            return values.reduce((a, b) => a + b, 0);
-        });
-    }
-    start(channels) {
-        this.channels = channels;
-        for (const statistic of this.source.statistics) {
-            const start = statistic === 'min' ? Infinity : COMBINED_BY_MAX.has(statistic) ? -Infinity : 0;
-            this.values.set(statistic, new Float64Array(channels).fill(start));
-        }
-    }
-    of(elements, pick) {
-        const value = (statistic) => {
-            const values = this.values.get(statistic);
-            return values === undefined ? NaN : pick(values, statistic);
-        };
-        return {
-            elements,
-            squaredError: value('squaredError'),
-            squaredReference: value('squaredReference'),
-            referenceByError: value('referenceByError'),
-            absoluteError: value('absoluteError'),
-            deviating: value('deviating'),
-            zeroed: value('zeroed'),
-            saturated: this.values.has('saturated') ? value('saturated') : undefined,
-            maxError: value('maxError'),
-            min: value('min'),
-            max: value('max'),
-            nan: value('nan'),
-            infinite: value('infinite')
-        };
-    }
-}
-function combine(statistic, into, data, start) {
-    if (statistic === 'min') {
-        for (let i = 0; i < into.length; i++)
-            into[i] = Math.min(into[i], data[start + i]);
-    }
-    else if (COMBINED_BY_MAX.has(statistic)) {
-        for (let i = 0; i < into.length; i++)
-            into[i] = Math.max(into[i], data[start + i]);
-    }
-    else {
-        for (let i = 0; i < into.length; i++)
-            into[i] += data[start + i];
-    }
-}
-
-/** Batches whose outputs are compared with those of the plain model. */
-const CHECKED_BATCHES = 4;
-/**
- * Runs images through a merged session one at a time (or in the model's fixed batch): in batches, kernels depend on the
- * batch size and differ in the last bit.
- */
-async function runPass(pass) {
-    const { images, merged, plain, signal, task, done } = pass;
-    const { session, statistics, outputs } = merged;
-    const totals = statistics.map((one) => new LayerTotals(one));
-    const effect = new ObserverEffect();
-    const plan = planBatches([{ name: 'layers', input: imageInput(session, 'the merged model') }], 1);
-    const fetches = statistics.flatMap(({ output, size }) => (size === undefined ? [output] : [output, size]));
-    let batches = 0;
-    for await (const { start, samples, input } of images.batches({ batch: plan.size, signal })) {
-        const checked = plain !== undefined && batches++ < CHECKED_BATCHES;
-        const results = await session.run(feedFor(session, input, plan, 'the merged model'), checked ? [...fetches, ...outputs] : fetches);
-        for (const one of totals)
-            one.add(results, samples.length);
-        if (checked)
-            effect.add(results, await runPlain(plain, input, plan), samples.length);
-        task.update(done + start + samples.length);
-    }
-    return { totals, effect };
-}
-async function runPlain(plain, input, plan) {
-    return plain.run(feedFor(plain, input, plan, 'the variant'));
-}
-
-/**
- * Cuts the variant's half of a merged graph into its layers, in place: each reads the FP32 tensors that its inputs stand
- * for, so that what is measured behind it is its own error alone. What rounds an activation belongs to the layer that
- * makes it, and what rounds a weight to the layer that uses it; no error is counted twice.
- *
- * The layers compute in float (simulated): their inputs are no codes. It costs about one FP32 pass.
- *
- * @param boundaries tensors as the variant's nodes read them -> FP32 tensors.
- * @param halves of these, the ones in float16.
- */
-function isolateLayers({ graph }, boundaries, halves, referenceName) {
-    const casts = new Map();
-    const standIn = (tensor, reference) => {
-        const name = referenceName(reference);
-        if (!halves.has(tensor))
-            return name;
-        const half = `${name}__half`;
-        const to = { int: dataTypeOf('float16') };
-        casts.set(half, makeNode('Cast', [name], [half], { name: half, attributes: { to } }));
-        return half;
-    };
-    for (const node of graph.node) {
-        // The codes of an activation are made from the layer's own output.
-        if (isQuantize(node))
-            continue;
-        node.input = node.input.map((tensor) => {
-            const reference = boundaries.get(tensor);
-            return reference === undefined ? tensor : standIn(tensor, reference);
-        });
-    }
-    graph.node.push(...casts.values());
-}
-/** Drops the nodes and constants that no output depends on: ONNX Runtime runs dead nodes like any other. */
-function dropDead(graph) {
-    const producers = new Map(graph.node.flatMap((node) => node.output.map((tensor) => [tensor, node])));
-    const alive = new Set();
-    const read = new Set(graph.output.map(({ name }) => name));
-    const open = [...read];
-    for (let tensor = open.pop(); tensor !== undefined; tensor = open.pop()) {
-        const node = producers.get(tensor);
-        if (node === undefined || alive.has(node))
-            continue;
-        alive.add(node);
-        for (const used of usedTensors(node)) {
-            if (!read.has(used))
-                open.push(used);
-            read.add(used);
-        }
-    }
-    graph.node = graph.node.filter((node) => alive.has(node));
-    graph.initializer = graph.initializer.filter(({ name }) => read.has(name));
-}
-
-/** Axes became an input of the reductions one by one. */
-const AXES_INPUT = {
-    ReduceSum: 13,
-    ReduceSumSquare: 18,
-    ReduceMax: 18,
-    ReduceMin: 18,
-    ReduceL1: 18,
-    ReduceMean: 18
-};
-/** Nodes and constants that are added to a graph under names that nothing else has. */
-class GraphWriter {
-    model;
-    nodes = [];
-    unique;
-    opset;
-    constants = new Map();
-    constructor(model) {
-        this.model = model;
-        this.unique = uniqueNamer(model.graph);
-        this.opset = opsetVersion(model);
-    }
-    /** @returns the name of the first output. */
-    add(op, inputs, attributes = {}, domain = '') {
-        const output = this.unique(`layers__${op}_${this.nodes.length}`);
-        this.nodes.push(makeNode(op, inputs, [output], { name: output, attributes, domain }));
-        return output;
-    }
-    reduce(op, input, axes, keepdims = false) {
-        const keep = { keepdims: { int: keepdims ? 1 : 0 } };
-        return this.opset < AXES_INPUT[op]
-            ? this.add(op, [input], { ...keep, axes: { ints: axes } })
-            : this.add(op, [input, this.integers(axes)], keep);
-    }
-    cast(input, to) {
-        return this.add('Cast', [input], { to: { int: dataTypeOf(to) } });
-    }
-    /** A float32 scalar. */
-    scalar(value) {
-        return this.constant(`float ${value}`, { type: 'float32', dims: [], data: Float32Array.of(value) });
-    }
-    integers(values) {
-        const data = BigInt64Array.from(values, BigInt);
-        return this.constant(`int64 ${values.join()}`, { type: 'int64', dims: [values.length], data });
-    }
-    /** Makes the tensor an output of the graph under a name of its own. */
-    output(tensor) {
-        this.model.graph.output.push(create(ValueInfoProtoSchema, { name: tensor }));
-        return tensor;
-    }
-    constant(key, tensor) {
-        let name = this.constants.get(key);
-        if (name === undefined) {
-            name = this.unique(`layers__constant_${this.constants.size}`);
-            this.model.graph.initializer.push(makeTensor(name, tensor));
-            this.constants.set(key, name);
-        }
-        return name;
-    }
-}
-
-/** Values of a channel from which a matrix product is faster than a product and a sum (measured, 1.30). */
-const SHORTEST_DOT = 512;
-/**
- * Adds the statistics of every layer to a graph that holds both models, in place. Only vectors leave the runtime: what
- * is reduced is the spatial axes alone, so that float32 sums stay short (their relative error is 3e-7 where that of whole
- * tensors is 4e-4), and JavaScript adds them up in float64.
- *
- * Nodes are listed last layer first: ONNX Runtime then runs each as soon as its tensors exist and frees them.
- *
- * @param referenceName names of FP32 tensors in the graph.
- */
-function addStatistics(model, layers, referenceName, rule, kind) {
-    const writer = new GraphWriter(model);
-    const outputs = [...layers].reverse().map((layer) => {
-        return new LayerStatistics(writer, layer, rule, kind).write(referenceName(layer.tensor));
-    });
-    model.graph.node.push(...writer.nodes);
-    return outputs.reverse();
-}
-/** The variant's tensor as float32 numbers. Codes get a DequantizeLinear of their own, which every kernel survives. */
-function readVariant(writer, source) {
-    if (source.kind === 'float')
-        return source.half ? writer.cast(source.name, 'float32') : source.name;
-    const { scaleName, zeroPointName, axis, domain } = source.quantization;
-    const inputs = [source.name, scaleName, ...(zeroPointName === '' ? [] : [zeroPointName])];
-    return writer.add('DequantizeLinear', inputs, axis === undefined ? {} : { axis: { int: axis } }, domain);
-}
-class LayerStatistics {
-    writer;
-    layer;
-    rule;
-    kind;
-    constructor(writer, layer, rule, kind) {
-        this.writer = writer;
-        this.layer = layer;
-        this.rule = rule;
-        this.kind = kind;
-    }
-    write(reference) {
-        const { writer, layer } = this;
-        const x = this.arranged(reference);
-        const y = this.arranged(readVariant(writer, layer.source));
-        const values = this.kind === 'nonFinite' ? this.nonFinite(y) : this.errors(x, y);
-        const output = writer.add('Concat', Object.values(values), { axis: { int: 1 } });
-        return {
-            layer,
-            output: writer.output(output),
-            statistics: Object.keys(values),
-            size: layer.spatial === undefined ? writer.output(writer.add('Size', [x])) : undefined
-        };
-    }
-    nonFinite(y) {
-        return { nan: this.count(this.writer.add('IsNaN', [y])), infinite: this.count(this.writer.add('IsInf', [y])) };
-    }
-    errors(x, y) {
-        const error = this.writer.add('Sub', [x, y]);
-        const squaredReference = this.dot(x, x);
-        const squares = { squaredError: this.dot(error, error), squaredReference };
-        if (this.kind === 'isolated')
-            return { ...squares, ...this.losses(x, y) };
-        const magnitude = this.writer.add('Abs', [error]);
-        return {
-            ...squares,
-            referenceByError: this.dot(x, error),
-            absoluteError: this.reduce('ReduceSum', magnitude),
-            deviating: this.deviating(x, magnitude, squaredReference),
-            maxError: this.reduce('ReduceMax', magnitude),
-            min: this.reduce('ReduceMin', x),
-            max: this.reduce('ReduceMax', x)
-        };
-    }
-    losses(x, y) {
-        const saturated = this.saturated(y);
-        return { zeroed: this.zeroed(x, y), ...(saturated !== undefined && { saturated }) };
-    }
-    /** Sums of products over the values of a channel. */
-    dot(a, b) {
-        const { writer, layer } = this;
-        if (layer.channels === 'last' || (layer.spatial ?? 0) < SHORTEST_DOT)
-            return this.reduce('ReduceSum', writer.add('Mul', [a, b]));
-        const rows = (tensor) => writer.add('Unsqueeze', [tensor, writer.integers([2])]);
-        const product = writer.add('FusedMatMul', [rows(a), rows(b)], { transB: { int: 1 } }, 'com.microsoft');
-        return writer.add('Squeeze', [product, writer.integers([2, 3])]);
-    }
-    /** (samples, channels, values): a view, not a copy. */
-    arranged(tensor) {
-        const { channels, rank } = this.layer;
-        if (channels === 'last')
-            return tensor;
-        const shape = channels === 'second' ? [0, 0, -1] : rank < 2 ? [1, 1, -1] : [0, 1, -1];
-        return this.writer.add('Reshape', [tensor, this.writer.integers(shape)]);
-    }
-    reduce(op, tensor) {
-        return this.writer.reduce(op, tensor, [this.layer.channels === 'last' ? 1 : 2]);
-    }
-    count(condition) {
-        return this.reduce('ReduceSum', this.writer.cast(condition, 'float32'));
-    }
-    /** |x - y| > threshold * max(|x|, floor * rms(x)) */
-    deviating(x, magnitude, squares) {
-        const { writer, rule, layer } = this;
-        const size = isNonNegative(layer.fused.at(-1)?.op ?? layer.op) ? x : writer.add('Abs', [x]);
-        const allowed = writer.add('Mul', [size, writer.scalar(rule.threshold)]);
-        if (rule.floor === 0)
-            return this.count(writer.add('Greater', [magnitude, allowed]));
-        return this.count(writer.add('Greater', [magnitude, writer.add('Max', [allowed, this.least(x, squares)])]));
-    }
-    /** threshold * floor * rms of a sample, as (samples, 1, 1). */
-    least(x, squares) {
-        const { writer, rule, layer } = this;
-        const mean = writer.reduce('ReduceMean', squares, [1], true);
-        const factor = (rule.threshold * rule.floor) ** 2;
-        const scaled = layer.spatial !== undefined
-            ? writer.add('Mul', [mean, writer.scalar(factor / layer.spatial)])
-            : writer.add('Div', [
-                writer.add('Mul', [mean, writer.scalar(factor)]),
-                writer.add('Div', [this.sizeOf(x), this.sizeOf(squares)])
-            ]);
-        return writer.add('Unsqueeze', [writer.add('Sqrt', [scaled]), writer.integers([2])]);
-    }
-    sizeOf(tensor) {
-        return this.writer.cast(this.writer.add('Size', [tensor]), 'float32');
-    }
-    /** x != 0 and y == 0 */
-    zeroed(x, y) {
-        const { writer } = this;
-        const zero = writer.scalar(0);
-        const kept = writer.add('Not', [writer.add('Equal', [x, zero])]);
-        return this.count(writer.add('And', [kept, writer.add('Equal', [y, zero])]));
-    }
-    /** Values at an end of what the codes can say, unless that end is 0, where ReLU puts them. */
-    saturated(y) {
-        const { writer } = this;
-        const { source } = this.layer;
-        const range = source.kind === 'codes' ? source.quantization.range : undefined;
-        const ends = range === undefined ? [] : [range.min, range.max].filter((end) => end !== 0);
-        const [first, second] = ends.map((end) => writer.add('Equal', [y, writer.scalar(end)]));
-        if (first === undefined)
-            return undefined;
-        return this.count(second === undefined ? first : writer.add('Or', [first, second]));
-    }
-}
-
-const PREFIX = 'fp32::';
-/**
- * A session of both models on one input, with the statistics of `layers`.
- * @param kind `isolated`: each layer of the variant reads FP32 values.
- */
-async function openMerged(comparison, layers, kind) {
-    const { reference, variant, observation, rule, runtime, session, workDirectory } = comparison;
-    const model = await variant.load();
-    const isolated = kind === 'isolated';
-    const outputs = kind !== 'network' ? [] : model.graph.output.map(({ name }) => name);
-    const referenceName = mergeModels(model, await reference.load(), PREFIX);
-    if (kind !== 'network')
-        model.graph.output = [];
-    if (isolated) {
-        const halves = observation.layers.flatMap(({ source }) => source.kind === 'float' && source.half ? [source.name] : []);
-        isolateLayers(model, observation.boundaries, new Set(halves), referenceName);
-    }
-    const statistics = addStatistics(model, layers, referenceName, rule, kind);
-    setOpsetVersion(model, 1, 'com.microsoft');
-    dropDead(model.graph);
-    const file = path__default.join(workDirectory, 'layers.onnx');
-    await saveModel(model, file);
-    releaseWeights(model);
-    return { session: await runtime.createSession(file, session), statistics, outputs };
-}
-/** A session of both models whose outputs are the tensors themselves. */
-async function openTensors(comparison, layers) {
-    const { reference, variant, runtime, session, workDirectory } = comparison;
-    const model = await variant.load();
-    const referenceName = mergeModels(model, await reference.load(), PREFIX);
-    const writer = new GraphWriter(model);
-    // Copies: a tensor may be the graph's input, and the variant's own outputs have their names already.
-    const copied = (tensor) => writer.output(writer.add('Identity', [tensor]));
-    const tensors = layers.map((layer) => ({
-        layer,
-        reference: copied(referenceName(layer.tensor)),
-        variant: copied(readVariant(writer, layer.source))
-    }));
-    model.graph.node.push(...writer.nodes);
-    const file = path__default.join(workDirectory, 'tensors.onnx');
-    await saveModel(model, file);
-    releaseWeights(model);
-    return { session: await runtime.createSession(file, session), tensors };
-}
-
-const SILENT = { update: () => undefined, finish: () => undefined };
-/**
- * Puts every layer of a variant beside FP32, in the whole network and by itself.
- * @throws RuntimeError where no tensor of the variant has a counterpart; FileError where a model cannot be merged.
- */
-async function compareLayers(input) {
-    const { runtime, session, name, images, memoryBytes, signal, progress } = input;
-    const comparison = await prepareComparison(input);
-    const { reference, observation } = comparison;
-    const chunks = chunksOf(observation.layers, reference.values, memoryBytes);
-    const samples = images.dataset.samples.length;
-    const alone = images.atMost(input.isolatedSamples);
-    const isolatedSamples = alone.dataset.samples.length;
-    const task = progress.start(`layers of ${name}`, chunks.length * (samples + isolatedSamples));
-    const layers = [];
-    const effect = new ObserverEffect();
-    let done = 0;
-    try {
-        for (const chunk of chunks) {
-            const plain = await runtime.createSession(input.variant.file, session);
-            const merged = await openMerged(comparison, chunk, 'network');
-            const inNetwork = await runPass({ images, merged, plain, signal, task, done }).finally(async () => {
-                await merged.session.release();
-                await plain.release();
-            });
-            effect.merge(inNetwork.effect);
-            done += samples;
-            const cut = await openMerged(comparison, chunk, 'isolated');
-            const isolated = await runPass({ images: alone, merged: cut, signal, task, done }).finally(() => cut.session.release());
-            done += isolatedSamples;
-            const broken = inNetwork.totals.filter((totals) => !Number.isFinite(totals.whole().squaredError));
-            const counted = new Map();
-            if (broken.length > 0) {
-                const layers = broken.map(({ layer }) => layer);
-                const merged = await openMerged(comparison, layers, 'nonFinite');
-                const counts = await runPass({ images, merged, signal, task: SILENT, done }).finally(() => merged.session.release());
-                for (const totals of counts.totals)
-                    counted.set(totals.layer, totals);
-            }
-            layers.push(...inNetwork.totals.map((totals, i) => ({
-                inNetwork: totals,
-                isolated: isolated.totals[i],
-                nonFinite: counted.get(totals.layer)
-            })));
-        }
-    }
-    finally {
-        task.finish();
-    }
-    return { layers, observation, effect, samples, isolatedSamples };
-}
-
-/**
- * The bytes of a `.npy` file (format version 1.0, C order) of float32 values.
- * Source: NumPy's documentation, numpy.lib.format.
- */
-function encodeNpy(data, dims) {
-    const shape = dims.length === 1 ? `${dims[0]},` : dims.join(', ');
-    const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape}), }`;
-    const length = Math.ceil((PREAMBLE + text.length + 1) / ALIGNMENT) * ALIGNMENT - PREAMBLE;
-    const header = Buffer.alloc(PREAMBLE + length, ' ');
-    header.write('\x93NUMPY\x01\x00', 'latin1');
-    header.writeUInt16LE(length, 8);
-    header.write(`${text.padEnd(length - 1)}\n`, PREAMBLE, 'latin1');
-    return Buffer.concat([header, Buffer.from(data.buffer, data.byteOffset, data.byteLength)]);
-}
-const PREAMBLE = 10;
-const ALIGNMENT = 64;
-
-/**
- * Writes the output of layers for the first image, both precisions, as float32 `.npy`: `012-name.fp32.npy` and
- * `012-name.<variant>.npy`, numbered in execution order.
- * @returns the files, relative to the folder.
- */
-async function dumpLayers(input) {
-    const { images, folder, wanted, name } = input;
-    const comparison = await prepareComparison(input);
-    const { layers } = comparison.observation;
-    const chosen = layers.filter(wanted);
-    if (chosen.length === 0) {
-        const names = layers.slice(0, 3).map((layer) => JSON.stringify(layer.name));
-        throw new RuntimeError(`no layer of ${name} matches; names look like ${names.join(', ')}`);
-    }
-    const { session, tensors } = await openTensors(comparison, chosen);
-    const files = [];
-    try {
-        const plan = planBatches([{ name, input: imageInput(session, name) }], 1);
-        for await (const { input: image } of images.atMost(1).batches({ batch: plan.size })) {
-            // One layer at a time leaves the runtime: the copies of all would not fit where the network barely does.
-            for (const { layer, reference, variant } of tensors) {
-                const outputs = await session.run(feedFor(session, image, plan, name), [reference, variant]);
-                const stem = `${String(layers.indexOf(layer)).padStart(3, '0')}-${safe(layer.name)}`;
-                for (const [suffix, output] of [
-                    ['fp32', reference],
-                    [name, variant]
-                ]) {
-                    const file = `${stem}.${suffix}.npy`;
-                    await writeTensor(path__default.join(folder, file), firstRows(outputs[output], 1));
-                    files.push(file);
-                }
-            }
-        }
-    }
-    finally {
-        await session.release();
-    }
-    return files;
-}
-async function writeTensor(file, { data, dims }) {
-    await writeFileAtomic(file, encodeNpy(data, dims));
-}
-/** Names of layers are paths as a rule, and may be anything. */
-function safe(name) {
-    return (name
-        .replace(/[^A-Za-z0-9_-]+/g, '_')
-        .replace(/^_+|_+$/g, '')
-        .slice(0, 80) || 'layer');
-}
-
-/** What ONNX Runtime hangs on the name of a node, or of its output, when it fuses it or changes its layout. */
-const SUFFIX = /(?:_token_\d+|_nchwc)$/;
-/** What each layer really ran in: the kernel that makes its codes or its output, else the one that bears its name. */
-function executedIn(layers, executed) {
-    const byOutput = new Map(executed.flatMap((kernel) => kernel.outputs.map((tensor) => [tensor, kernel.executed])));
-    const byName = new Map(executed.map(({ name, executed: precision }) => [name.replace(SUFFIX, ''), precision]));
-    return layers.map(({ name, tensor, source, fused }) => {
-        const made = [source.name, tensor].map((output) => byOutput.get(output));
-        // The emulation of float16 rounds what it calls exact.
-        const named = [tensor, `${tensor}_exact`, name, ...fused.map((node) => node.name)].map((node) => byName.get(node));
-        return [...made, ...named].find((precision) => precision !== undefined);
-    });
-}
-
-/**
- * sum xy and sum y^2 follow from sums of the error d = x - y: xy = xx - xd, yy = xx - 2 xd + dd. The error is small, so
- * that nothing is lost where the two are close.
- */
-function figuresOf(totals) {
-    const { elements, squaredError, squaredReference: xx, referenceByError: xd, maxError, absoluteError } = totals;
-    const yy = xx - 2 * xd + squaredError;
-    return {
-        elements,
-        sqnrDb: sqnrDb(xx, squaredError),
-        cosine: xx > 0 && yy > 0 ? finite(Math.max(-1, Math.min(1, (xx - xd) / Math.sqrt(xx) / Math.sqrt(yy)))) : null,
-        maxAbs: finite(maxError),
-        meanAbs: finite(absoluteError / elements),
-        deviating: Math.round(totals.deviating),
-        min: finite(totals.min),
-        max: finite(totals.max)
-    };
-}
-/** null: the error is zero, the signal is zero, or one of them is not finite. */
-function sqnrDb(signal, noise) {
-    return finite(10 * Math.log10(signal / noise));
-}
-function finite(value) {
-    return Number.isFinite(value) ? value : null;
-}
-
-/**
- * Rounding noise is allowed this often: weights add theirs, clipping at a percentile too. Over healthy networks the worst
- * channel of any layer keeps a suspicion below 0.05 with it (docs/layers.md).
- */
-const ALLOWANCE = 4;
-/** Float16 rounds to 11 bits; its smallest step is 2^-24. */
-const HALF_ERROR = 2 ** -11;
-const HALF_STEP = 2 ** -24;
-/** Stands for infinity, which JSON cannot say. */
-const NOT_FINITE = 1e12;
-/**
- * Noise that the precision does not explain, as a share of the signal, for the worst channel: a network loses nothing
- * that 8 bits could have kept. Rounding to steps of s makes a noise of s^2 / 12 a value (Widrow and Kollár, Quantization
- * Noise, 2008); a channel that is far noisier than this is clipped, scaled or gone. The ratio of noise to signal alone
- * would accuse every channel whose values are few steps high.
- */
-function suspect(isolated) {
-    const { layer } = isolated;
-    const whole = isolated.whole();
-    if (layer.keepsScale)
-        return { suspicion: 0, byChannel: isolated.byChannel().map(() => 0), noise: 0 };
-    const byChannel = isolated.byChannel().map((totals) => unexplained(totals, layer));
-    const noise = whole.squaredReference > 0 ? whole.squaredError / whole.squaredReference : 0;
-    const suspicion = byChannel.reduce((a, b) => Math.max(a, b), unexplained(whole, layer));
-    return { suspicion, byChannel, noise: Number.isFinite(noise) ? noise : NOT_FINITE };
-}
-function unexplained({ elements, squaredError, squaredReference }, layer) {
-    if (!Number.isFinite(squaredError))
-        return NOT_FINITE;
-    const explained = ALLOWANCE * roundingNoise(layer, elements, squaredReference);
-    if (squaredReference === 0)
-        return squaredError > explained ? 1 : 0;
-    return Math.max(0, squaredError - explained) / squaredReference;
-}
-/** Sum of squares of what rounding the output alone does. */
-function roundingNoise({ source }, elements, signal) {
-    if (source.kind === 'codes') {
-        const range = source.quantization.range;
-        return range === undefined ? 0 : (elements * range.step ** 2) / 12;
-    }
-    return source.rounds16 ? signal * HALF_ERROR ** 2 + (elements * HALF_STEP ** 2) / 12 : 0;
-}
-
-/** Layers whose channels are kept, and how many of each. */
-const LAYERS_WITH_CHANNELS = 8;
-const CHANNELS = 4;
-const NAMED_UNMATCHED = 20;
-/** The figures of every layer, in execution order. */
-function describeLayers({ layers }, executed) {
-    const suspicions = layers.map(({ isolated }) => suspect(isolated));
-    const ranks = ranksOf(suspicions);
-    const ran = executedIn(layers.map(({ inNetwork }) => inNetwork.layer), executed);
-    return layers.map((layer, i) => {
-        const { inNetwork, isolated, nonFinite } = layer;
-        const { name, op, tensor, fused, keepsScale } = inNetwork.layer;
-        const [whole, alone] = [inNetwork.whole(), isolated.whole()];
-        const figures = figuresOf(whole);
-        const { nan = 0, infinite = 0 } = nonFinite?.whole() ?? {};
-        // No comparison with a NaN is true, in ONNX either.
-        const deviating = Math.min(figures.elements, figures.deviating + nan);
-        const precision = ran[i];
-        return {
-            name,
-            op,
-            tensor,
-            ...(fused.length > 0 && { fused }),
-            elements: figures.elements,
-            sqnrDb: figures.sqnrDb,
-            cosine: figures.cosine,
-            maxAbs: figures.maxAbs,
-            meanAbs: figures.meanAbs,
-            relErrorCount: deviating,
-            deviationRatio: figures.elements === 0 ? 0 : deviating / figures.elements,
-            range: figures.min === null || figures.max === null ? null : [figures.min, figures.max],
-            ...(nan + infinite > 0 && { nonFinite: { nan, infinite } }),
-            ...(alone.saturated !== undefined && { saturatedRatio: alone.saturated / alone.elements }),
-            zeroedRatio: alone.zeroed / alone.elements,
-            introduced: {
-                sqnrDb: keepsScale ? null : sqnrDb(alone.squaredReference, alone.squaredError),
-                share: keepsScale ? 0 : shareOf(layer),
-                suspicion: suspicions[i].suspicion,
-                rank: ranks[i]
-            },
-            ...(ranks[i] <= LAYERS_WITH_CHANNELS && { channels: channelsOf(layer, suspicions[i]) }),
-            ...(precision !== undefined && { executed: precision })
-        };
-    });
-}
-function describeComparison({ samples, isolatedSamples, effect, observation }, rule) {
-    return {
-        samples,
-        isolatedSamples,
-        threshold: rule.threshold,
-        floor: rule.floor,
-        observer: effect.result(),
-        unmatched: observation.unmatched.slice(0, NAMED_UNMATCHED)
-    };
-}
-function compareSuspicions(a, b) {
-    return a.suspicion - b.suspicion || a.noise - b.noise;
-}
-/** 1 for the most suspicious. */
-function ranksOf(suspicions) {
-    const order = suspicions.map((_, i) => i).sort((a, b) => compareSuspicions(suspicions[b], suspicions[a]) || a - b);
-    const ranks = [];
-    order.forEach((layer, place) => (ranks[layer] = place + 1));
-    return ranks;
-}
-/** Noise by itself over noise in the network, each relative to its signal: they are measured on other samples. */
-function shareOf({ inNetwork, isolated }) {
-    const [network, alone] = [inNetwork.whole(), isolated.whole()];
-    const added = alone.squaredError / alone.squaredReference;
-    const there = network.squaredError / network.squaredReference;
-    if (added === 0 && there === 0)
-        return 0;
-    const share = finite(added / there);
-    return share === null ? null : Math.min(1, share);
-}
-function channelsOf({ inNetwork, isolated }, { byChannel }) {
-    const [channels, alone] = [inNetwork.byChannel(), isolated.byChannel()];
-    const signal = channels.reduce((sum, { squaredReference }) => sum + squaredReference, 0);
-    if (channels.length < 2)
-        return [];
-    return channels
-        .map((totals, channel) => ({ totals, channel }))
-        .sort((a, b) => byChannel[b.channel] - byChannel[a.channel] || a.channel - b.channel)
-        .slice(0, CHANNELS)
-        .map(({ totals, channel }) => {
-        const { sqnrDb: db, maxAbs } = figuresOf(totals);
-        return {
-            channel,
-            sqnrDb: db,
-            maxAbs,
-            introducedSqnrDb: sqnrDb(alone[channel].squaredReference, alone[channel].squaredError),
-            energyShare: signal > 0 ? Math.min(1, totals.squaredReference / signal) : 0,
-            suspicion: byChannel[channel]
-        };
-    });
-}
-
-/**
- * Suspicion from which a layer is named. Healthy layers of the networks that it was measured on stay below 0.05, planted
- * faults start at 0.17 (docs/layers.md).
- */
-const SUSPECT = 0.1;
-/** Layers that one finding names. */
-const NAMED = 3;
-/** Layers that lose more than their precision explains, by variant. */
-function suspectsOf(layers) {
-    return Object.entries(layers).flatMap(([variant, all]) => {
-        const suspects = all
-            .filter(({ introduced }) => (introduced?.suspicion ?? 0) >= SUSPECT)
-            .sort((a, b) => (a.introduced?.rank ?? 0) - (b.introduced?.rank ?? 0));
-        const [first] = suspects;
-        if (first === undefined)
-            return [];
-        const named = suspects.slice(0, NAMED).map(describe);
-        const more = suspects.length > NAMED ? `; and ${suspects.length - NAMED} more` : '';
-        return [
-            {
-                check: 'layers',
-                status: 'warn',
-                variant,
-                evidence: `more is lost than rounding explains, with FP32 inputs: ${named.join('; ')}${more}`,
-                action: actionFor(first)
-            }
-        ];
-    });
-}
-function describe({ name, op, introduced, channels = [], saturatedRatio = 0 }) {
-    const noise = introduced?.sqnrDb;
-    const whole = noise === null || noise === undefined ? 'not finite' : `SQNR ${noise.toFixed(1)} dB by itself`;
-    const broken = channels.filter(({ suspicion }) => suspicion >= SUSPECT);
-    const clipped = saturatedRatio >= 0.001 ? `, ${(100 * saturatedRatio).toFixed(1)} % of its values saturate` : '';
-    const where = broken.length === 0 || broken.length === channels.length
-        ? ''
-        : `, in ${broken.length === 1 ? 'channel' : 'channels'} ${broken.map(({ channel }) => channel).join(', ')} alone`;
-    return `${name} (${op}): ${whole}${where}${clipped}`;
-}
-function actionFor({ name, saturatedRatio = 0 }) {
-    return saturatedRatio >= 0.001
-        ? `The calibrated range of ${name} is too narrow for the test images: calibrate on more or other images, or with \`method: minmax\`; \`keep: ['${name}']\` leaves it in FP32.`
-        : `Compare the weights and scales of ${name} with the FP32 model; \`keep: ['${name}']\` leaves it in FP32.`;
 }
 
 /** Bins per sign. A power of two, so that halving the resolution merges whole pairs. */
@@ -5462,7 +1462,7 @@ function matchKept(nodes, rules, file) {
         const matchesName = picomatch(pattern, { dot: true });
         const matched = nodes.filter((node) => node.opType === pattern || node.name === pattern || matchesName(node.name));
         if (matched.length === 0) {
-            const message = `keep: ${JSON.stringify(pattern)} matches no layer of the model. ${examples(nodes)}`;
+            const message = `keep: ${JSON.stringify(pattern)} matches no layer of the model. ${examples$1(nodes)}`;
             throw new ConfigurationError([{ message, file, position }]);
         }
         for (const node of matched)
@@ -5470,7 +1470,7 @@ function matchKept(nodes, rules, file) {
     }
     return kept;
 }
-function examples(nodes) {
+function examples$1(nodes) {
     const operators = [...new Set(nodes.map((node) => node.opType))].slice(0, 8);
     const names = nodes
         .map((node) => node.name)
@@ -5968,9 +1968,9 @@ function planParameters({ target, tensors }, ranges) {
             throw new RuntimeError(`${plan.range.with}, whose scale ${plan.tensor} shares, has none`);
         return origin(source);
     };
-    return new Map([...tensors.values()].map((plan) => [plan.tensor, activationParameters(rangeOf(origin(plan), ranges), type)]));
+    return new Map([...tensors.values()].map((plan) => [plan.tensor, activationParameters(rangeOf$1(origin(plan), ranges), type)]));
 }
-function rangeOf({ tensor, range }, ranges) {
+function rangeOf$1({ tensor, range }, ranges) {
     if (range.kind === 'fixed')
         return range.range;
     const measured = ranges.get(tensor);
@@ -6104,6 +2104,4550 @@ function dropUnusedInitializers(graph, before) {
     graph.initializer = graph.initializer.filter(({ name }) => index.consumers(name).length > 0 || index.isGraphOutput(name));
     const stored = new Set(graph.initializer.map(({ name }) => name));
     graph.input = graph.input.filter(({ name }) => before.initializer(name) === undefined || stored.has(name));
+}
+
+/**
+ * Class scores as numbers that rank alike, whatever the output's type.
+ * @throws RuntimeError where the output's type is no score.
+ */
+function scoresOf({ type, data }) {
+    if (type === 'float16')
+        return Float32Array.from(data, float16SortKey);
+    if (type === 'bool' || data instanceof BigInt64Array || data instanceof BigUint64Array) {
+        throw new RuntimeError(`the network's output has type ${type}, which is not a score per class`, 'cut the ArgMax or TopK off the end of the model: the gate ranks the scores itself');
+    }
+    return data;
+}
+/** Half-precision bits as a number that sorts alike; NaN and infinities stay non-finite. */
+function float16SortKey(bits) {
+    const magnitude = bits & 0x7fff;
+    if (magnitude >= 0x7c00)
+        return NaN;
+    return bits & 0x8000 ? -magnitude : magnitude;
+}
+
+/**
+ * Top-1 and top-5 from logits or probabilities of shape [N, C], further dimensions of size 1 allowed ([N, C, 1, 1]).
+ * The label's rank is the number of classes that score higher, plus those of a lower index that score the same: on a
+ * tie the lowest index wins, as in numpy's argmax and in a stable descending sort.
+ */
+class TopKAccumulator {
+    #outcomes = new Uint8Array(1024);
+    #samples = 0;
+    #classes = 0;
+    /**
+     * @param output scores; int8 and uint8 outputs of a finished model rank as well as floats do.
+     * @param labels class indices, after the class offset.
+     * @throws FileError where a label is no class of the network.
+     * @throws RuntimeError where the output is not one row of scores per label.
+     */
+    add(output, labels, ids) {
+        const scores = scoresOf(output);
+        const classes = this.#checkClasses(classesOf$1(output, labels.length));
+        this.#reserve(labels.length);
+        labels.forEach((label, row) => {
+            if (!Number.isInteger(label) || label < 0 || label >= classes) {
+                throw badLabel(label, classes, ids?.[row] ?? `number ${this.#samples + row}`);
+            }
+            this.#outcomes[this.#samples + row] = outcomeOf(scores, row * classes, classes, label);
+        });
+        this.#samples += labels.length;
+    }
+    merge(other) {
+        const { outcomes, classes, samples } = other.result();
+        if (samples === 0)
+            return;
+        this.#checkClasses(classes);
+        this.#reserve(samples);
+        this.#outcomes.set(outcomes, this.#samples);
+        this.#samples += samples;
+    }
+    result() {
+        return summarizeTopK(this.#outcomes.slice(0, this.#samples), this.#classes);
+    }
+    #checkClasses(classes) {
+        if (this.#samples > 0 && classes !== this.#classes) {
+            throw new RuntimeError(`the network gave ${classes} scores per sample, and ${this.#classes} before`);
+        }
+        return (this.#classes = classes);
+    }
+    #reserve(count) {
+        if (this.#samples + count <= this.#outcomes.length)
+            return;
+        const grown = new Uint8Array(Math.max(2 * this.#outcomes.length, this.#samples + count));
+        grown.set(this.#outcomes);
+        this.#outcomes = grown;
+    }
+}
+/** The result that belongs to stored outcomes, such as those of several merged shards. */
+function summarizeTopK(outcomes, classes) {
+    const share = (flag) => (outcomes.length === 0 ? null : countOutcomes(outcomes, flag) / outcomes.length);
+    return {
+        samples: outcomes.length,
+        classes,
+        metrics: { top1: share(Outcome.top1), ...(classes > 5 && { top5: share(Outcome.top5) }) },
+        outcomes,
+        nonFinite: countOutcomes(outcomes, Outcome.nonFinite)
+    };
+}
+function outcomeOf(scores, start, classes, label) {
+    const own = scores[start + label];
+    let rank = 0;
+    for (let index = 0; index < classes; index++) {
+        const score = scores[start + index];
+        // x - x is 0 for finite x alone
+        if (score - score !== 0)
+            return Outcome.nonFinite;
+        if (score > own || (score === own && index < label))
+            rank++;
+    }
+    return (rank === 0 ? Outcome.top1 : 0) | (rank < 5 && classes > 5 ? Outcome.top5 : 0);
+}
+function classesOf$1({ dims, data }, rows) {
+    const classes = dims.length < 2 ? 0 : Math.max(...dims.slice(1));
+    if (dims[0] !== rows || classes < 2 || data.length !== rows * classes) {
+        throw new RuntimeError(`the network's output has shape [${dims.join(', ')}]; classification of ${rows} samples needs [${rows}, classes] with at least 2 classes`, 'check that the first output of the model is its class scores, and that the task is classification');
+    }
+    return classes;
+}
+function badLabel(label, classes, sample) {
+    return new FileError(`sample ${sample} has label ${label}, and the network has classes 0 to ${classes - 1}`, 'check the class list and class_offset of the data set');
+}
+
+/**
+ * One answer for the run: error where something did not run, failure where a limit is broken, inconclusive where one
+ * could not be decided or none was set, else success.
+ *
+ * @param failed what did not run, each as a sentence.
+ */
+function conclude(verdicts, failed) {
+    const broken = reasonsOf(verdicts, 'fail');
+    const open = reasonsOf(verdicts, 'inconclusive');
+    const warnings = reasonsOf(verdicts, 'warn');
+    if (failed.length > 0)
+        return { conclusion: 'error', reasons: [...failed, ...broken] };
+    if (broken.length > 0)
+        return { conclusion: 'failure', reasons: broken };
+    if (verdicts.length === 0)
+        return { conclusion: 'inconclusive', reasons: ['no limit is set, so nothing was judged'] };
+    if (open.length > 0)
+        return { conclusion: 'inconclusive', reasons: open };
+    const held = verdicts.length - warnings.length;
+    return { conclusion: 'success', reasons: [`${held} of ${verdicts.length} limits hold`, ...warnings] };
+}
+function reasonsOf(verdicts, status) {
+    return verdicts.filter((verdict) => verdict.status === status).map(({ variant, message }) => `${variant}: ${message}`);
+}
+
+/** What was observed against the limit, in one sentence. `status` before severity is applied. */
+function describe$1(metric, limit, { observed, interval, samplesNeeded, note }, status) {
+    const digits = digitsToTell(observed, limit);
+    const show = (value) => amount(value, limit, digits);
+    const bounds = `${note === undefined ? '' : `${note} `}95 % interval ${show(interval[0])} to ${show(interval[1])}`;
+    const what = limit.kind === 'min'
+        ? `${metric} is ${show(observed)}`
+        : limit.kind === 'max_regression_points'
+            ? `${metric} is ${show(Math.abs(observed))} points ${observed < 0 ? 'above' : 'below'} the baseline`
+            : observed < 0
+                ? `${metric} rises by ${show(-observed)}${unitOf(limit)}`
+                : `${metric} drops by ${show(observed)}${unitOf(limit)}`;
+    const bound = limit.kind === 'min' ? `the floor of ${show(limit.value)}` : `the limit of ${show(limit.value)}`;
+    switch (status) {
+        case 'pass':
+            return `${what} (${bounds}); within ${bound}`;
+        case 'fail':
+            return `${what} (${bounds}); ${limit.kind === 'min' ? 'below' : 'more than'} ${bound}`;
+        case 'inconclusive':
+            return `${what}, but its ${bounds} spans ${bound}; ${howToSettle(samplesNeeded)}`;
+    }
+}
+function describeBaseline(expected, value, status) {
+    const published = `${expected.value.toFixed(4)} ± ${expected.tolerance.toFixed(4)}`;
+    switch (status) {
+        case 'pass':
+            return `FP32 ${expected.metric} is ${value.toFixed(4)}; expected ${published}`;
+        case 'inconclusive':
+            return `FP32 ${expected.metric} is ${value.toFixed(4)} on a part of the data set; expected ${published}, which is within the noise of so few samples`;
+        case 'fail':
+            return (`the FP32 baseline itself is broken: ${expected.metric} is ${value.toFixed(4)}, expected ${published}; ` +
+                'check preprocessing (size, color order, scale, mean and std), the order of the classes and class_offset');
+    }
+}
+function howToSettle(samples) {
+    return samples === undefined
+        ? 'the observed value equals the limit, which no number of samples would settle'
+        : `about ${samples.toLocaleString('en-US')} samples would settle it at these rates`;
+}
+function amount(value, { unit }, digits) {
+    return unit === 'relative' ? (100 * value).toFixed(digits) : value.toFixed(unit === 'fraction' ? digits + 2 : digits);
+}
+function unitOf({ unit }) {
+    return unit === 'relative' ? ' % of the FP32 value' : ' points';
+}
+/** "1.00 is more than 1.00" helps nobody: as many digits as it takes to tell the two apart. */
+function digitsToTell(observed, limit) {
+    let digits = 2;
+    while (digits < 8 &&
+        observed !== limit.value &&
+        amount(observed, limit, digits) === amount(limit.value, limit, digits)) {
+        digits++;
+    }
+    return digits;
+}
+
+/** Decimal figures such as 0.9461 - 0.002 are not exact in binary. */
+const ROUNDING = 1e-9;
+/**
+ * Judges FP32 by itself: finite outputs, the published figures of the config's `expect`, and where it says nothing of
+ * top1, that the network is better than guessing.
+ * @param labels number of distinct labels in the test set; below 2 there is nothing to guess.
+ */
+function judgeBaseline(reference, expect, partial, labels = 0) {
+    const verdicts = expect.map((expected) => judgeExpectation(reference, expected, partial));
+    if (!expect.some(({ metric }) => metric === 'top1'))
+        verdicts.push(...judgeGuessing(reference, labels));
+    if (!('error' in reference) && reference.nonFinite > 0) {
+        verdicts.unshift(nonFiniteOutputs(REFERENCE_VARIANT, reference));
+    }
+    return { verdicts, broken: 'error' in reference || verdicts.some(({ status }) => status === 'fail') };
+}
+/** A variant loses nothing against a network that knows nothing: without this, wrong labels would pass. */
+function judgeGuessing(reference, labels) {
+    const top1 = 'error' in reference ? undefined : reference.metrics.top1;
+    if (labels < 2 || top1 === undefined || top1.value === null || top1.valueCi95 === null)
+        return [];
+    const { value, valueCi95 } = top1;
+    const limit = 1 / labels;
+    if (value > limit)
+        return [];
+    // With few samples a network that does know something may answer this badly.
+    const status = valueCi95[1] < 2 * limit ? 'fail' : 'inconclusive';
+    const broken = status === 'fail' ? 'the FP32 baseline itself is broken' : 'the FP32 baseline may be broken';
+    return [
+        {
+            id: `${REFERENCE_VARIANT}.top1.guessing`,
+            variant: REFERENCE_VARIANT,
+            subject: 'top1',
+            observed: value,
+            limit,
+            unit: 'fraction',
+            status,
+            message: `${broken}: top1 is ${value.toFixed(4)}, no better than guessing one of ${labels} labels ` +
+                `(${limit.toFixed(4)}); check the order of the classes, class_offset and the preprocessing`
+        }
+    ];
+}
+/** NaN and infinity are wrong whatever the limits say, so this verdict needs no threshold. */
+function nonFiniteOutputs(name, { nonFinite, samples }) {
+    return {
+        id: `${name}.outputs.finite`,
+        variant: name,
+        subject: 'outputs',
+        observed: nonFinite / samples,
+        limit: 0,
+        unit: 'fraction',
+        status: 'fail',
+        message: `the output holds NaN or infinity for ${nonFinite} of ${samples} samples; each counts as wrong`
+    };
+}
+function judgeExpectation(reference, expected, partial) {
+    const { metric, value: limit, tolerance, position } = expected;
+    const verdict = {
+        id: `${REFERENCE_VARIANT}.${metric}.expect`,
+        variant: REFERENCE_VARIANT,
+        subject: metric,
+        observed: null,
+        limit,
+        tolerance,
+        unit: 'fraction',
+        configPosition: { line: position.line, column: position.column }
+    };
+    const unmeasured = (why) => ({
+        ...verdict,
+        status: 'fail',
+        message: `the FP32 baseline itself is broken: ${metric} could not be measured, ${why}`
+    });
+    if ('error' in reference)
+        return unmeasured(`FP32 did not run (${reference.error})`);
+    const measured = reference.metrics[metric];
+    if (measured === undefined)
+        return unmeasured('the task or the number of classes does not give it');
+    const { value, valueCi95 } = measured;
+    if (value === null || valueCi95 === null)
+        return unmeasured('no samples were evaluated');
+    const within = Math.abs(value - limit) <= tolerance + ROUNDING;
+    const explainedByNoise = partial && valueCi95[0] <= limit + tolerance && valueCi95[1] >= limit - tolerance;
+    const status = within ? 'pass' : explainedByNoise ? 'inconclusive' : 'fail';
+    return { ...verdict, observed: value, status, message: describeBaseline(expected, value, status) };
+}
+
+/** The limits that one threshold of the config holds. */
+function limitsOf(threshold) {
+    const limits = [];
+    const add = (kind, value, unit) => {
+        if (value !== undefined)
+            limits.push({ kind, value, unit });
+    };
+    add('max_drop_points', threshold.maxDropPoints, 'points');
+    add('max_drop_relative', threshold.maxDropRelative, 'relative');
+    add('min', threshold.min, 'fraction');
+    add('max_regression_points', threshold.maxRegressionPoints, 'points');
+    return limits;
+}
+/** @param regression against the baseline, or why there is none. */
+function observe$1(metric, limit, regression) {
+    const { drop, reference, value, valueCi95 } = metric;
+    if (value === null || reference === null || valueCi95 === null || drop.ci95 === null || drop.points === null) {
+        return unmeasured('no samples were evaluated');
+    }
+    if (![value, reference, drop.points, ...valueCi95, ...drop.ci95].every(Number.isFinite)) {
+        return unmeasured('the metric is not a number');
+    }
+    const [low, high] = drop.ci95;
+    switch (limit.kind) {
+        case 'max_drop_points':
+            return {
+                observed: drop.points,
+                interval: [low, high],
+                broken: drop.points > limit.value,
+                samplesNeeded: metric.samplesForDrop(limit.value / 100)
+            };
+        case 'max_drop_relative':
+            if (drop.relative === null)
+                return unmeasured('the FP32 value is 0, so a relative drop has no meaning');
+            return {
+                observed: drop.relative,
+                // delta method with the FP32 value taken as known (docs/thresholds.md)
+                interval: [low / (100 * reference), high / (100 * reference)],
+                broken: drop.relative > limit.value,
+                samplesNeeded: metric.samplesForDrop(limit.value * reference)
+            };
+        case 'min':
+            return {
+                observed: value,
+                interval: valueCi95,
+                broken: value < limit.value,
+                samplesNeeded: metric.samplesForValue(limit.value)
+            };
+        case 'max_regression_points':
+            if (typeof regression === 'string')
+                return { why: regression, open: true };
+            return {
+                observed: regression.points,
+                interval: regression.ci95,
+                broken: regression.points > limit.value,
+                samplesNeeded: regression.samplesForLimit(limit.value / 100),
+                ...(!regression.paired && { note: 'unpaired' })
+            };
+    }
+}
+function unmeasured(why) {
+    return { why, open: false };
+}
+/** Whether the limit lies inside the interval, its ends excluded. */
+function spans([low, high], limit) {
+    return low < limit && limit < high;
+}
+
+const NO_BASELINE = 'no baseline was given: keep the report folder of a run on the target branch and hand it over with --baseline (docs/baseline.md)';
+const BROKEN_BASELINE = 'not judged: the FP32 baseline itself is broken';
+/**
+ * Applies the config's limits (decision table in docs/thresholds.md). FP32 is judged first: where it is broken,
+ * nothing is said about the variants. What cannot be measured fails, whatever its severity.
+ */
+function judge(input) {
+    const baseline = judgeBaseline(input.reference, input.expect, input.partial, input.labels);
+    const verdicts = [...baseline.verdicts];
+    for (const [name, variant] of input.variants) {
+        if (!('error' in variant) && variant.nonFinite > 0)
+            verdicts.push(nonFiniteOutputs(name, variant));
+    }
+    for (const threshold of input.thresholds) {
+        const names = threshold.variant === undefined ? [...input.variants.keys()] : [threshold.variant];
+        for (const name of names) {
+            const subject = name === REFERENCE_VARIANT ? input.reference : input.variants.get(name);
+            for (const limit of limitsOf(threshold)) {
+                const regression = input.regressionOf?.(name, threshold.metric) ?? NO_BASELINE;
+                const observation = measure$1(subject, threshold.metric, limit, regression);
+                verdicts.push(judgeLimit$1(name, subject, threshold, limit, observation, baseline.broken));
+            }
+        }
+    }
+    for (const verdict of input.layers ?? []) {
+        verdicts.push(baseline.broken ? { ...verdict, status: 'inconclusive', message: BROKEN_BASELINE } : verdict);
+    }
+    const distinct = withDistinctIds(verdicts);
+    const failed = [[REFERENCE_VARIANT, input.reference], ...input.variants].flatMap(([name, variant]) => 'error' in variant ? [`${name} did not run: ${variant.error}`] : []);
+    return { verdicts: distinct, ...conclude(distinct, failed) };
+}
+function judgeLimit$1(name, variant, threshold, limit, observation, brokenBaseline) {
+    const { metric, severity, position } = threshold;
+    const warning = severity === 'warning';
+    const verdict = {
+        id: `${name}.${metric}.${limit.kind}${warning ? '.warning' : ''}`,
+        variant: name,
+        subject: metric,
+        observed: null,
+        limit: limit.value,
+        unit: limit.unit,
+        ...(limit.kind === 'max_regression_points' && { against: 'baseline' }),
+        configPosition: { line: position.line, column: position.column }
+    };
+    if (brokenBaseline) {
+        const observed = 'why' in observation ? null : observation.observed;
+        return { ...verdict, observed, status: 'inconclusive', message: BROKEN_BASELINE };
+    }
+    if ('why' in observation) {
+        const { why, open } = observation;
+        if (!open)
+            return { ...verdict, status: 'fail', message: `${metric} could not be measured: ${why}` };
+        const message = `${metric} is not compared with the baseline: ${why}`;
+        return { ...verdict, status: warning ? 'warn' : 'inconclusive', message };
+    }
+    const { observed, interval, broken, samplesNeeded } = observation;
+    const measured = { ...verdict, observed };
+    const { nonFinite, samples } = variant;
+    if (nonFinite > 0) {
+        const message = `${metric} is not to be trusted: ${nonFinite} of ${samples} samples have NaN or infinite outputs`;
+        return { ...measured, status: 'fail', message };
+    }
+    const status = spans(interval, limit.value) ? 'inconclusive' : broken ? 'fail' : 'pass';
+    return {
+        ...measured,
+        status: warning && status !== 'pass' ? 'warn' : status,
+        message: describe$1(metric, limit, observation, status),
+        ...(status === 'inconclusive' && samplesNeeded !== undefined && { samplesNeeded })
+    };
+}
+function measure$1(variant, metric, limit, regression) {
+    if (variant === undefined)
+        return unmeasured('there is no such variant');
+    if ('error' in variant)
+        return unmeasured('the variant did not run');
+    const comparison = variant.metrics[metric];
+    if (comparison !== undefined)
+        return observe$1(comparison, limit, regression);
+    return unmeasured(metric === 'top5' ? 'top5 needs a network with more than 5 classes' : 'the task does not give this metric');
+}
+/** Two limits of one kind on one metric are legal, such as a second entry further down: their ids are numbered. */
+function withDistinctIds(verdicts) {
+    const seen = new Map();
+    return verdicts.map((verdict) => {
+        const count = (seen.get(verdict.id) ?? 0) + 1;
+        seen.set(verdict.id, count);
+        return count === 1 ? verdict : { ...verdict, id: `${verdict.id}#${count}` };
+    });
+}
+
+const UNITS = {
+    max_deviation_ratio: 'ratio',
+    min_sqnr_db: 'dB',
+    min_cosine: 'cosine',
+    max_abs_error: 'absolute',
+    no_worse_than: 'dB'
+};
+/**
+ * One verdict for each limit and variant, whatever the number of layers: it names the worst of them. What cannot be
+ * measured fails; what there is no baseline for stays open.
+ */
+function judgeLayers({ limits, variants, layersOf, baselineLayersOf }) {
+    return limits.flatMap((limit) => {
+        const names = limit.variant === undefined ? variants : [limit.variant];
+        return names.map((name) => judgeLimit(name, limit, layersOf(name), baselineLayersOf(name)));
+    });
+}
+function judgeLimit(variant, limit, layers, baseline) {
+    const { layer: pattern, kind, value, severity, position } = limit;
+    const warning = severity === 'warning';
+    const subject = `layer ${pattern}`;
+    const verdict = {
+        id: `${variant}.${subject}.${kind}${warning ? '.warning' : ''}`,
+        variant,
+        subject,
+        observed: null,
+        limit: value,
+        unit: UNITS[kind],
+        ...(kind === 'no_worse_than' && { against: 'baseline' }),
+        configPosition: { line: position.line, column: position.column }
+    };
+    if (typeof layers === 'string')
+        return { ...verdict, status: 'fail', message: `no layer was measured: ${layers}` };
+    const matched = layers.filter(matcherOf(pattern));
+    if (matched.length === 0) {
+        const message = `${JSON.stringify(pattern)} matches no layer of ${variant}: ${examples(layers)}`;
+        return { ...verdict, status: 'fail', message };
+    }
+    if (kind === 'no_worse_than' && typeof baseline === 'string') {
+        const message = `layers are not compared with the baseline: ${baseline}`;
+        return { ...verdict, status: warning ? 'warn' : 'inconclusive', message };
+    }
+    const standings = matched.flatMap((layer) => standingOf(layer, limit, baseline) ?? []);
+    const worst = standings.reduce((a, b) => (a === undefined || b.badness > a.badness ? b : a), undefined);
+    if (worst === undefined) {
+        const message = 'layers are not compared with the baseline: it has none of the same name and output';
+        return { ...verdict, status: warning ? 'warn' : 'inconclusive', message };
+    }
+    const broken = standings.filter((standing) => standing.broken).length;
+    const { name, op, tensor } = worst.layer;
+    return {
+        ...verdict,
+        observed: worst.observed,
+        layers: { compared: standings.length, broken, worst: { name, op, tensor } },
+        status: broken === 0 ? 'pass' : warning ? 'warn' : 'fail',
+        message: wordsFor(limit, worst, broken, standings.length)
+    };
+}
+/** A glob on names of layers and of nodes fused into them, or an operator type. `*` alone is every layer. */
+function matcherOf(pattern) {
+    if (pattern === '*')
+        return () => true;
+    const matches = picomatch(pattern, { dot: true });
+    const fits = ({ name, op }) => op === pattern || name === pattern || matches(name);
+    return (layer) => fits(layer) || (layer.fused ?? []).some(fits);
+}
+/** undefined: the baseline has no such layer, so that nothing can be said of it. */
+function standingOf(layer, { kind, value }, baseline) {
+    const { cosine, maxAbs, deviationRatio } = layer;
+    switch (kind) {
+        case 'max_deviation_ratio':
+            return { layer, broken: deviationRatio > value, observed: deviationRatio, badness: deviationRatio };
+        case 'min_sqnr_db':
+            return floor(layer, layer.sqnrDb, value, isIdentical(layer));
+        case 'min_cosine':
+            return floor(layer, cosine, value, isIdentical(layer));
+        case 'max_abs_error':
+            return { layer, broken: maxAbs === null || maxAbs > value, observed: maxAbs, badness: maxAbs ?? Infinity };
+        case 'no_worse_than': {
+            if (typeof baseline === 'string')
+                return undefined;
+            const then = baseline.find(({ name, tensor }) => name === layer.name && tensor === layer.tensor);
+            if (then === undefined)
+                return undefined;
+            const [before, now] = [decibels(then), decibels(layer)];
+            // both identical, or both not finite: nothing became worse
+            const lost = before === now ? 0 : before - now;
+            return { layer, broken: lost > value, observed: Number.isFinite(lost) ? lost : null, badness: lost };
+        }
+    }
+}
+function floor(layer, measured, limit, identical) {
+    if (measured !== null)
+        return { layer, broken: measured < limit, observed: measured, badness: -measured };
+    return { layer, broken: !identical, observed: null, badness: identical ? -Number.MAX_VALUE : Infinity };
+}
+function decibels(layer) {
+    return layer.sqnrDb ?? (isIdentical(layer) ? Infinity : -Infinity);
+}
+function isIdentical({ maxAbs }) {
+    return maxAbs === 0;
+}
+function wordsFor({ kind, value }, { layer, observed }, broken, all) {
+    const who = `${layer.name} (${layer.op})`;
+    const many = broken === 0 ? `all ${all} layers hold` : `${broken} of ${all} layers break it`;
+    const number = (digits) => (observed === null ? 'not finite' : observed.toFixed(digits));
+    const none = isIdentical(layer);
+    switch (kind) {
+        case 'max_deviation_ratio':
+            return `${who}: ${(100 * layer.deviationRatio).toFixed(4)} % of the values deviate, limit ${100 * value} %; ${many}`;
+        case 'min_sqnr_db':
+            return `${who}: ${none ? 'identical to FP32' : `SQNR ${number(1)} dB`}, floor ${value} dB; ${many}`;
+        case 'min_cosine':
+            return `${who}: ${none ? 'identical to FP32' : `cosine ${number(5)}`}, floor ${value}; ${many}`;
+        case 'max_abs_error':
+            return `${who}: error up to ${observed === null ? 'infinity' : observed.toPrecision(3)}, limit ${value}; ${many}`;
+        case 'no_worse_than':
+            return `${who}: ${observed === null ? 'no finite SQNR' : `SQNR ${number(1)} dB below the baseline's`}, tolerance ${value} dB; ${many}`;
+    }
+}
+function examples(layers) {
+    const operators = [...new Set(layers.map(({ op }) => op))].slice(0, 8).join(', ');
+    const names = layers.slice(0, 3).map(({ name }) => JSON.stringify(name));
+    return `its operators are ${operators}, and names look like ${names.join(', ')}`;
+}
+
+/** The layers of a variant in the baseline, or why they say nothing about this run's. */
+function baselineLayers({ layers }, { comparable, reasons, variants, run, path }, variant) {
+    const whose = `the baseline (${describeRun(run, path)})`;
+    if (!comparable)
+        return `${whose} cannot be compared: ${reasons.join('; ')}`;
+    const reason = Object.hasOwn(variants, variant) ? variants[variant].reason : undefined;
+    if (reason !== undefined)
+        return `${whose} cannot be compared: ${reason}`;
+    if (layers === undefined || !Object.hasOwn(layers, variant))
+        return `${whose} has no layers of ${variant}`;
+    return layers[variant];
+}
+
+/** FP32 value, the variant's, their difference and what is computed from it. */
+const BYTES_PER_VALUE = 4 * 4;
+/**
+ * Groups of consecutive layers whose compared tensors fit into the memory limit together; the network runs once for each.
+ * It is an upper bound: ONNX Runtime frees most tensors long before the last one is made.
+ */
+function chunksOf(layers, values, memoryBytes) {
+    const chunks = [];
+    let bytes = Infinity;
+    for (const layer of layers) {
+        const dims = values.get(layer.tensor)?.dims ?? [];
+        const size = dims.reduce((all, dim) => all * (typeof dim === 'number' && dim > 0 ? dim : 1), BYTES_PER_VALUE);
+        if (bytes + size > memoryBytes) {
+            chunks.push([]);
+            bytes = 0;
+        }
+        chunks[chunks.length - 1].push(layer);
+        bytes += size;
+    }
+    return chunks;
+}
+
+/** What looking at a model changed in what it computes. */
+class ObserverEffect {
+    samples = 0;
+    different = 0;
+    values = 0;
+    largest = 0;
+    largestOutput = 0;
+    /** @param observed outputs of the instrumented model; @param plain of the same model by itself. */
+    add(observed, plain, samples) {
+        this.samples += samples;
+        for (const [name, tensor] of Object.entries(plain)) {
+            const [a, b] = [numbers(observed[name]), numbers(tensor)];
+            this.values += b.length;
+            for (let i = 0; i < b.length; i++) {
+                if (Object.is(a[i], b[i]))
+                    continue;
+                this.different++;
+                const difference = Math.abs(a[i] - b[i]);
+                this.largest = Math.max(this.largest, Number.isNaN(difference) ? Infinity : difference);
+            }
+            for (const value of b)
+                if (Number.isFinite(value))
+                    this.largestOutput = Math.max(this.largestOutput, Math.abs(value));
+        }
+    }
+    /** For chunks of layers that were measured one after the other. */
+    merge(other) {
+        this.samples = Math.max(this.samples, other.samples);
+        this.values += other.values;
+        this.different += other.different;
+        this.largest = Math.max(this.largest, other.largest);
+        this.largestOutput = Math.max(this.largestOutput, other.largestOutput);
+    }
+    result() {
+        const { samples, values, different, largest, largestOutput } = this;
+        return { samples, values, different, maxAbs: Number.isFinite(largest) ? largest : null, maxOutput: largestOutput };
+    }
+}
+function numbers({ type, data }) {
+    if (type === 'float16')
+        return float16ToFloat32(data);
+    return data instanceof BigInt64Array || data instanceof BigUint64Array ? Array.from(data, Number) : data;
+}
+
+/** First opset in which every statistic can be written. */
+const STATISTICS_OPSET = 13;
+/** A model file that takes part in a comparison. Each graph that is built from it starts from a fresh copy. */
+class Half {
+    file;
+    workspace;
+    values;
+    constructor(file, workspace, values) {
+        this.file = file;
+        this.workspace = workspace;
+        this.values = values;
+    }
+    static async open(file, workspace, runtime) {
+        return new Half(file, workspace, await runtime.inspect(file));
+    }
+    /** Named as everywhere else: unnamed nodes by operator and first output. */
+    async load() {
+        const model = await loadModel(this.file, { workspace: this.workspace });
+        if (opsetVersion(model) < STATISTICS_OPSET)
+            upgradeOpset(model, STATISTICS_OPSET, this.values);
+        dropInitializerInputs(model);
+        nameNodes(model.graph);
+        return model;
+    }
+    async typed() {
+        return { model: await this.load(), values: this.values };
+    }
+}
+/** Smaller arrays may share their memory with others. */
+const OWNED_BYTES = 2 ** 20;
+/** Gives the memory of a model's weights back before ONNX Runtime takes as much: the model is of no use afterwards. */
+function releaseWeights({ graph }) {
+    const buffers = new Set(graph.initializer.map(({ rawData }) => rawData.buffer));
+    graph.initializer = [];
+    releaseMemory([...buffers].filter(({ byteLength }) => byteLength > OWNED_BYTES).map((buffer) => ({ buffer })));
+}
+
+/** Move values and change none: what they make is compared where it was made. */
+const MOVES = new Set('Cast Constant Dropout Flatten Identity Reshape Shape Squeeze Transpose Unsqueeze QuantizeLinear DequantizeLinear'.split(' '));
+/** Put out values that they read, and no others. */
+const SELECTS = new Set([
+    ...MOVES,
+    ...'DepthToSpace Expand Gather GlobalMaxPool MaxPool Pad Slice SpaceToDepth Split Tile'.split(' ')
+]);
+/** Operators with weights: they name the kernel that they are fused into. */
+const WEIGHTED = new Set('Conv ConvTranspose Gemm MatMul'.split(' '));
+/** What kernels take in from the operator before them. */
+const ABSORBED = new Set('BatchNormalization Cast Clip Dropout HardSigmoid HardSwish Identity LeakyRelu Relu Sigmoid'.split(' '));
+/** Their output is at least 0, so that its magnitude need not be taken. */
+const NON_NEGATIVE = new Set('Relu Sigmoid Softmax Abs Sqrt Exp'.split(' '));
+const CONVOLUTIONAL = new Set('Conv ConvTranspose BatchNormalization MaxPool AveragePool'.split(' '));
+const movesOnly = (op) => MOVES.has(op);
+const selectsOnly = (op) => SELECTS.has(op);
+const hasWeights = (op) => WEIGHTED.has(op);
+const isAbsorbed = (op) => ABSORBED.has(op);
+const isNonNegative = (op) => NON_NEGATIVE.has(op);
+/** In tensors of three axes, channels are the second for convolutions and the last for transformers. */
+const hasChannelsSecond = (op) => CONVOLUTIONAL.has(op);
+
+/**
+ * The name of the layer that makes a tensor, as the user sees it in the FP32 model: one kernel stands for all nodes
+ * between the tensors that are compared. The node with weights names it, else the first one that does more than follow
+ * another operator; the others are listed as fused.
+ */
+function nameLayer(tensor, index, observed) {
+    const members = membersOf(tensor, index, observed);
+    const last = members.at(-1);
+    if (last === undefined)
+        return { name: tensor, op: 'Input', fused: [] };
+    const main = members.findLast(({ opType }) => hasWeights(opType)) ??
+        members.find(({ opType }) => !isAbsorbed(opType) && !selectsOnly(opType)) ??
+        last;
+    const describe = (node) => ({ name: node.name, op: node.opType });
+    return { ...describe(main), fused: members.filter((node) => node !== main && !movesOnly(node.opType)).map(describe) };
+}
+/** The nodes that make a tensor out of compared ones, first to last; constants left out. */
+function membersOf(tensor, index, observed) {
+    const members = new Set();
+    const visit = (name) => {
+        const node = index.producer(name);
+        if (node === undefined || members.has(node) || node.opType === 'Constant')
+            return;
+        members.add(node);
+        for (const input of node.input)
+            if (input !== '' && !observed.has(input))
+                visit(input);
+    };
+    visit(tensor);
+    // Found from the last to the first.
+    return [...members].reverse();
+}
+
+/** Every QuantizeLinear of an activation; weights that carry a pair of their own are none. */
+function quantizedTensors(model, index) {
+    return model.graph.node.filter(isQuantize).flatMap((node) => {
+        const [float, scaleName, zeroPointName = ''] = node.input;
+        if (isConstant(float, index))
+            return [];
+        const [codes] = node.output;
+        const dequantized = index
+            .consumers(codes)
+            .filter(({ opType }) => opType === 'DequantizeLinear')
+            .map(({ output }) => output[0]);
+        const range = rangeOf(model, index, scaleName, zeroPointName);
+        const axis = attributeInt(node, 'axis');
+        return [{ float, codes, dequantized, quantization: { scaleName, zeroPointName, axis, domain: node.domain, range } }];
+    });
+}
+function isQuantize({ opType }) {
+    return opType === 'QuantizeLinear';
+}
+function isConstant(tensor, index) {
+    return index.initializer(tensor) !== undefined || index.producer(tensor)?.opType === 'Constant';
+}
+/** What DequantizeLinear makes of the first and the last code, to the bit. */
+function rangeOf(model, index, scaleName, zeroPointName) {
+    const scale = scalar(model, index, scaleName);
+    const zero = zeroPointName === '' ? { value: 0, type: 'uint8' } : scalar(model, index, zeroPointName);
+    if (scale === undefined || zero === undefined)
+        return undefined;
+    const ends = CODES[zero.type];
+    if (ends === undefined)
+        return undefined;
+    const [min, max] = ends.map((code) => Math.fround((code - zero.value) * scale.value));
+    return { min, max, step: scale.value };
+}
+const CODES = {
+    uint8: [0, 255],
+    int8: [-128, 127],
+    uint16: [0, 65535],
+    int16: [-32768, 32767]
+};
+function scalar(model, index, name) {
+    const initializer = index.initializer(name);
+    if (initializer === undefined)
+        return undefined;
+    const { data, type } = tensorData(model, initializer);
+    return data.length === 1 ? { value: Number(data[0]), type } : undefined;
+}
+
+/** Rows of more values are taken for one channel: figures by channel would be as large as the tensor. */
+const MOST_CHANNELS = 16_384;
+/**
+ * Pairs the tensors of the two models by their names, which quantizers keep.
+ *
+ * In a quantized model the outputs of QuantizeLinear alone are observed: reading a float in front of one keeps ONNX
+ * Runtime from fusing the operator into an integer kernel, so that another model would be measured (all integer kernels
+ * off and 4e-3 off in the scores of a ResNet-50). Floats that no kernel takes in are observed besides.
+ */
+function observe(reference, variant) {
+    const theirs = new GraphIndex(reference.model.graph);
+    const index = new GraphIndex(variant.model.graph);
+    const isFloat = (tensor) => reference.values.get(tensor)?.type === 'float32' &&
+        (theirs.producer(tensor) !== undefined || theirs.isGraphInput(tensor));
+    const referenceName = (tensor) => (tensor === index.inputs[0] ? theirs.inputs[0] : tensor);
+    const sources = new Map();
+    const boundaries = new Map();
+    const unmatched = [];
+    const pairs = quantizedTensors(variant.model, index);
+    for (const pair of pairs) {
+        const tensor = [pair.float, ...pair.dequantized].map(referenceName).find(isFloat);
+        if (tensor === undefined) {
+            unmatched.push(pair.float);
+            continue;
+        }
+        for (const name of pair.dequantized)
+            boundaries.set(name, tensor);
+        if (pair.float !== index.inputs[0])
+            boundaries.set(pair.float, tensor);
+        if (!sources.has(tensor))
+            sources.set(tensor, codesOf(pair));
+    }
+    for (const node of variant.model.graph.node) {
+        for (const tensor of node.output) {
+            if (tensor === '' || sources.has(tensor) || boundaries.has(tensor) || !isFloat(tensor))
+                continue;
+            const type = variant.values.get(tensor)?.type;
+            if (type !== 'float32' && type !== 'float16')
+                continue;
+            const producer = theirs.producer(tensor);
+            if (producer === undefined || movesOnly(producer.opType))
+                continue;
+            if (pairs.length > 0 && !isFree(tensor, index))
+                continue;
+            sources.set(tensor, { kind: 'float', name: tensor, half: type === 'float16', rounds16: pairs.length === 0 });
+            boundaries.set(tensor, tensor);
+        }
+    }
+    return { layers: describeLayers$1(reference, theirs, sources), boundaries, unmatched };
+}
+function codesOf({ codes, quantization }) {
+    return { kind: 'codes', name: codes, quantization };
+}
+/** In a quantized model: no kernel is kept from taking in what reads or quantizes the tensor. */
+function isFree(tensor, index) {
+    if (index.isGraphOutput(tensor))
+        return true;
+    return !index.consumers(tensor).some((node) => isQuantize(node) || isAbsorbed(node.opType));
+}
+function describeLayers$1({ model, values }, index, sources) {
+    const order = new Map(model.graph.node.map((node, place) => [node, place]));
+    return [...sources]
+        .map(([tensor, source]) => ({ tensor, source, place: order.get(index.producer(tensor)) ?? -1 }))
+        .sort((a, b) => a.place - b.place)
+        .map(({ tensor, source }) => {
+        const named = nameLayer(tensor, index, sources);
+        const keepsScale = keepsItsScale(tensor, source, index, sources);
+        return { ...named, tensor, source, keepsScale, ...layoutOf(values.get(tensor)?.dims ?? [], named.op) };
+    });
+}
+/** What a selecting node reads has the same codes: followed through nodes that are not compared. */
+function keepsItsScale(tensor, source, index, sources) {
+    const node = index.producer(tensor);
+    if (node === undefined || source.kind !== 'codes' || !selectsOnly(node.opType))
+        return false;
+    const from = sources.get(node.input[0]);
+    if (from === undefined)
+        return keepsItsScale(node.input[0], source, index, sources);
+    const [one, other] = [source.quantization.range, from.kind === 'codes' ? from.quantization.range : undefined];
+    return one !== undefined && one.step === other?.step && one.min === other.min;
+}
+function layoutOf(dims, op) {
+    const rank = dims.length;
+    if (rank < 2)
+        return { rank, channels: 'none', spatial: undefined };
+    if (rank === 3 && !hasChannelsSecond(op))
+        return { rank, channels: 'last', spatial: product([dims[1]]) };
+    const [, width] = dims;
+    const isRow = rank === 2 && !(typeof width === 'number' && width <= MOST_CHANNELS);
+    return isRow
+        ? { rank, channels: 'none', spatial: product([width]) }
+        : { rank, channels: 'second', spatial: product(dims.slice(2)) };
+}
+function product(dims) {
+    return dims.reduce((all, size) => (all === undefined || typeof size !== 'number' || size < 1 ? undefined : all * size), 1);
+}
+
+/** @throws RuntimeError where no tensor of the variant has a counterpart in FP32. */
+async function prepareComparison(models) {
+    const { runtime, session, workDirectory, rule, name } = models;
+    const reference = await Half.open(models.reference.file, models.reference.workspace, runtime);
+    const variant = await Half.open(models.variant.file, models.variant.workspace, runtime);
+    const [theirs, own] = [await reference.typed(), await variant.typed()];
+    const observation = observe(theirs, own);
+    releaseWeights(theirs.model);
+    releaseWeights(own.model);
+    if (observation.layers.length === 0) {
+        throw new RuntimeError(`no layer of ${name} can be compared with FP32: no tensor has the same name in both models`, 'quantizers and converters keep the names of tensors; a model that was exported anew has others');
+    }
+    return { reference, variant, observation, rule, runtime, session, workDirectory };
+}
+
+/** {@link Mask} value of a pixel that does not count. */
+const IGNORED = 255;
+
+/** The first `kept` of `kept + 1` interleaved channels: colour as stored, without compositing. */
+function withoutAlpha(data, count, kept) {
+    const out = new Uint8Array(count * kept);
+    for (let i = 0, from = 0, to = 0; i < count; i++, from++)
+        for (let c = 0; c < kept; c++)
+            out[to++] = data[from++];
+    return out;
+}
+/** Pillow's conversion (libImaging/Convert.c): the share of paper, 255 - K, less the ink's part of it. */
+function cmykToRgb(data, count) {
+    const out = new Uint8Array(count * 3);
+    for (let i = 0; i < count; i++) {
+        const paper = 255 - data[i * 4 + 3];
+        for (let c = 0; c < 3; c++) {
+            // Division by 255, rounded, as image libraries write it.
+            const product = data[i * 4 + c] * paper + 128;
+            out[i * 3 + c] = paper - (((product >> 8) + product) >> 8);
+        }
+    }
+    return out;
+}
+
+const PNG_CHANNELS = { 0: 1, 2: 3, 3: 3, 4: 2, 6: 4 };
+function readHeader$1(bytes) {
+    const magic = bytes.toString('latin1', 0, 12);
+    if (magic.startsWith('\xff\xd8\xff'))
+        return readJpeg(bytes);
+    if (magic.startsWith('\x89PNG\r\n\x1a\n'))
+        return readPng(bytes);
+    if (magic.startsWith('RIFF') && magic.endsWith('WEBP'))
+        return { format: 'webp', animated: bytes.toString('latin1', 12, 16) === 'VP8X' && ((bytes[20] ?? 0) & 2) !== 0 };
+    if (magic.startsWith('II*\0') || magic.startsWith('MM\0*'))
+        return { format: 'tiff' };
+    if (magic.startsWith('GIF8'))
+        return { format: 'other', name: 'GIF' };
+    if (magic.startsWith('BM'))
+        return { format: 'other', name: 'BMP' };
+    if (magic.slice(4, 8) === 'ftyp')
+        return { format: 'other', name: 'AVIF, HEIC or video' };
+    if (/^\s*(<\?xml|<svg)/.test(magic))
+        return { format: 'other', name: 'SVG or XML' };
+    if (magic.startsWith('version http'))
+        return { format: 'lfs' };
+    return { format: 'unknown' };
+}
+/** ITU-T T.81 B.1.1: marker segments up to the frame header (SOF), which holds precision, size and components. */
+function readJpeg(bytes) {
+    let position = 2;
+    while (position + 9 < bytes.length) {
+        if (bytes[position] !== 0xff) {
+            position++;
+            continue;
+        }
+        const marker = bytes[position + 1] ?? 0;
+        const standalone = marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
+        if (marker === 0xff)
+            position++;
+        else if (marker === 0x00 || standalone)
+            position += 2;
+        else if (marker === 0xd9)
+            break;
+        else if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc)
+            return {
+                format: 'jpeg',
+                depth: bytes.readUInt8(position + 4),
+                height: bytes.readUInt16BE(position + 5),
+                width: bytes.readUInt16BE(position + 7),
+                channels: bytes.readUInt8(position + 9),
+                frames: 1
+            };
+        else
+            position += 2 + Math.max(2, bytes.readUInt16BE(position + 2));
+    }
+    return { format: 'damaged', name: 'JPEG' };
+}
+/** PNG: IHDR comes first; an animation control chunk (acTL) comes before the first IDAT. */
+function readPng(bytes) {
+    const channels = bytes.length < 33 ? undefined : PNG_CHANNELS[bytes.readUInt8(25)];
+    if (channels === undefined || bytes.toString('latin1', 12, 16) !== 'IHDR')
+        return { format: 'damaged', name: 'PNG' };
+    let frames = 1;
+    for (let position = 33; position + 12 <= bytes.length; position += 12 + bytes.readUInt32BE(position)) {
+        const chunk = bytes.toString('latin1', position + 4, position + 8);
+        if (chunk === 'IDAT')
+            break;
+        if (chunk === 'acTL')
+            frames = bytes.readUInt32BE(position + 8);
+    }
+    return {
+        format: 'png',
+        width: bytes.readUInt32BE(16),
+        height: bytes.readUInt32BE(20),
+        depth: bytes.readUInt8(24),
+        channels,
+        frames
+    };
+}
+
+let loaded;
+/**
+ * The decoder, found and loaded with the first image: its native part lies outside the bundle.
+ * @throws RuntimeError where it is not installed, or does not load here.
+ */
+function loadSharp() {
+    loaded ??= requireSharp();
+    return loaded;
+}
+function requireSharp() {
+    const { path, version } = findSharp();
+    try {
+        const sharp = createRequire(join(path, 'package.json'))(path);
+        // One image a thread, several images at once: faster for many small images than several threads an image, and a
+        // result cache would only cost memory, since an image is decoded once.
+        sharp.cache(false);
+        sharp.concurrency(1);
+        return sharp;
+    }
+    catch (error) {
+        // Behind the first lines come hints for people who install with npm.
+        const reason = messageOf(error).split('\nPossible solutions:')[0].replaceAll('\n', ': ');
+        throw new RuntimeError(`sharp ${version} in ${path} does not load: ${reason}`, 'install it anew for this system and processor: npm install --ignore-scripts sharp, or precision-gate setup-runtime', { cause: error });
+    }
+}
+
+/** Pixels above which Pillow refuses an image as a decompression bomb (twice its MAX_IMAGE_PIXELS). */
+const MAX_PIXELS = 178_956_970;
+const RECODE = 'convert it to an 8-bit PNG or JPEG, or leave it out of the data set';
+const REPLACE = 'replace it with an intact copy, or leave it out of the data set';
+/**
+ * Decodes an image to 8-bit pixels: the ones that Pillow's `Image.open(file).convert('RGB')` yields, except that a
+ * grey image keeps one channel (its RGB form has three equal ones).
+ *
+ * As Pillow and torchvision's ImageFolder do: the EXIF orientation is not applied, colour profiles are ignored, alpha
+ * is dropped without compositing, CMYK is converted by the simple formula. JPEG, PNG, WebP and 8-bit TIFF are read, by
+ * content, whatever the file's name.
+ *
+ * A JPEG has no checksums: damage that still decodes to something is not seen, by this or any other reader.
+ *
+ * @param name names the image in errors.
+ * @throws FileError for what would be read wrongly or in part: empty, truncated and corrupt files, more than 8 bits a
+ *   channel, several frames or pages, more than {@link MAX_PIXELS} pixels, other formats.
+ */
+async function decodeImage(bytes, name) {
+    if (bytes.length === 0)
+        throw new FileError(`image ${name} is empty (0 bytes)`, REPLACE);
+    const header = readHeader$1(bytes);
+    switch (header.format) {
+        case 'jpeg':
+        case 'png':
+            return decodeKnown(bytes, header, name);
+        case 'webp':
+            if (header.animated)
+                throw new FileError(`image ${name} is an animation; one sample is one picture`, RECODE);
+            return decodeOther(bytes, name);
+        case 'tiff':
+            return decodeOther(bytes, name);
+        case 'lfs':
+            throw new FileError(`image ${name} is a Git LFS pointer, not the image itself`, 'run `git lfs pull`, or check out with `lfs: true`');
+        case 'other':
+            throw new FileError(`image ${name} is not read: its format is ${header.name}`, RECODE);
+        case 'damaged':
+            throw new FileError(`image ${name} is corrupt: its ${header.name} header is damaged or cut short`, REPLACE);
+        case 'unknown':
+            throw new FileError(`image ${name} is not an image: the content is no JPEG, PNG, WebP or TIFF`, REPLACE);
+    }
+}
+async function decodeKnown(bytes, header, name) {
+    const { width, height, depth, channels, frames, format } = header;
+    if (width === 0 || height === 0)
+        throw new FileError(`image ${name} is corrupt: its size is ${width}x${height}`, REPLACE);
+    checkSize$1(width, height, name);
+    if (depth > 8)
+        throw new FileError(`image ${name} has ${depth} bits a channel; 8 are read`, RECODE);
+    if (frames !== 1)
+        throw new FileError(`image ${name} is an animation of ${frames} frames; one sample is one picture`, RECODE);
+    const stored = format === 'jpeg' && channels === 4 ? 'cmyk' : channels < 3 ? 'b-w' : 'srgb';
+    // A JPEG has no checksums: libjpeg only warns of impossible codes and fills with grey. PNG has them, and its warnings
+    // (odd colour profiles) are harmless.
+    const image = open$1(bytes, format === 'jpeg' ? 'warning' : 'error');
+    const data = await decoded(name, () => as(image, stored).raw().toBuffer());
+    return toPixels(data, width, height, data.length / (width * height), stored === 'cmyk', name);
+}
+async function decodeOther(bytes, name) {
+    const image = open$1(bytes, 'error');
+    const facts = await decoded(name, () => image.metadata());
+    checkSize$1(facts.width, facts.height, name);
+    if (facts.depth !== 'uchar')
+        throw new FileError(`image ${name} has channels of type ${facts.depth}; 8-bit ones are read`, RECODE);
+    if ((facts.pages ?? 1) > 1)
+        throw new FileError(`image ${name} has ${facts.pages ?? 0} pages; one sample is one picture`, RECODE);
+    const { space } = facts;
+    if (space !== 'srgb' && space !== 'b-w' && space !== 'cmyk')
+        throw new FileError(`image ${name} has colour space ${space}; RGB, grey and CMYK are read`, RECODE);
+    const { data, info } = await decoded(name, () => as(image, space).raw().toBuffer({ resolveWithObject: true }));
+    return toPixels(data, info.width, info.height, info.channels, space === 'cmyk', name);
+}
+/** Keeps the channels as they are stored; unasked, the decoder makes RGB of them, from CMYK by a colour profile. */
+function as(image, space) {
+    return space === 'srgb' ? image : image.pipelineColourspace(space).toColourspace(space);
+}
+function open$1(bytes, failOn) {
+    return loadSharp()(bytes, { failOn, ignoreIcc: true, limitInputPixels: MAX_PIXELS });
+}
+async function decoded(name, decode) {
+    try {
+        return await decode();
+    }
+    catch (error) {
+        const reason = messageOf(error).split('\n')[0] ?? '';
+        // libvips keeps one text for all its threads: another image's failure may have taken it.
+        const detail = reason === '' || reason === 'Unknown error' ? '' : `: ${reason}`;
+        throw new FileError(`image ${name} is truncated or corrupt${detail}`, REPLACE, { cause: error });
+    }
+}
+function checkSize$1(width, height, name) {
+    if (width * height > MAX_PIXELS)
+        throw new FileError(`image ${name} says it is ${width}x${height}: more than ${MAX_PIXELS} pixels are refused as a decompression bomb`, 'scale it down before it enters the data set');
+}
+function toPixels(data, width, height, channels, cmyk, name) {
+    const count = width * height;
+    switch (channels) {
+        case 1:
+        case 3:
+            // A plain Uint8Array, as every later step makes: loops over two classes of arrays run slower.
+            return { data: new Uint8Array(data.buffer, data.byteOffset, data.length), width, height, channels };
+        case 2:
+            return { data: withoutAlpha(data, count, 1), width, height, channels: 1 };
+        case 4:
+            return { data: cmyk ? cmykToRgb(data, count) : withoutAlpha(data, count, 3), width, height, channels: 3 };
+        default:
+            throw new FileError(`image ${name} is corrupt: ${data.length} bytes for ${width}x${height} pixels`, REPLACE);
+    }
+}
+
+const ARRAYS = {
+    float32: Float32Array,
+    float64: Float64Array,
+    float16: Uint16Array,
+    uint8: Uint8Array,
+    int8: Int8Array,
+    uint16: Uint16Array,
+    int16: Int16Array,
+    uint32: Uint32Array,
+    int32: Int32Array,
+    int64: BigInt64Array,
+    uint64: BigUint64Array,
+    bool: Uint8Array
+};
+/** A zeroed array for elements of a type; float16 travels as its bits. */
+function allocate(type, length) {
+    return new ARRAYS[type](length);
+}
+/** A reader of little-endian elements as numbers; undefined for types that `.npy` files are not read in. */
+function elementReader(type) {
+    switch (type) {
+        case 'float32':
+            return (bytes, index) => bytes.readFloatLE(index * 4);
+        case 'float64':
+            return (bytes, index) => bytes.readDoubleLE(index * 8);
+        case 'float16':
+            return (bytes, index) => float16Value(bytes.readUInt16LE(index * 2));
+        case 'uint8':
+            return (bytes, index) => bytes.readUInt8(index);
+        case 'int8':
+            return (bytes, index) => bytes.readInt8(index);
+        case 'int16':
+            return (bytes, index) => bytes.readInt16LE(index * 2);
+        case 'int32':
+            return (bytes, index) => bytes.readInt32LE(index * 4);
+        case 'int64':
+            return (bytes, index) => Number(bytes.readBigInt64LE(index * 8));
+        default:
+            return undefined;
+    }
+}
+/** IEEE 754 binary16 bits of a number, rounded once (half to even); 65520 and more is infinity. */
+function float16Bits(value) {
+    if (Number.isNaN(value))
+        return 0x7e00;
+    const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+    const size = Math.abs(value);
+    if (size >= 65520)
+        return sign | 0x7c00;
+    // Below 2^-14 numbers are multiples of 2^-24, and the bits count them; rounding up into the normal range fits too.
+    if (size < 2 ** -14)
+        return sign | roundHalfEven(size * 2 ** 24);
+    let exponent = Math.floor(Math.log2(size));
+    if (2 ** exponent > size)
+        exponent--;
+    if (2 ** (exponent + 1) <= size)
+        exponent++;
+    return sign | (((exponent + 15) << 10) + roundHalfEven((size / 2 ** exponent - 1) * 1024));
+}
+/** Value of IEEE 754 binary16 bits. */
+function float16Value(bits) {
+    const sign = bits & 0x8000 ? -1 : 1;
+    const exponent = (bits >> 10) & 31;
+    const fraction = bits & 1023;
+    if (exponent === 0)
+        return sign * fraction * 2 ** -24;
+    if (exponent === 31)
+        return fraction === 0 ? sign * Infinity : NaN;
+    return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+/** Rounds to the nearest integer, ties to even: Python's round(), C's rint(), NumPy's and ONNX's rounding. */
+function roundHalfEven(value) {
+    const below = Math.floor(value);
+    const rest = value - below;
+    if (rest !== 0.5)
+        return rest < 0.5 ? below : below + 1;
+    return below % 2 === 0 ? below : below + 1;
+}
+
+/**
+ * Checks the records of a tensor data set against the model's input. Equal types are copied; other numbers are
+ * converted to float32 and float16 inputs; nothing is converted to integers, whose scale the file does not say.
+ * @throws ConfigurationError if shape or type do not fit.
+ */
+function tensorWriter({ type, dims }, input) {
+    if (input === undefined || input.type === type) {
+        if (input !== undefined)
+            checkShape(dims, input.dims);
+        return { type, write: copy };
+    }
+    checkShape(dims, input.dims);
+    const read = elementReader(type);
+    if (read === undefined || (input.type !== 'float32' && input.type !== 'float16'))
+        throw new ConfigurationError([{ message: `the .npy file holds ${type}, the model's input takes ${input.type}` }], `save the tensors as ${input.type}`);
+    const cast = input.type === 'float16' ? float16Bits : Math.fround;
+    const count = elementCount(dims);
+    return {
+        type: input.type,
+        write(record, out, offset) {
+            for (let i = 0; i < count; i++)
+                out[offset + i] = cast(read(record, i));
+        }
+    };
+}
+/** @throws ConfigurationError if the records do not fit the model's input, or steps for images are given. */
+function checkTensors(content, steps, input) {
+    if (steps.length > 0)
+        throw new ConfigurationError([{ message: 'preprocessing steps are for images; .npy tensors go into the model as they are' }], 'remove `preprocess`');
+    tensorWriter(content, input);
+}
+function copy(record, out, offset) {
+    const start = out.byteOffset + offset * out.BYTES_PER_ELEMENT;
+    new Uint8Array(out.buffer, start, record.length).set(record);
+}
+function checkShape(dims, input) {
+    const wanted = input.slice(1);
+    const fits = wanted.length === dims.length && wanted.every((size, axis) => typeof size === 'string' || size === dims[axis]);
+    if (!fits)
+        throw new ConfigurationError([
+            {
+                message: `a record of the .npy file is [${dims.join(', ')}], the model takes [${wanted.join(', ')}] a sample`
+            }
+        ], 'save the tensors as [samples, …] in the shape of the model input');
+}
+
+/** Decoded pixels that may wait at a time: large photographs are decoded fewer ahead. */
+const WAITING_BYTES = 256 << 20;
+/** Batches alternate between buffers, so that one can be looked at beside the one before it. */
+const BUFFERS = 2;
+/**
+ * Reads a data set in order, as batches for a session. Images are decoded ahead in the decoder's own threads while the
+ * caller's inference blocks the event loop; memory is bounded whatever the size of the set.
+ *
+ * **A batch's `input` is valid until the next-but-one batch is asked for**: two buffers are used in turn.
+ *
+ * @param preprocess needed for images; tensors go into the model as they are.
+ * @throws FileError naming the sample; ConfigurationError if tensors do not fit the model; the signal's reason.
+ */
+function batches(dataset, preprocess, options) {
+    const { content } = dataset;
+    if (content.kind === 'tensor') {
+        return generate(dataset, tensorSamples(content, options.input), options);
+    }
+    if (preprocess === undefined)
+        throw new ConfigurationError([{ message: 'images need compiled preprocessing' }], 'add `preprocess`');
+    return generate(dataset, imageSamples(preprocess), options);
+}
+async function* generate(dataset, sample, options) {
+    const { batch, signal } = options;
+    const total = dataset.samples.length;
+    const size = elementCount(sample.dims);
+    const buffers = Array.from({ length: BUFFERS }, () => allocate(sample.type, Math.min(batch, total) * size));
+    const most = options.concurrency ?? Math.min(64, Math.max(8, 2 * batch));
+    const queue = [];
+    let window = most;
+    let started = 0;
+    const load = async (index) => {
+        signal?.throwIfAborted();
+        const bytes = await dataset.read(index);
+        options.onBytes?.(index, sha256(bytes));
+        return sample.decode(bytes, dataset.samples[index]);
+    };
+    const fill = () => {
+        while (started < total && queue.length < window) {
+            const loading = load(started++);
+            // Awaited in order; until then a failure must not count as unhandled.
+            loading.catch(() => undefined);
+            queue.push(loading);
+        }
+    };
+    try {
+        for (let start = 0; start < total; start += batch) {
+            const samples = dataset.samples.slice(start, start + batch);
+            const buffer = buffers[(start / batch) % BUFFERS];
+            const sizes = [];
+            for (const [position, { id }] of samples.entries()) {
+                signal?.throwIfAborted();
+                fill();
+                const decoded = await queue[0];
+                void queue.shift();
+                window = Math.max(1, Math.min(most, Math.floor(WAITING_BYTES / sample.bytes(decoded))));
+                sample.write(decoded, id, buffer, position * size);
+                if (sample.size !== undefined)
+                    sizes.push(sample.size(decoded));
+            }
+            fill();
+            const data = samples.length === batch ? buffer : buffer.subarray(0, samples.length * size);
+            yield { start, samples, sizes, input: { type: sample.type, dims: [samples.length, ...sample.dims], data } };
+        }
+    }
+    finally {
+        await Promise.allSettled(queue);
+    }
+}
+function imageSamples(preprocess) {
+    return {
+        dims: preprocess.sampleDims,
+        type: preprocess.type,
+        decode: async (bytes, { id, size }) => sized(await decodeImage(bytes, id), id, size),
+        bytes: ({ data }) => data.length,
+        size: ({ width, height }) => ({ width, height }),
+        write(pixels, id, out, offset) {
+            try {
+                preprocess.run(pixels, out, offset);
+            }
+            catch (error) {
+                throw error instanceof GateError
+                    ? new FileError(`image ${id}: ${error.message}`, error.hint, { cause: error })
+                    : error;
+            }
+        }
+    };
+}
+function sized(pixels, id, annotated) {
+    const { width, height } = pixels;
+    if (annotated !== undefined && (annotated.width !== width || annotated.height !== height))
+        throw new FileError(`image ${id} is ${width}x${height}, its annotations are for ${annotated.width}x${annotated.height}`, 'annotate the image as it is stored: EXIF orientation is not applied');
+    return pixels;
+}
+function tensorSamples(content, input) {
+    const { type, write } = tensorWriter(content, input);
+    return {
+        dims: content.dims,
+        type,
+        decode: (bytes) => bytes,
+        bytes: (record) => record.length,
+        write: (record, _id, out, offset) => write(record, out, offset)
+    };
+}
+
+/**
+ * SHA-256 of a set of samples: of one JSON line [id, label, sha256] each (and truth where there is one), sorted, so
+ * that the order in which files are listed does not matter.
+ */
+function datasetHash(entries) {
+    const lines = entries.map(({ id, label, sha256, truth }) => JSON.stringify([id, label ?? null, sha256, ...(truth === undefined ? [] : [truth])]));
+    return sha256(lines.sort().join('\n'));
+}
+/** SHA-256 of the bytes behind every sample, in order. At most `concurrency` files are in memory. */
+async function hashDataset(dataset, options = {}) {
+    const hashes = new Array(dataset.samples.length);
+    let next = 0;
+    const worker = async () => {
+        while (next < hashes.length) {
+            options.signal?.throwIfAborted();
+            const index = next++;
+            hashes[index] = sha256(await dataset.read(index));
+        }
+    };
+    await Promise.all(Array.from({ length: options.concurrency ?? 4 }, worker));
+    return hashes;
+}
+
+/** What went wrong with a file, in words, from the system's error code. */
+function reasonOf(error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    switch (code) {
+        case 'ENOENT':
+            return 'it does not exist';
+        case 'EACCES':
+        case 'EPERM':
+            return 'permission denied';
+        case 'EISDIR':
+            return 'it is a folder, not a file';
+        case 'ENOTDIR':
+            return 'it is a file, not a folder';
+        case 'ELOOP':
+            return 'its symbolic links form a loop';
+        case 'EMFILE':
+            return 'too many files are open';
+        default:
+            return error instanceof Error ? error.message : String(error);
+    }
+}
+/** A FileError for a system call that failed on `path`. */
+function fileError(what, path, error) {
+    const reason = reasonOf(error);
+    const hint = reason === 'permission denied'
+        ? `give the user that runs the gate permission to read ${path}`
+        : reason === 'it does not exist'
+            ? 'check the path; paths in the config are relative to the config file'
+            : undefined;
+    return new FileError(`cannot read ${what} ${path}: ${reason}`, hint, { cause: error });
+}
+/** The folder that every file of a data set must lie in, symbolic links resolved. */
+class Workspace {
+    root;
+    constructor(path) {
+        this.root = resolveLinks('the workspace', path);
+    }
+    /**
+     * The real path behind `path`.
+     * @throws FileError if it is missing, or if it or what it links to lies outside the workspace.
+     */
+    confine(what, path) {
+        const real = resolveLinks(what, path);
+        const inside = relative$1(this.root, real);
+        if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside))
+            throw new FileError(`${what} ${path} ${real === path ? 'lies' : `leads to ${real}, which lies`} outside the workspace ${this.root}`, 'move the data into the workspace: a config from a pull request must not read other files of the machine');
+        return real;
+    }
+}
+function resolveLinks(what, path) {
+    try {
+        return realpathSync.native(path);
+    }
+    catch (error) {
+        throw fileError(what, path, error);
+    }
+}
+/** Order of UTF-16 code units: the same on every system and in every locale. */
+function byCodeUnit(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+/** Entries of a folder in code-unit order, without what file managers and archivers leave behind. */
+function listFolder(what, path) {
+    try {
+        return readdirSync(path, { withFileTypes: true })
+            .filter((entry) => !isLitter(entry.name))
+            .sort((a, b) => byCodeUnit(a.name, b.name));
+    }
+    catch (error) {
+        throw fileError(what, path, error);
+    }
+}
+function isLitter(name) {
+    return name.startsWith('.') || ['thumbs.db', 'desktop.ini', '__macosx'].includes(name.toLowerCase());
+}
+
+/**
+ * Reads class names, one a line; the line number less one is the index. A byte-order mark, spaces around a name and
+ * empty lines at the end are ignored.
+ * @throws FileError naming file and line for an empty or repeated name.
+ */
+function readClasses(file, workspace) {
+    const lines = readText('the class list', file, workspace).trimEnd().split(/\r?\n/);
+    const firstLine = new Map();
+    return lines.map((line, index) => {
+        const name = line.trim();
+        if (name === '')
+            throw new FileError(`${file}:${index + 1}: empty class name`, 'write one class name a line, in index order');
+        const earlier = firstLine.get(name);
+        if (earlier !== undefined)
+            throw new FileError(`${file}:${index + 1}: class '${name}' is already on line ${earlier}`, 'remove one of them');
+        firstLine.set(name, index + 1);
+        return name;
+    });
+}
+/** A small UTF-8 text file of the workspace, without its byte-order mark. */
+function readText(what, file, workspace) {
+    const real = workspace.confine(what, file);
+    let bytes;
+    try {
+        bytes = readFileSync(real);
+    }
+    catch (error) {
+        throw fileError(what, file, error);
+    }
+    // Excel and PowerShell write UTF-16; a zero byte stands in no text that is UTF-8.
+    if (!isUtf8(bytes) || bytes.includes(0))
+        throw new FileError(`${what} ${file} is not UTF-8 text`, 'save it as UTF-8');
+    return bytes.toString('utf8').replace(/^\uFEFF/, '');
+}
+
+/** File name extensions that count as images when a folder is listed; what is inside decides how they are decoded. */
+const IMAGE_NAME = /\.(jpe?g|png|webp|gif|tiff?|bmp)$/i;
+function isImageName(name) {
+    return IMAGE_NAME.test(name);
+}
+/** A listed set of encoded image files. */
+class ImageDataset {
+    source;
+    entries;
+    classes;
+    warnings;
+    categoryIds;
+    content = { kind: 'image' };
+    samples;
+    constructor(source, entries, classes, warnings = [], categoryIds) {
+        this.source = source;
+        this.entries = entries;
+        this.classes = classes;
+        this.warnings = warnings;
+        this.categoryIds = categoryIds;
+        this.samples = entries.map(({ sample }) => sample);
+    }
+    select(indices) {
+        return new ImageDataset(this.source, indices.map((index) => this.entry(index)), this.classes, this.warnings, this.categoryIds);
+    }
+    // Synchronous below: four trips through the thread pool take longer than reading an image from the page cache, and
+    // the bytes are handed to the decoder's threads before the caller's next inference blocks the event loop.
+    // eslint-disable-next-line @typescript-eslint/require-await
+    async read(index) {
+        const { file, sample } = this.entry(index);
+        try {
+            return readFileSync(file);
+        }
+        catch (error) {
+            throw fileError(`image ${sample.id}:`, file, error);
+        }
+    }
+    async close() { }
+    entry(index) {
+        const entry = this.entries[index];
+        if (entry === undefined)
+            throw new FileError(`there is no sample ${index}: the data set has ${this.entries.length}`);
+        return entry;
+    }
+}
+
+/** How far a box may lie outside its image: rounding and counting from 0 instead of 1 account for a pixel. */
+/** @returns what is wrong with a box, or undefined. */
+function boxProblem([x, y, width, height], image) {
+    const box = `[${x}, ${y}, ${width}, ${height}]`;
+    if (![x, y, width, height].every(Number.isFinite))
+        return `the box ${box} is not finite`;
+    if (width < 0 || height < 0)
+        return `the box ${box} (x, y, width, height) has a negative size`;
+    const least = -1;
+    if (x < least || y < least || x + width > image.width - least || y + height > image.height - least)
+        return `the box ${box} (x, y, width, height) lies outside the image of ${image.width}x${image.height}`;
+    return undefined;
+}
+function packObjects(objects) {
+    const packed = {
+        boxes: new Float64Array(4 * objects.length),
+        categories: new Int32Array(objects.length),
+        areas: new Float64Array(objects.length),
+        crowd: new Uint8Array(objects.length),
+        difficult: new Uint8Array(objects.length)
+    };
+    objects.forEach(({ box, class: index, area, crowd, difficult }, i) => {
+        packed.boxes.set(box, 4 * i);
+        packed.categories[i] = index;
+        packed.areas[i] = area ?? box[2] * box[3];
+        packed.crowd[i] = crowd === true ? 1 : 0;
+        packed.difficult[i] = difficult === true ? 1 : 0;
+    });
+    return packed;
+}
+
+/** Rows of a CSV file (RFC 4180 quoting, spaces around cells ignored, empty lines skipped). */
+function parseTable(text, file) {
+    try {
+        const rows = parse$1(text, { info: true, relaxColumnCount: true, skipEmptyLines: true, trim: true });
+        return rows.map(({ record, info }) => ({ line: info.lines, cells: record }));
+    }
+    catch (error) {
+        const line = error instanceof Error && 'lines' in error && typeof error.lines === 'number' ? `:${error.lines}` : '';
+        throw new FileError(`${file}${line}: not valid CSV: ${error instanceof Error ? error.message : String(error)}`, 'quote cells that contain commas or quotes, and double the quotes inside them', { cause: error });
+    }
+}
+/** Collects the problems of a text file, so that one run shows them all; throws the first twenty as one error. */
+class Problems {
+    file;
+    messages = [];
+    constructor(file) {
+        this.file = file;
+    }
+    /** @param place a line, or what stands for one in a file that is not read by lines. */
+    add(place, message) {
+        this.messages.push(`${this.file}:${typeof place === 'number' ? place : ` ${place}`}: ${message}`);
+    }
+    throwIfAny(hint) {
+        if (this.messages.length === 0)
+            return;
+        const shown = this.messages.slice(0, 20);
+        const more = this.messages.length - shown.length;
+        throw new FileError([...shown, ...(more > 0 ? [`… and ${more} more`] : [])].join('\n'), hint);
+    }
+}
+/**
+ * A label cell: a class name where there is a class list, else a class index.
+ * @returns the index before the offset, or what is wrong.
+ */
+function parseLabel(cell, classes) {
+    const named = classes?.get(cell);
+    if (named !== undefined)
+        return named;
+    const value = cell === '' ? NaN : Number(cell);
+    if (Number.isNaN(value)) {
+        if (cell === '')
+            return 'the label is missing';
+        return classes === undefined
+            ? `label '${cell}' is not a number; class names need a class list (\`classes\`)`
+            : `label '${cell}' is neither a class name nor a number`;
+    }
+    if (!Number.isInteger(value))
+        return `label ${cell} is not a whole number`;
+    if (value < 0)
+        return `label ${cell} is negative`;
+    if (classes !== undefined && value >= classes.size)
+        return `label ${cell} is out of range: the class list has ${classes.size} classes, 0 to ${classes.size - 1}`;
+    return value;
+}
+
+const HINT$2 = 'correct the file, or export it again; the format is the one of cocodataset.org, object detection';
+/**
+ * COCO's `instances.json`: every image that it lists, with or without objects.
+ *
+ * Categories get class indices 0, 1, … by ascending id, which is the order that detectors trained on COCO use. Areas are
+ * taken as given, since those of outlines (polygons and RLE) are smaller than their boxes; a missing one is that of
+ * the box, as in pycocotools' loadRes.
+ */
+function openCoco(source, workspace) {
+    const { annotations: file } = source;
+    const document = parse(file, workspace);
+    const problems = new Problems(file);
+    const categories = readCategories(section(document, 'categories', file), problems);
+    const images = readImages(section(document, 'images', file), source, workspace, problems);
+    const index = new Map(categories.map(({ id }, position) => [id, position]));
+    readAnnotations(section(document, 'annotations', file), images, index, problems);
+    problems.throwIfAny(HINT$2);
+    if (images.size === 0)
+        throw new FileError(`${file} lists no images`, HINT$2);
+    const entries = [...images.values()]
+        .sort((a, b) => byCodeUnit(a.name, b.name))
+        .map(({ id, name, file, size, objects }) => ({
+        sample: { id: name, imageId: id, size, objects: packObjects(objects) },
+        file
+    }));
+    const names = categories.map(({ name }) => name);
+    const ids = categories.map(({ id }) => id);
+    return new ImageDataset(source, entries, names, [], ids);
+}
+function parse(file, workspace) {
+    const text = readText('the annotations', file, workspace);
+    try {
+        const document = JSON.parse(text);
+        if (isObject(document))
+            return document;
+    }
+    catch (error) {
+        throw new FileError(`${file} is not valid JSON: ${messageOf(error)}`, 'JSON has no NaN and no Infinity; export the file again', { cause: error });
+    }
+    throw new FileError(`${file} is not a COCO file: an object with images, annotations and categories is expected`, HINT$2);
+}
+function section(document, key, file) {
+    const value = document[key];
+    if (!Array.isArray(value))
+        throw new FileError(`${file} has no list '${key}'`, HINT$2);
+    return value;
+}
+function readCategories(list, problems) {
+    const categories = [];
+    const ids = new Set();
+    list.forEach((entry, position) => {
+        const place = `categories[${position}]`;
+        const { id, name } = isObject(entry) ? entry : {};
+        if (!isId(id))
+            problems.add(place, `id ${show(id)} is not a whole number`);
+        else if (typeof name !== 'string')
+            problems.add(place, `name ${show(name)} is not a text`);
+        else if (ids.has(id))
+            problems.add(place, `category ${id} is in the list twice`);
+        else {
+            ids.add(id);
+            categories.push({ id, name });
+        }
+    });
+    return categories.sort((a, b) => a.id - b.id);
+}
+function readImages(list, source, workspace, problems) {
+    const root = workspace.confine('the images', source.images);
+    const images = new Map();
+    const names = new Set();
+    list.forEach((entry, position) => {
+        const place = `images[${position}]`;
+        const { id, file_name: name, width, height } = isObject(entry) ? entry : {};
+        if (!isId(id))
+            return problems.add(place, `id ${show(id)} is not a whole number`);
+        if (images.has(id))
+            return problems.add(place, `image ${id} is in the list twice`);
+        if (typeof name !== 'string' || name === '')
+            return problems.add(place, `file_name ${show(name)} is not a name`);
+        if (names.has(name))
+            return problems.add(place, `'${name}' is in the list twice`);
+        if (!isSide(width) || !isSide(height))
+            return problems.add(place, `width ${show(width)} and height ${show(height)} of '${name}' are not a size`);
+        names.add(name);
+        try {
+            const file = workspace.confine('image', resolve(root, name));
+            images.set(id, { id, name, file, size: { width, height }, objects: [] });
+        }
+        catch (error) {
+            problems.add(place, messageOf(error));
+        }
+    });
+    return images;
+}
+function readAnnotations(list, images, index, problems) {
+    list.forEach((entry, position) => {
+        const annotation = isObject(entry) ? entry : {};
+        const { id, image_id: imageId, category_id: category, bbox: box, area, iscrowd = 0 } = annotation;
+        const place = `annotations[${position}]${isId(id) ? ` (id ${id})` : ''}`;
+        const image = isId(imageId) ? images.get(imageId) : undefined;
+        if (image === undefined)
+            return problems.add(place, `image_id ${show(imageId)} is not one of the images`);
+        const classIndex = isId(category) ? index.get(category) : undefined;
+        if (classIndex === undefined)
+            return problems.add(place, `category_id ${show(category)} is not one of the categories`);
+        if (!isBox(box))
+            return problems.add(place, `bbox ${show(box)} is not [x, y, width, height]`);
+        const problem = boxProblem(box, image.size);
+        if (problem !== undefined)
+            return problems.add(place, `${problem} '${image.name}'`);
+        if (area !== undefined && !(typeof area === 'number' && area >= 0))
+            return problems.add(place, `area ${show(area)} is not a number from 0 on`);
+        if (![0, 1, true, false].includes(iscrowd))
+            return problems.add(place, `iscrowd ${show(iscrowd)} is neither 0 nor 1`);
+        image.objects.push({ box, class: classIndex, crowd: Boolean(iscrowd), ...(area !== undefined && { area }) });
+    });
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function isId(value) {
+    return typeof value === 'number' && Number.isInteger(value);
+}
+function isSide(value) {
+    return isId(value) && value > 0;
+}
+function isBox(value) {
+    return Array.isArray(value) && value.length === 4 && value.every((side) => typeof side === 'number');
+}
+function show(value) {
+    return value === undefined ? '(missing)' : JSON.stringify(value).slice(0, 80);
+}
+
+/**
+ * A folder per class, or one folder of images without labels (calibration).
+ *
+ * Class folders get their index from their names in code-unit order, or from `classes`. Images may lie at any depth
+ * below a class folder, as in torchvision's ImageFolder.
+ */
+function openFolders(source, workspace) {
+    const root = workspace.confine('the data set', source.path);
+    const top = list(root, '', workspace);
+    const stray = top.images[0];
+    if (stray !== undefined && top.folders.length > 0)
+        throw new FileError(`${stray.path} lies beside class folders (${top.folders[0]?.name ?? ''}, …) in ${source.path}: its class is unknown`, 'move it into the folder of its class, or use a CSV manifest');
+    const dataset = top.folders.length > 0 ? labelled(source, top, workspace) : unlabelled(source, top);
+    if (dataset.samples.length === 0)
+        throw new FileError(`the data set ${source.path} contains no images`, 'point `path` to a folder with a folder per class');
+    return dataset;
+}
+function unlabelled(source, top) {
+    const entries = top.images.map(({ name, path }) => ({ sample: { id: name }, file: path }));
+    return new ImageDataset(source, entries, undefined);
+}
+function labelled(source, top, workspace) {
+    const classes = source.classes === undefined ? undefined : readClasses(source.classes, workspace);
+    const names = classes ?? top.folders.map(({ name }) => name);
+    const index = new Map(names.map((name, position) => [name, position]));
+    const entries = top.folders.flatMap(({ name, path }) => {
+        const label = index.get(name);
+        if (label === undefined)
+            throw new FileError(`folder ${path} is not a class in ${source.classes ?? ''}`, 'add its name to the class list or move the folder away');
+        const images = [...walk(path, name, workspace, new Set())];
+        // An empty folder shifts nobody's index here, but Git does not keep it: elsewhere every later class would move.
+        if (images.length === 0 && classes === undefined)
+            throw new FileError(`class folder ${path} contains no images`, 'remove it, or name all classes in a file and set `classes` so that indices do not depend on which folders exist');
+        return images.map(({ id, file }) => ({ sample: { id, label: label + source.classOffset }, file }));
+    });
+    return new ImageDataset(source, entries, names);
+}
+function* walk(folder, prefix, workspace, parents) {
+    if (parents.has(folder))
+        throw new FileError(`${prefix}: its symbolic links form a loop`, 'remove the link');
+    const { folders, images } = list(folder, prefix, workspace);
+    for (const { name, path } of images)
+        yield { id: `${prefix}/${name}`, file: path };
+    for (const { name, path } of folders)
+        yield* walk(path, `${prefix}/${name}`, workspace, new Set([...parents, folder]));
+}
+function list(folder, prefix, workspace) {
+    const folders = [];
+    const images = [];
+    for (const entry of listFolder('the folder', folder)) {
+        const path = join(folder, entry.name);
+        const real = entry.isSymbolicLink() ? workspace.confine('the data set entry', path) : path;
+        const found = { name: entry.name, path: real };
+        const kind = kindOf$1(entry, real);
+        if (kind === 'folder')
+            folders.push(found);
+        else if (kind === 'file' && isImageName(entry.name))
+            images.push(found);
+        else
+            throw new FileError(`${prefix === '' ? path : join(prefix, entry.name)} is not an image`, 'remove it from the data set; images are .jpg, .jpeg, .png, .webp, .gif, .tif, .tiff, .bmp');
+    }
+    return { folders, images };
+}
+function kindOf$1(entry, path) {
+    try {
+        const facts = entry.isSymbolicLink() ? statSync(path) : entry;
+        return facts.isDirectory() ? 'folder' : facts.isFile() ? 'file' : 'other';
+    }
+    catch (error) {
+        throw fileError('the data set entry', path, error);
+    }
+}
+
+const PATH_COLUMNS = ['path', 'file', 'filename', 'image'];
+const LABEL_COLUMNS = ['label', 'class', 'target'];
+/**
+ * A CSV list of images. With a header row the columns are found by name (`path`, `file`, `filename` or `image`;
+ * `label`, `class` or `target`; others are ignored); without one they are path, label. A manifest without a label
+ * column serves calibration. A row that repeats an earlier one is dropped with a warning (a sample counted twice would
+ * make paired statistics too sure); one that contradicts it is an error.
+ */
+function openManifest(source, workspace) {
+    const { manifest } = source;
+    const root = workspace.confine('the root of the manifest', source.root);
+    const classes = source.classes === undefined ? undefined : readClasses(source.classes, workspace);
+    const index = classes === undefined ? undefined : new Map(classes.map((name, position) => [name, position]));
+    const columns = findColumns$1(parseTable(readText('the manifest', manifest, workspace), manifest), manifest);
+    const problems = new Problems(manifest);
+    const seen = new Map();
+    const entries = [];
+    const warnings = [];
+    for (const { line, cells } of columns.rows) {
+        const label = columns.label === undefined ? undefined : parseLabel(cells[columns.label] ?? '', index);
+        if (typeof label === 'string') {
+            problems.add(line, label);
+            continue;
+        }
+        const cell = cells[columns.path] ?? '';
+        if (cell === '') {
+            problems.add(line, 'the path is missing');
+            continue;
+        }
+        let file;
+        try {
+            file = imageFile(root, cell, workspace);
+        }
+        catch (error) {
+            problems.add(line, messageOf(error));
+            continue;
+        }
+        const earlier = seen.get(file);
+        if (earlier !== undefined) {
+            if (earlier.label !== label)
+                problems.add(line, `'${cell}' has label ${label ?? '-'} here and ${earlier.label ?? '-'} on line ${earlier.line}`);
+            else
+                warnings.push(`${manifest}:${line}: '${cell}' is already on line ${earlier.line}; the row is left out`);
+            continue;
+        }
+        seen.set(file, { line, label });
+        const sample = { id: idOf(root, cell), ...(label === undefined ? {} : { label: label + source.classOffset }) };
+        entries.push({ sample, file });
+    }
+    problems.throwIfAny(`correct the lines of ${manifest}; image paths are relative to ${source.root}`);
+    return new ImageDataset(source, entries, classes, warnings);
+}
+function findColumns$1(rows, manifest) {
+    const first = rows[0];
+    if (first === undefined)
+        throw new FileError(`the manifest ${manifest} is empty`, 'list one image a line: path,label');
+    const names = first.cells.map((cell) => cell.toLowerCase());
+    const separator = [';', '\t'].find((mark) => first.cells.length === 1 && names[0].includes(mark));
+    if (separator !== undefined)
+        throw new FileError(`${manifest}:${first.line}: ${JSON.stringify(first.cells[0])} is one cell: columns are separated by commas, not by ${separator === ';' ? 'semicolons' : 'tabs'}`, 'save the manifest with commas');
+    const path = names.findIndex((name) => PATH_COLUMNS.includes(name));
+    const label = names.findIndex((name) => LABEL_COLUMNS.includes(name));
+    const isHeader = path >= 0;
+    if (!isHeader && label >= 0)
+        throw new FileError(`${manifest}:${first.line}: the header names no path column (columns: ${first.cells.join(', ')})`, `name it ${PATH_COLUMNS.join(', ')}`);
+    const columns = isHeader
+        ? { path, label: label < 0 ? undefined : label, rows: rows.slice(1) }
+        : { path: 0, label: first.cells.length > 1 ? 1 : undefined, rows };
+    if (columns.rows.length === 0)
+        throw new FileError(`the manifest ${manifest} has a header and no rows`, 'list one image a line: path,label');
+    return columns;
+}
+function imageFile(root, cell, workspace) {
+    if (sep === '/' && cell.includes('\\'))
+        throw new FileError(`'${cell}' holds "\\": write paths with "/", which works on every system`);
+    const path = resolve(root, cell);
+    const file = workspace.confine('image', path);
+    if (!statSync(file).isFile())
+        throw new FileError(`image ${path} is not a file`);
+    return file;
+}
+function idOf(root, cell) {
+    const path = isAbsolute(cell) ? cell : resolve(root, cell);
+    return relative$1(root, path).split(sep).join('/');
+}
+
+const SIGNATURE_BYTES = 8;
+const GREY = 0;
+const INDEXED = 3;
+const HINT$1 = 'save masks as indexed or 8-bit grey PNG: one value a pixel';
+/**
+ * Decodes a mask to its stored values.
+ *
+ * An image decoder turns the indices of a PNG into the colours of its palette, from which they cannot be told again where
+ * two entries are alike. So the PNG is handed to it as a grey one: the pixels of both are stored in the same way, and
+ * what says that they are indices is one byte of the header (PNG specification, 11.2.2) and the palette.
+ *
+ * @throws FileError naming the mask that is not a PNG of 1 to 8 bits a pixel, or is damaged.
+ */
+async function decodeMask(bytes, name) {
+    const header = readHeader$1(bytes);
+    if (header.format !== 'png') {
+        const { width, height } = await decodeImage(bytes, name);
+        throw new FileError(`mask ${name} (${width}x${height}) is not a PNG: other formats change values or lose them`, HINT$1);
+    }
+    const colorType = bytes.readUInt8(25);
+    if (colorType !== GREY && colorType !== INDEXED)
+        throw new FileError(`mask ${name} is ${colorType === 4 ? 'grey with transparency' : 'in colour'}`, HINT$1);
+    if (header.depth > 8)
+        throw new FileError(`mask ${name} has ${header.depth} bits a pixel; up to 8 are read`, HINT$1);
+    const { data, width, height } = await decodeImage(asGrey(bytes), name);
+    if (header.depth === 8)
+        return { data, width, height };
+    // The decoder spreads the levels of fewer bits over 0..255.
+    const step = 255 / (2 ** header.depth - 1);
+    return { data: data.map((level) => level / step), width, height };
+}
+/** The same pixels under a header that says grey, with nothing but what is needed to read them. */
+function asGrey(bytes) {
+    const header = Buffer.from(bytes.subarray(SIGNATURE_BYTES, SIGNATURE_BYTES + 25));
+    header.writeUInt8(GREY, 17);
+    header.writeUInt32BE(crc32(header.subarray(4, 21)), 21);
+    const parts = [bytes.subarray(0, SIGNATURE_BYTES), header];
+    let position = SIGNATURE_BYTES + header.length;
+    while (position + 12 <= bytes.length) {
+        const end = position + 12 + bytes.readUInt32BE(position);
+        const chunk = bytes.toString('latin1', position + 4, position + 8);
+        if (chunk === 'IDAT' || chunk === 'IEND')
+            parts.push(bytes.subarray(position, end));
+        position = end;
+    }
+    // What is cut short stays so, and the decoder says it.
+    return Buffer.concat(parts);
+}
+
+/** The files below a folder whose names pass, in code-unit order of their paths. */
+function listTree(what, folder, workspace, wanted) {
+    const walk = (real, prefix, parents) => {
+        if (parents.includes(real))
+            throw new FileError(`${prefix}: its symbolic links form a loop`, 'remove the link');
+        return listFolder(what, real).flatMap((entry) => {
+            const path = join(real, entry.name);
+            const name = `${prefix}${entry.name}`;
+            const file = entry.isSymbolicLink() ? workspace.confine(what, path) : path;
+            const isFolder = entry.isSymbolicLink() ? followed(what, file) : entry.isDirectory();
+            if (isFolder)
+                return walk(file, `${name}/`, [...parents, real]);
+            return wanted(entry.name) ? [{ name, file }] : [];
+        });
+    };
+    return walk(workspace.confine(what, folder), '', []);
+}
+function followed(what, file) {
+    try {
+        return statSync(file).isDirectory();
+    }
+    catch (error) {
+        throw fileError(what, file, error);
+    }
+}
+/** A name without its extension. */
+function stemOf$1(name) {
+    const dot = name.lastIndexOf('.');
+    return dot > name.lastIndexOf('/') + 1 ? name.slice(0, dot) : name;
+}
+/**
+ * Files by the part of their name that pairs them with an annotation.
+ * @throws FileError where two share it.
+ */
+function byStem(files, stem = stemOf$1) {
+    const found = new Map();
+    for (const file of files) {
+        const key = stem(file.name);
+        const earlier = found.get(key);
+        if (earlier !== undefined)
+            throw new FileError(`${earlier.name} and ${file.name} have the same name but for the extension: which one is annotated is unknown`, 'remove one of them');
+        found.set(key, file);
+    }
+    return found;
+}
+
+/** Images with a mask of the same name, but for the suffix, in a second folder. */
+function openMasks(source, workspace) {
+    const { imageSuffix, maskSuffix } = source;
+    const isWanted = (name) => (imageSuffix === undefined ? isImageName(name) : name.endsWith(imageSuffix));
+    const imageStem = imageSuffix === undefined ? stemOf$1 : (name) => name.slice(0, -imageSuffix.length);
+    const images = byStem(listTree('the images', source.images, workspace, isWanted), imageStem);
+    const isMask = (name) => name.endsWith(maskSuffix);
+    const found = listTree('the masks', source.masks, workspace, isMask);
+    const masks = byStem(found, (name) => name.slice(0, -maskSuffix.length));
+    if (images.size === 0)
+        throw new FileError(`there are no images in ${source.images}`, 'check `images`');
+    for (const [name, { file }] of masks)
+        if (!images.has(name))
+            throw new FileError(`mask ${file} has no image in ${source.images}`, 'add the image, or remove the mask');
+    const pairs = [...images].map(([name, image]) => {
+        const mask = masks.get(name);
+        if (mask === undefined)
+            throw new FileError(`image ${image.name} has no mask: there is no ${name}${maskSuffix} in ${source.masks}`, 'add the mask, or set `mask_suffix` to what the names of masks end with');
+        return { entry: { sample: { id: image.name }, file: image.file }, mask: mask.file };
+    });
+    const classes = source.classes === undefined ? undefined : readClasses(source.classes, workspace);
+    return new MaskDataset(source, pairs, classes);
+}
+class MaskDataset extends ImageDataset {
+    masks;
+    pairs;
+    constructor(masks, pairs, names) {
+        super(masks, pairs.map(({ entry }) => entry), names);
+        this.masks = masks;
+        this.pairs = pairs;
+    }
+    select(indices) {
+        return new MaskDataset(this.masks, indices.map((index) => this.pair(index)), this.classes);
+    }
+    async readMask(index, options) {
+        const { entry, mask: file } = this.pair(index);
+        const { data, width, height } = await decodeMask(readMaskFile(file), file);
+        const { size, classes } = options;
+        if (size !== undefined && (size.width !== width || size.height !== height))
+            throw new FileError(`mask ${file} is ${width}x${height}, its image ${entry.sample.id} is ${size.width}x${size.height}`, 'masks have one value for each pixel of the image as it is stored');
+        return { data: classified(data, width, maskTable(this.masks, classes), this.masks, file, classes), width, height };
+    }
+    hashMask(index) {
+        return sha256(readMaskFile(this.pair(index).mask));
+    }
+    pair(index) {
+        const pair = this.pairs[index];
+        if (pair === undefined)
+            throw new FileError(`there is no sample ${index}: the data set has ${this.pairs.length}`);
+        return pair;
+    }
+}
+function readMaskFile(file) {
+    try {
+        return readFileSync(file);
+    }
+    catch (error) {
+        throw fileError('mask', file, error);
+    }
+}
+const UNKNOWN$1 = -1;
+/**
+ * What each of the 256 mask values stands for: a class below `classes`, {@link IGNORED}, or -1 for an error.
+ * Without a map a value is its class.
+ */
+function maskTable({ map, ignore }, classes) {
+    return Int16Array.from({ length: 256 }, (_, value) => {
+        if (value === ignore)
+            return IGNORED;
+        const mapped = map === undefined ? value : map.values.get(value);
+        if (mapped === 'ignore' || (mapped === undefined && map?.others === 'ignore'))
+            return IGNORED;
+        return mapped !== undefined && mapped < classes && mapped < IGNORED ? mapped : UNKNOWN$1;
+    });
+}
+function classified(data, width, table, { map }, file, classes) {
+    const out = new Uint8Array(data.length);
+    for (let i = 0; i < data.length; i++) {
+        const index = table[data[i]];
+        if (index === UNKNOWN$1) {
+            const value = data[i];
+            const place = `mask ${file} has value ${value} at ${i % width},${Math.floor(i / width)} (x,y)`;
+            if (map !== undefined && !map.values.has(value))
+                throw new FileError(`${place}, which is not in the map`, `add it, or set \`others: ignore\``);
+            throw new FileError(`${place}; the network has ${classes} classes, 0 to ${classes - 1}`, `\`ignore: ${value}\` leaves such pixels out, \`map: {${value}: 1}\` makes them a class`);
+        }
+        out[i] = index;
+    }
+    return out;
+}
+
+const TYPES = {
+    f4: { type: 'float32', bytes: 4 },
+    f8: { type: 'float64', bytes: 8 },
+    f2: { type: 'float16', bytes: 2 },
+    u1: { type: 'uint8', bytes: 1 },
+    i1: { type: 'int8', bytes: 1 },
+    i2: { type: 'int16', bytes: 2 },
+    i4: { type: 'int32', bytes: 4 },
+    i8: { type: 'int64', bytes: 8 }
+};
+const RESAVE = 'save it again with numpy.save(file, numpy.ascontiguousarray(array, dtype="<f4"))';
+/**
+ * A NumPy `.npy` file (format versions 1 to 3, C order, little-endian), read record by record at its position, so that
+ * memory does not grow with the file. Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+ */
+class NpyFile {
+    path;
+    type;
+    dims;
+    recordBytes;
+    dataStart;
+    descriptor;
+    closed = false;
+    constructor(path, type, dims, 
+    /** Bytes of one record: an entry along the first dimension. */
+    recordBytes, dataStart, descriptor) {
+        this.path = path;
+        this.type = type;
+        this.dims = dims;
+        this.recordBytes = recordBytes;
+        this.dataStart = dataStart;
+        this.descriptor = descriptor;
+    }
+    /** @throws FileError for a file that is missing, truncated, longer than its header says, or of another layout. */
+    static open(what, path, workspace) {
+        const real = workspace.confine(what, path);
+        let descriptor;
+        try {
+            descriptor = openSync(real, 'r');
+        }
+        catch (error) {
+            throw fileError(what, path, error);
+        }
+        try {
+            const { type, bytes, dims, dataStart } = readHeader(descriptor, path);
+            const recordBytes = elementCount(dims.slice(1)) * bytes;
+            checkSize(descriptor, path, dataStart, (dims[0] ?? 0) * recordBytes);
+            return new NpyFile(path, type, dims, recordBytes, dataStart, descriptor);
+        }
+        catch (error) {
+            closeSync(descriptor);
+            throw error instanceof FileError ? error : fileError(what, path, error);
+        }
+    }
+    /** The raw bytes of `count` records from `first` on, in memory of their own. */
+    read(first, count = 1) {
+        const buffer = Buffer.allocUnsafeSlow(count * this.recordBytes);
+        const position = this.dataStart + first * this.recordBytes;
+        try {
+            const read = readFully(this.descriptor, buffer, position);
+            if (read < buffer.length)
+                throw new FileError(`${this.path} ends inside record ${first}: it was cut while in use`);
+        }
+        catch (error) {
+            throw error instanceof FileError ? error : fileError(`record ${first} of`, this.path, error);
+        }
+        return buffer;
+    }
+    close() {
+        if (this.closed)
+            return;
+        this.closed = true;
+        closeSync(this.descriptor);
+    }
+}
+function readHeader(descriptor, path) {
+    const start = Buffer.alloc(12);
+    const length = readFully(descriptor, start, 0);
+    if (length === 0)
+        throw new FileError(`${path} is empty`, RESAVE);
+    if (length < 12 || start.toString('latin1', 0, 6) !== '\x93NUMPY')
+        throw new FileError(`${path} is not a NumPy .npy file`, 'write it with numpy.save');
+    const version = start[6] ?? 0;
+    if (version < 1 || version > 3)
+        throw new FileError(`${path} has .npy format version ${version}; 1, 2 and 3 are known`, RESAVE);
+    const wide = version > 1;
+    const headerLength = wide ? start.readUInt32LE(8) : start.readUInt16LE(8);
+    const headerStart = wide ? 12 : 10;
+    // NumPy itself refuses longer headers: they would only cost memory.
+    if (headerLength > 1 << 20)
+        throw new FileError(`${path} has a header of ${headerLength} bytes: it is damaged`, RESAVE);
+    const header = Buffer.alloc(headerLength);
+    if (readFully(descriptor, header, headerStart) < headerLength)
+        throw new FileError(`${path} is truncated: it ends inside its header`, 'copy or download it again');
+    return {
+        ...parseHeader(header.toString(version === 3 ? 'utf8' : 'latin1'), path),
+        dataStart: headerStart + headerLength
+    };
+}
+function parseHeader(header, path) {
+    const descr = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
+    const fortran = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1];
+    const shape = /'shape'\s*:\s*\(([\d\sL,]*)\)/.exec(header)?.[1];
+    if (descr === undefined || fortran === undefined || shape === undefined)
+        throw new FileError(`${path} has a header that is not a plain array: ${header.trim().slice(0, 120)}`, RESAVE);
+    if (fortran === 'True')
+        throw new FileError(`${path} is stored in Fortran (column-major) order; only C order is read`, RESAVE);
+    const element = TYPES[descr.slice(1)];
+    if (element === undefined || !('<=|'.includes(descr.charAt(0)) || element.bytes === 1))
+        throw new FileError(`${path} has element type '${descr}'; little-endian ${Object.keys(TYPES).join(', ')} are read`, RESAVE);
+    const dims = shape
+        .split(',')
+        .map((size) => size.trim().replace(/L$/, ''))
+        .filter((size) => size !== '')
+        .map(Number);
+    if (dims.length === 0)
+        throw new FileError(`${path} holds a single number, not a list of samples`, RESAVE);
+    if (!Number.isSafeInteger(elementCount(dims) * element.bytes))
+        throw new FileError(`${path} says it holds ${dims.join(' x ')} elements: it is damaged`, RESAVE);
+    return { ...element, dims };
+}
+function checkSize(descriptor, path, dataStart, dataBytes) {
+    const present = fstatSync(descriptor).size - dataStart;
+    if (present < dataBytes)
+        throw new FileError(`${path} is truncated: its header promises ${dataBytes} bytes of data, ${Math.max(present, 0)} are there`, 'copy or download it again');
+    if (present > dataBytes)
+        throw new FileError(`${path} has ${present - dataBytes} bytes more than its header says`, 'save one array a file');
+}
+function readFully(descriptor, buffer, position) {
+    let filled = 0;
+    while (filled < buffer.length) {
+        const bytesRead = readSync(descriptor, buffer, filled, buffer.length - filled, position + filled);
+        if (bytesRead === 0)
+            break;
+        filled += bytesRead;
+    }
+    return filled;
+}
+
+/**
+ * Class indices in the order of the samples: an integer vector in `.npy`, or CSV. CSV with a header has a `label`
+ * column and may have an `index` column (other columns are ignored); without one it is `label` or `index,label`.
+ */
+function readLabels$1(file, workspace) {
+    return extname(file).toLowerCase() === '.npy' ? readVector(file, workspace) : readTable(file, workspace);
+}
+function readVector(path, workspace) {
+    const file = NpyFile.open('the labels', path, workspace);
+    try {
+        const [count = 0, ...rest] = file.dims;
+        if (rest.some((size) => size !== 1))
+            throw new FileError(`${path} has shape ${file.dims.join(' x ')}; labels are a vector`, 'save argmax, not one-hot rows');
+        const bytes = file.read(0, count);
+        const read = file.type.startsWith('float') ? undefined : elementReader(file.type);
+        if (read === undefined)
+            throw new FileError(`${path} holds ${file.type}; labels are integers`, 'save them with dtype numpy.int64');
+        return Array.from({ length: count }, (_, index) => {
+            const label = read(bytes, index);
+            if (label < 0)
+                throw new FileError(`${path}: label ${label} of sample ${index} is negative`);
+            return label;
+        });
+    }
+    finally {
+        file.close();
+    }
+}
+function readTable(file, workspace) {
+    const rows = parseTable(readText('the labels', file, workspace), file);
+    const { label, index, data } = findColumns(rows, file);
+    const problems = new Problems(file);
+    const labels = [];
+    const lines = [];
+    data.forEach(({ line, cells }, row) => {
+        const value = parseLabel(cells[label] ?? '', undefined);
+        const position = index === undefined ? row : parseIndex(cells[index] ?? '', data.length);
+        if (typeof value === 'string')
+            problems.add(line, value);
+        else if (typeof position === 'string')
+            problems.add(line, position);
+        else if (lines[position] !== undefined)
+            problems.add(line, `sample ${position} is already on line ${lines[position]}`);
+        else {
+            labels[position] = value;
+            lines[position] = line;
+        }
+    });
+    problems.throwIfAny('write one row a sample: index,label');
+    return labels;
+}
+function findColumns(rows, file) {
+    const first = rows[0];
+    if (first === undefined)
+        throw new FileError(`the label file ${file} is empty`, 'write one label a line');
+    const names = first.cells.map((cell) => cell.toLowerCase());
+    const label = names.indexOf('label');
+    if (label >= 0) {
+        const index = names.indexOf('index');
+        return { label, index: index < 0 ? undefined : index, data: rows.slice(1) };
+    }
+    if (first.cells.length > 2)
+        throw new FileError(`${file}:${first.line}: no column is named 'label'`, 'add a header row, such as index,label');
+    return first.cells.length === 1 ? { label: 0, index: undefined, data: rows } : { label: 1, index: 0, data: rows };
+}
+function parseIndex(cell, count) {
+    const index = cell === '' ? NaN : Number(cell);
+    return Number.isInteger(index) && index >= 0 && index < count
+        ? index
+        : `index '${cell}' is not a sample: there are ${count} rows, 0 to ${count - 1}`;
+}
+
+/** Input tensors in one `.npy` array [samples, ...], and their labels in a second file. */
+function openTensors$1(source, workspace) {
+    const file = NpyFile.open('the input tensors', source.inputs, workspace);
+    try {
+        const count = file.dims[0] ?? 0;
+        if (count === 0 || file.recordBytes === 0)
+            throw new FileError(`${source.inputs} holds no samples: its shape is ${file.dims.join(' x ')}`);
+        const labels = source.labels === undefined ? undefined : readLabels$1(source.labels, workspace);
+        if (labels !== undefined && labels.length !== count)
+            throw new FileError(`${source.labels ?? ''} has ${labels.length} labels, ${source.inputs} has ${count} samples`, 'write one label for each entry along the first dimension');
+        const name = basename(source.inputs);
+        const samples = Array.from({ length: count }, (_, index) => {
+            const label = labels?.[index];
+            return { id: `${name}[${index}]`, ...(label === undefined ? {} : { label: label + source.classOffset }) };
+        });
+        return new TensorDataset(source, file, samples);
+    }
+    catch (error) {
+        file.close();
+        throw error;
+    }
+}
+class TensorDataset {
+    source;
+    file;
+    samples;
+    records;
+    content;
+    warnings = [];
+    constructor(source, file, samples, records = samples.map((_, index) => index)) {
+        this.source = source;
+        this.file = file;
+        this.samples = samples;
+        this.records = records;
+        this.content = { kind: 'tensor', type: file.type, dims: file.dims.slice(1) };
+    }
+    select(indices) {
+        const picked = indices.map((index) => ({ record: this.record(index), sample: this.samples[index] }));
+        return new TensorDataset(this.source, this.file, picked.map(({ sample }) => sample), picked.map(({ record }) => record));
+    }
+    // eslint-disable-next-line @typescript-eslint/require-await -- synchronous for the reason given in images.ts
+    async read(index) {
+        return this.file.read(this.record(index));
+    }
+    // eslint-disable-next-line @typescript-eslint/require-await
+    async close() {
+        this.file.close();
+    }
+    record(index) {
+        const record = this.records[index];
+        if (record === undefined)
+            throw new FileError(`there is no sample ${index}: ${this.file.path} has ${this.records.length}`);
+        return record;
+    }
+}
+
+/** Enough for the headers of JPEG (unless a preview is in front) and PNG. */
+const HEADER_BYTES = 64 << 10;
+/**
+ * Width and height of an image file as they are stored. Of JPEG and PNG only the header is read.
+ * @throws FileError where it cannot be read, or is not an image.
+ */
+async function imageSize(file, name) {
+    const head = readHead(file, name);
+    const header = readHeader$1(head);
+    if (header.format === 'jpeg' || header.format === 'png')
+        return { width: header.width, height: header.height };
+    const { width, height } = await decodeImage(readFileSync(file), name);
+    return { width, height };
+}
+function readHead(file, name) {
+    try {
+        const handle = openSync(file, 'r');
+        try {
+            const head = Buffer.alloc(HEADER_BYTES);
+            return head.subarray(0, readSync(handle, head));
+        }
+        finally {
+            closeSync(handle);
+        }
+    }
+    catch (error) {
+        throw fileError(`image ${name}:`, file, error);
+    }
+}
+
+/**
+ * Class names of a YOLO data set: `names` of a data.yaml, as a list or as a map from index to name, or a text file with
+ * one name a line.
+ */
+function readYoloClasses(file, workspace) {
+    if (!/\.ya?ml$/i.test(file))
+        return readClasses(file, workspace);
+    const names = namesOf(readText('the class names', file, workspace), file);
+    const entries = Object.entries(names);
+    const list = entries.map((_, index) => names[String(index)]);
+    const wrong = list.findIndex((name) => typeof name !== 'string' && typeof name !== 'number');
+    if (entries.length === 0 || wrong >= 0)
+        throw new FileError(entries.length === 0 ? `${file}: names is empty` : `${file}: names has no text for class ${wrong}`, 'number the classes from 0 on without gaps');
+    return list.map(String);
+}
+function namesOf(text, file) {
+    let document;
+    try {
+        document = distExports.parse(text);
+    }
+    catch (error) {
+        throw new FileError(`${file} is not valid YAML: ${messageOf(error)}`, undefined, { cause: error });
+    }
+    const names = typeof document === 'object' && document !== null && 'names' in document ? document.names : undefined;
+    if (typeof names !== 'object' || names === null)
+        throw new FileError(`${file} has no names`, 'write `names: [cat, dog]`, or `names: {0: cat, 1: dog}`');
+    return names;
+}
+
+const HINT = 'write one object a line: class cx cy width height, the last four as shares (0 to 1) of the image';
+/**
+ * YOLO text labels: for `images/a/b.jpg` the file `labels/a/b.txt` with one line an object. An image without a label
+ * file has no objects, as in Ultralytics' trainer; a label file without an image is an error.
+ */
+async function openYolo(source, workspace) {
+    const classes = readYoloClasses(source.classes, workspace);
+    const images = byStem(listTree('the images', source.images, workspace, isImageName));
+    const labels = byStem(listTree('the labels', source.labels, workspace, isLabelName));
+    if (images.size === 0)
+        throw new FileError(`there are no images in ${source.images}`, 'check `images`');
+    if (![...images.keys()].some((name) => labels.has(name)))
+        throw new FileError(`no image in ${source.images} has a label file in ${source.labels}`, 'label files have the name of the image, with .txt');
+    for (const [name, label] of labels)
+        if (!images.has(name))
+            throw new FileError(`${label.file} has no image in ${source.images}`, 'add the image, or remove the label file');
+    const entries = [];
+    for (const [name, image] of images) {
+        const label = labels.get(name);
+        const size = await imageSize(image.file, image.name);
+        const objects = label === undefined ? [] : readLabels(label.file, classes.length, size, workspace);
+        entries.push({ sample: { id: image.name, size, objects: packObjects(objects) }, file: image.file });
+    }
+    return new ImageDataset(source, entries, classes);
+}
+/** Annotation tools leave their class list beside the labels. */
+function isLabelName(name) {
+    return name.endsWith('.txt') && stemOf$1(name) !== 'classes';
+}
+function readLabels(file, classes, size, workspace) {
+    const problems = new Problems(file);
+    const objects = readText('the labels', file, workspace)
+        .split(/\r?\n/)
+        .flatMap((text, index) => {
+        if (text.trim() === '')
+            return [];
+        const object = parseLine(text.trim(), classes, size);
+        if (typeof object !== 'string')
+            return [object];
+        problems.add(index + 1, object);
+        return [];
+    });
+    problems.throwIfAny(HINT);
+    return objects;
+}
+/** @returns the object, or what is wrong with the line. */
+function parseLine(text, classes, { width, height }) {
+    const cells = text.split(/\s+/);
+    const [index, cx, cy, w, h] = cells.map(Number);
+    if (cells.length !== 5)
+        return `${cells.length} values${cells.length > 6 ? ' (an outline?)' : ''} where 5 are expected: '${text.slice(0, 60)}'`;
+    if (!Number.isInteger(index) || index < 0 || index >= classes)
+        return `class '${cells[0]}' is not one of the ${classes} classes, 0 to ${classes - 1}`;
+    if ([cx, cy, w, h].some((value) => Math.abs(value) > 2))
+        return `'${text}' is in pixels, not in shares of the image`;
+    const box = [(cx - w / 2) * width, (cy - h / 2) * height, w * width, h * height];
+    return boxProblem(box, { width, height }) ?? { box, class: index };
+}
+
+/**
+ * Lists a data set: names and labels are read and checked, images are not decoded yet.
+ *
+ * @param options.workspace folder that every file must lie in after symbolic links are resolved.
+ * @throws FileError naming the file (and line) that is missing, unreadable, empty, outside or contradictory.
+ */
+async function openDataset(source, options) {
+    const workspace = new Workspace(options.workspace);
+    switch (source.kind) {
+        case 'folders':
+            return openFolders(source, workspace);
+        case 'manifest':
+            return openManifest(source, workspace);
+        case 'npy':
+            return openTensors$1(source, workspace);
+        case 'coco':
+            return openCoco(source, workspace);
+        case 'voc':
+            // The XML parser is as large as all the rest, and seldom needed.
+            return (await import('./voc.js')).openVoc(source, workspace);
+        case 'yolo':
+            return openYolo(source, workspace);
+        case 'masks':
+            return openMasks(source, workspace);
+    }
+}
+/**
+ * Checks labels (after the offset) against the width of the network's output.
+ * @throws FileError naming the first sample without a label or with one that the network cannot predict.
+ */
+function checkLabels(dataset, outputs) {
+    for (const { id, label } of dataset.samples) {
+        if (label === undefined)
+            throw new FileError(`sample ${id} has no label`, 'evaluation needs labelled samples');
+        if (label < 0 || label >= outputs)
+            throw new FileError(`sample ${id} has label ${label}, the network has ${outputs} outputs, 0 to ${outputs - 1}`, 'check the order of the class folders or the label column; `class_offset` shifts labels for networks with a background class');
+    }
+}
+
+/** Raised whenever the same list starts to give other pixels, so that cached tables of the old ones are not reused. */
+const ALGORITHM_VERSION = 1;
+/**
+ * The one text of a preprocessing list: JSON with every field in place, keys in alphabetical order and numbers in their
+ * shortest form, so that spellings of the same double are equal. The layout (nchw where none is given) comes last.
+ * `cast` is left out: it must name the type of the model's input, and says nothing more.
+ */
+function canonicalPreprocess(steps) {
+    const layout = steps.find((step) => step.step === 'layout') ?? { step: 'layout', to: 'nchw' };
+    const others = steps.filter(({ step }) => step !== 'layout' && step !== 'cast');
+    return JSON.stringify({ steps: [...others, layout].map(ordered), version: ALGORITHM_VERSION });
+}
+/** SHA-256 of {@link canonicalPreprocess}, lower-case hex. */
+function hashPreprocess(steps) {
+    return sha256(canonicalPreprocess(steps));
+}
+function ordered(value) {
+    if (Array.isArray(value))
+        return value.map(ordered);
+    if (typeof value !== 'object' || value === null)
+        return value;
+    const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, ordered(item)]));
+}
+
+/**
+ * A number as the element that stores it: float16 as its bits; integers rounded half to even and saturated, without an
+ * offset: 200 cast to int8 is 127, so a model that takes pixels less 128 needs `normalize: {mean: [128]}`.
+ */
+const CASTS = {
+    float32: Math.fround,
+    float16: float16Bits,
+    uint8: (value) => Math.min(255, Math.max(0, roundHalfEven(value))),
+    int8: (value) => Math.min(127, Math.max(-128, roundHalfEven(value)))
+};
+function isCastType(type) {
+    return Object.hasOwn(CASTS, type);
+}
+
+/** Normalization, layout and cast in one pass: each channel has a table of its 256 values in the input's type. */
+function packer(plan) {
+    const table = tableOf(plan);
+    const area = plan.size.width * plan.size.height;
+    const { channels, layout } = plan;
+    // One type of the union is enough for the compiler: all hold numbers, and a cast type is never a BigInt array.
+    return (pixels, out, offset) => {
+        const target = out;
+        if (layout === 'nchw')
+            planes(pixels.data, channels, area, table, target, offset);
+        else
+            interleaved(pixels.data, channels, area, table, target, offset);
+    };
+}
+function tableOf({ normalize, channels, type }) {
+    const table = allocate(type, 256 * channels);
+    for (let c = 0; c < channels; c++) {
+        const { scale, mean, std } = normalize ?? { scale: 1, mean: [0], std: [1] };
+        const [m, s] = [mean[mean.length === 1 ? 0 : c], std[std.length === 1 ? 0 : c]];
+        for (let value = 0; value < 256; value++)
+            table[c * 256 + value] = CASTS[type]((value * scale - m) / s);
+    }
+    return table;
+}
+function planes(data, channels, area, table, out, offset) {
+    for (let c = 0, to = offset; c < channels; c++)
+        for (let i = 0, from = c; i < area; i++, from += channels)
+            out[to++] = table[c * 256 + data[from]];
+}
+function interleaved(data, channels, area, table, out, offset) {
+    for (let i = 0, at = 0; i < area; i++)
+        for (let c = 0; c < channels; c++, at++)
+            out[offset + at] = table[c * 256 + data[at]];
+}
+
+/** Three equal channels; an RGB image stays as it is. */
+function grayToRgb(source, scratch) {
+    if (source.channels === 3)
+        return source;
+    const out = scratch.take(source.data.length * 3);
+    for (let i = 0, to = 0; i < source.data.length; i++, to += 3) {
+        const value = source.data[i];
+        out[to] = value;
+        out[to + 1] = value;
+        out[to + 2] = value;
+    }
+    return { ...source, data: out, channels: 3 };
+}
+/** Pillow's `convert('L')`: ITU-R 601 luma in 16-bit fixed point, rounded. */
+function toGray(source, order, scratch) {
+    if (source.channels === 1)
+        return source;
+    const count = source.width * source.height;
+    const out = scratch.take(count);
+    const red = order === 'rgb' ? 0 : 2;
+    const blue = 2 - red;
+    for (let i = 0, from = 0; i < count; i++, from += 3)
+        out[i] =
+            (source.data[from + red] * 19595 + source.data[from + 1] * 38470 + source.data[from + blue] * 7471 + 0x8000) >> 16;
+    return { ...source, data: out, channels: 1 };
+}
+function swapRedBlue(source, scratch) {
+    const out = scratch.take(source.data.length);
+    for (let i = 0; i < out.length; i += 3) {
+        out[i] = source.data[i + 2];
+        out[i + 1] = source.data[i + 1];
+        out[i + 2] = source.data[i];
+    }
+    return { ...source, data: out };
+}
+
+/**
+ * Size after `resize`: as torchvision's Resize computes it, the other side is the truncated product
+ * (`int(requested * long / short)`), and at least 1.
+ */
+function resizedSize({ width, height }, size) {
+    if ('width' in size)
+        return size;
+    const other = (requested, side, of) => Math.max(1, Math.trunc((requested * side) / of));
+    const widthLeads = 'shorter' in size ? width <= height : width > height;
+    const requested = 'shorter' in size ? size.shorter : size.longer;
+    return widthLeads
+        ? { width: requested, height: other(requested, height, width) }
+        : { width: other(requested, width, height), height: requested };
+}
+/**
+ * What a centre crop takes away on each side; negative where it adds black.
+ *
+ * Pixels: torchvision's CenterCrop, `round((side - crop) / 2)` with ties to even; a smaller image is padded with 0, the
+ * odd pixel at the right and bottom. Fraction: TensorFlow's `image.central_crop` (Keras and the MLPerf reference
+ * preprocessing), which keeps `side - 2 * int((side - side * fraction) / 2)`.
+ */
+function cropBorders({ width, height }, size) {
+    if ('fraction' in size) {
+        const cut = (side) => Math.trunc((side - side * size.fraction) / 2);
+        return { left: cut(width), right: cut(width), top: cut(height), bottom: cut(height) };
+    }
+    const before = (side, crop) => crop > side ? -Math.floor((crop - side) / 2) : roundHalfEven((side - crop) / 2);
+    const left = before(width, size.width);
+    const top = before(height, size.height);
+    return { left, top, right: width - size.width - left, bottom: height - size.height - top };
+}
+/**
+ * Ultralytics' LetterBox: scaled by the smaller ratio (`enlarge: false`: at most 1), sides rounded with ties to even,
+ * centred with borders `round(d / 2 - 0.1)` left and top, `round(d / 2 + 0.1)` right and bottom.
+ */
+function letterboxGeometry({ width, height }, step) {
+    const fitting = Math.min(step.height / height, step.width / width);
+    const ratio = step.enlarge ? fitting : Math.min(fitting, 1);
+    const inner = {
+        width: Math.max(1, roundHalfEven(width * ratio)),
+        height: Math.max(1, roundHalfEven(height * ratio))
+    };
+    const dw = (step.width - inner.width) / 2;
+    const dh = (step.height - inner.height) / 2;
+    return {
+        inner,
+        borders: {
+            left: roundHalfEven(dw - 0.1),
+            right: roundHalfEven(dw + 0.1),
+            top: roundHalfEven(dh - 0.1),
+            bottom: roundHalfEven(dh + 0.1)
+        }
+    };
+}
+
+/** Adds borders of one colour (positive) or cuts them off (negative), each side on its own. */
+function place$1(source, borders, color, scratch) {
+    const { left, top, right, bottom } = borders;
+    if (left === 0 && top === 0 && right === 0 && bottom === 0)
+        return source;
+    const { channels } = source;
+    const width = source.width + left + right;
+    const height = source.height + top + bottom;
+    const out = scratch.take(width * height * channels);
+    if (left > 0 || top > 0 || right > 0 || bottom > 0)
+        fill(out, color, channels);
+    const columns = Math.min(source.width, source.width + left, source.width + right, width);
+    const rowBytes = columns * channels;
+    const fromX = Math.max(0, -left) * channels;
+    const toX = Math.max(0, left) * channels;
+    for (let y = Math.max(0, -top); y < source.height && y + top < height; y++) {
+        const from = y * source.width * channels + fromX;
+        out.set(source.data.subarray(from, from + rowBytes), (y + top) * width * channels + toX);
+    }
+    return { data: out, width, height, channels };
+}
+function fill(out, color, channels) {
+    const first = color[0];
+    if (color.every((value) => value === first)) {
+        out.fill(first);
+        return;
+    }
+    if (color.length !== channels)
+        throw new FileError(`the image is grey where a border of colour [${color.join(', ')}] is added`, 'add `color: gray-to-rgb` before that step, or give the border one value');
+    for (let i = 0; i < out.length; i++)
+        out[i] = color[i % channels];
+}
+
+/** INTER_AREA by whole factors: the mean of each block. */
+function areaBlocks(source, width, height, out) {
+    const { channels, data } = source;
+    const blockX = Math.round(source.width / width);
+    const blockY = Math.round(source.height / height);
+    const stride = source.width * channels;
+    const halves = blockX === 2 && blockY === 2;
+    const share = Math.fround(1 / (blockX * blockY));
+    let at = 0;
+    for (let y = 0; y < height; y++)
+        for (let x = 0; x < width; x++)
+            for (let c = 0; c < channels; c++) {
+                let sum = 0;
+                for (let dy = 0; dy < blockY; dy++) {
+                    let from = (y * blockY + dy) * stride + x * blockX * channels + c;
+                    for (let dx = 0; dx < blockX; dx++, from += channels)
+                        sum += data[from];
+                }
+                // Two by two is rounded half up by OpenCV, other blocks half to even.
+                out[at++] = halves ? (sum + 2) >> 2 : roundHalfEven(Math.fround(sum * share));
+            }
+}
+/** INTER_AREA by other factors: the mean over the area that an output pixel covers, border pixels by their share. */
+function areaAverage(source, width, height, out) {
+    const { channels, data } = source;
+    const columns = sharesOf(source.width, width);
+    const rows = sharesOf(source.height, height);
+    const length = width * channels;
+    const row = new Float32Array(length);
+    const sums = new Float32Array(length);
+    for (let y = 0; y < height; y++) {
+        sums.fill(0);
+        for (let j = rows.starts[y]; j < rows.starts[y + 1]; j++) {
+            horizontalShares(data, rows.positions[j] * source.width * channels, channels, columns, row);
+            addRow(sums, row, rows.weights[j]);
+        }
+        storeRow(sums, out, y * length);
+    }
+}
+function addRow(sums, row, weight) {
+    for (let x = 0; x < sums.length; x++)
+        sums[x] += Math.fround(weight * row[x]);
+}
+/** Stores into clamped arrays round half to even, as OpenCV does. */
+function storeRow(sums, out, at) {
+    new Uint8ClampedArray(out.buffer, out.byteOffset + at, sums.length).set(sums);
+}
+/** Single precision throughout, as in OpenCV: sums near a half decide the last level. */
+function horizontalShares(data, start, channels, columns, row) {
+    const { starts, positions, weights } = columns;
+    const width = starts.length - 1;
+    for (let c = 0; c < channels; c++) {
+        const first = start + c;
+        for (let x = 0, i = 0, at = c; x < width; x++, at += channels) {
+            let sum = 0;
+            for (const end = starts[x + 1]; i < end; i++)
+                sum = Math.fround(sum + Math.fround(data[first + positions[i] * channels] * weights[i]));
+            row[at] = sum;
+        }
+    }
+}
+function sharesOf(from, to) {
+    const scale = 1 / (to / from);
+    const starts = new Int32Array(to + 1);
+    const positions = [];
+    const weights = [];
+    for (let i = 0; i < to; i++) {
+        const begin = i * scale;
+        const end = begin + scale;
+        const cell = Math.min(scale, from - begin);
+        const last = Math.min(Math.floor(end), from - 1);
+        const first = Math.min(Math.ceil(begin), last);
+        // Slivers below a thousandth of a pixel are left out, as in OpenCV.
+        if (first - begin > 1e-3) {
+            positions.push(first - 1);
+            weights.push((first - begin) / cell);
+        }
+        for (let position = first; position < last; position++) {
+            positions.push(position);
+            weights.push(1 / cell);
+        }
+        if (end - last > 1e-3) {
+            positions.push(last);
+            weights.push(Math.min(end - last, 1, cell) / cell);
+        }
+        starts[i + 1] = positions.length;
+    }
+    return { starts, positions: Int32Array.from(positions), weights: Float32Array.from(weights) };
+}
+
+/** Copies single pixels: `columns` and `rows` say where each output position of the whole image comes from. */
+function pick(source, columns, rows, { left, top, width, height }, scratch) {
+    const { channels, data } = source;
+    const out = scratch.take(width * height * channels);
+    let at = 0;
+    for (let y = top; y < top + height; y++) {
+        const row = rows[y] * source.width;
+        for (let x = left; x < left + width; x++) {
+            const from = (row + columns[x]) * channels;
+            for (let c = 0; c < channels; c++)
+                out[at++] = data[from + c];
+        }
+    }
+    return { data: out, width, height, channels };
+}
+
+/**
+ * A buffer that a step writes every image into: it grows to the largest one and is never given back, so that a run over
+ * a data set allocates nothing per image. A step's result is valid until the step runs again.
+ */
+class Scratch {
+    buffer = new Uint8Array(0);
+    /** At least `length` bytes with whatever the last image left in them. */
+    take(length) {
+        if (this.buffer.length < length)
+            this.buffer = new Uint8Array(length);
+        return this.buffer.subarray(0, length);
+    }
+}
+
+/** Weights are 11-bit fixed point in OpenCV's 8-bit path (INTER_RESIZE_COEF_BITS). */
+const BITS = 11;
+const ONE = 1 << BITS;
+/**
+ * Pixels of OpenCV's `cv::resize` for 8-bit images (modules/imgproc/src/resize.cpp): INTER_NEAREST, INTER_LINEAR,
+ * INTER_CUBIC (a = -0.75) and INTER_AREA. No antialiasing but in `area`. Nearest is identical; the rest is within one
+ * level of its builds, which differ among themselves by vector instructions and IPP.
+ */
+class OpenCvResizer {
+    interpolation;
+    out = new Scratch();
+    rows = new Int32Array(0);
+    horizontal;
+    vertical;
+    constructor(interpolation) {
+        this.interpolation = interpolation;
+    }
+    /** @returns pixels that are valid until the next call; the source itself where the size is the same. */
+    resize(source, size) {
+        if (source.width === size.width && source.height === size.height)
+            return source;
+        if (this.interpolation === 'nearest')
+            return pick(source, positionsOf(source.width, size.width), positionsOf(source.height, size.height), { left: 0, top: 0, ...size }, this.out);
+        const data = this.out.take(size.width * size.height * source.channels);
+        this.fill(source, size, data);
+        return { data, width: size.width, height: size.height, channels: source.channels };
+    }
+    fill(source, { width, height }, data) {
+        // OpenCV divides twice; the rounding decides positions at exact pixel borders.
+        const scaleX = 1 / (width / source.width);
+        const scaleY = 1 / (height / source.height);
+        const blockX = Math.abs(scaleX - Math.round(scaleX)) < Number.EPSILON;
+        const blockY = Math.abs(scaleY - Math.round(scaleY)) < Number.EPSILON;
+        const shrinks = scaleX >= 1 && scaleY >= 1;
+        const { interpolation } = this;
+        // Halving by INTER_LINEAR is INTER_AREA in OpenCV.
+        if (shrinks && (interpolation === 'area' || (interpolation === 'bilinear' && scaleX === 2 && scaleY === 2))) {
+            if (blockX && blockY)
+                areaBlocks(source, width, height, data);
+            else
+                areaAverage(source, width, height, data);
+        }
+        else {
+            this.horizontal = tapsFor(this.horizontal, source.width, width, interpolation);
+            this.vertical = tapsFor(this.vertical, source.height, height, interpolation);
+            this.separable(source, this.horizontal, this.vertical, data);
+        }
+    }
+    /** Horizontal sums of the rows that an output row needs, kept from one output row to the next. */
+    separable(source, horizontal, vertical, data) {
+        const { count } = vertical;
+        const length = horizontal.to * source.channels;
+        if (this.rows.length < length * count)
+            this.rows = new Int32Array(length * count);
+        // A row's slot is its number modulo the taps: the rows of one output row are neighbours, so they never collide.
+        const held = new Int32Array(count).fill(-1);
+        const slots = Array.from({ length: count }, (_, slot) => this.rows.subarray(slot * length, (slot + 1) * length));
+        const out = new Uint8ClampedArray(data.buffer, data.byteOffset, data.length);
+        for (let y = 0; y < vertical.to; y++) {
+            for (let k = 0; k < count; k++) {
+                const row = vertical.positions[y * count + k];
+                const slot = row % count;
+                if (held[slot] !== row) {
+                    horizontalSums(source, row, horizontal, slots[slot]);
+                    held[slot] = row;
+                }
+            }
+            if (count === 2)
+                blend2(slots, vertical, y, out, y * length, length);
+            else
+                blend4(slots, vertical, y, out, y * length, length);
+        }
+    }
+}
+function horizontalSums(source, row, taps, sums) {
+    const { channels, data } = source;
+    const start = row * source.width * channels;
+    for (let c = 0; c < channels; c++) {
+        if (taps.count === 2)
+            linearSums(data, start + c, channels, taps, sums, c);
+        else
+            cubicSums(data, start + c, channels, taps, sums, c);
+    }
+}
+function linearSums(data, start, channels, { positions, weights, to }, sums, at) {
+    for (let x = 0; x < to; x++, at += channels) {
+        const k = x * 2;
+        sums[at] =
+            data[start + positions[k] * channels] * weights[k] + data[start + positions[k + 1] * channels] * weights[k + 1];
+    }
+}
+function cubicSums(data, start, channels, { positions, weights, to }, sums, at) {
+    for (let x = 0; x < to; x++, at += channels) {
+        const k = x * 4;
+        sums[at] =
+            data[start + positions[k] * channels] * weights[k] +
+                data[start + positions[k + 1] * channels] * weights[k + 1] +
+                data[start + positions[k + 2] * channels] * weights[k + 2] +
+                data[start + positions[k + 3] * channels] * weights[k + 3];
+    }
+}
+/** OpenCV's vertical linear pass drops low bits before it multiplies. */
+function blend2(slots, taps, y, out, at, length) {
+    const above = slots[taps.positions[y * 2] % 2];
+    const below = slots[taps.positions[y * 2 + 1] % 2];
+    const a = taps.weights[y * 2];
+    const b = taps.weights[y * 2 + 1];
+    for (let x = 0; x < length; x++)
+        out[at + x] = ((Math.imul(a, above[x] >> 4) >> 16) + (Math.imul(b, below[x] >> 4) >> 16) + 2) >> 2;
+}
+function blend4(slots, taps, y, out, at, length) {
+    const [r0, r1, r2, r3] = [0, 1, 2, 3].map((k) => slots[taps.positions[y * 4 + k] % 4]);
+    const [w0, w1, w2, w3] = taps.weights.subarray(y * 4, y * 4 + 4);
+    const unit = 1 / (ONE * ONE);
+    for (let x = 0; x < length; x++)
+        out[at + x] = (r0[x] * w0 + r1[x] * w1 + r2[x] * w2 + r3[x] * w3) * unit;
+}
+function tapsFor(last, from, to, interpolation) {
+    if (last?.from === from && last.to === to)
+        return last;
+    const count = interpolation === 'bicubic' ? 4 : 2;
+    const inverse = to / from;
+    const scale = 1 / inverse;
+    const positions = new Int32Array(to * count);
+    const weights = new Int32Array(to * count);
+    for (let i = 0; i < to; i++) {
+        let base;
+        let rest;
+        if (interpolation === 'area') {
+            // INTER_AREA while enlarging: linear, but a pixel keeps its value over the area that it covers alone.
+            base = Math.floor(i * scale);
+            rest = Math.fround(i + 1 - (base + 1) * inverse);
+            rest = rest <= 0 ? 0 : rest - Math.floor(rest);
+        }
+        else {
+            const position = Math.fround((i + 0.5) * scale - 0.5);
+            base = Math.floor(position);
+            rest = Math.fround(position - base);
+        }
+        const kernel = count === 4 ? cubicWeights(rest) : [Math.fround(1 - rest), rest];
+        const first = count === 4 ? base - 1 : base;
+        for (let k = 0; k < count; k++) {
+            positions[i * count + k] = Math.min(from - 1, Math.max(0, first + k));
+            weights[i * count + k] = roundHalfEven(kernel[k] * ONE);
+        }
+    }
+    return { from, to, count, positions, weights };
+}
+/** Keys' kernel with a = -0.75; the last weight makes the sum one. */
+function cubicWeights(x) {
+    const a = -0.75;
+    const w0 = Math.fround(((a * (x + 1) - 5 * a) * (x + 1) + 8 * a) * (x + 1) - 4 * a);
+    const w1 = Math.fround(((a + 2) * x - (a + 3)) * x * x + 1);
+    const w2 = Math.fround(((a + 2) * (1 - x) - (a + 3)) * (1 - x) * (1 - x) + 1);
+    return [w0, w1, w2, Math.fround(1 - w0 - w1 - w2)];
+}
+/** Truncated, not centred: OpenCV's INTER_NEAREST takes the pixel at the left border of the output pixel. */
+function positionsOf(from, to) {
+    const step = 1 / (to / from);
+    return Int32Array.from({ length: to }, (_, i) => Math.min(from - 1, Math.floor(i * step)));
+}
+
+/** Fraction bits of Pillow's 8-bit weights (libImaging/Resample.c: 32 - 8 - 2). */
+const PRECISION = 22;
+const FILTERS = {
+    area: { support: 0.5, weight: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0) },
+    bilinear: { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
+    bicubic: { support: 2, weight: (x) => keys(Math.abs(x), -0.5) }
+};
+function filterOf$1(interpolation) {
+    return FILTERS[interpolation];
+}
+/** Keys' cubic convolution kernel; Pillow takes a = -0.5. */
+function keys(x, a) {
+    if (x < 1)
+        return ((a + 2) * x - (a + 3)) * x * x + 1;
+    return x < 2 ? (((x - 5) * x + 8) * x - 4) * a : 0;
+}
+/**
+ * Weights of one pass, `last` again where it fits. Operations are in the order of Pillow's, in double precision, so that
+ * weights are equal to the last bit.
+ */
+function kernelFor(last, from, to, filter) {
+    if (last?.from === from && last.to === to)
+        return last;
+    const scale = from / to;
+    const filterScale = Math.max(scale, 1);
+    const support = filter.support * filterScale;
+    const taps = Math.ceil(support) * 2 + 1;
+    const starts = new Int32Array(to);
+    const counts = new Int32Array(to);
+    const weights = new Int32Array(to * taps);
+    const exact = new Float64Array(taps);
+    const step = 1 / filterScale;
+    for (let i = 0; i < to; i++) {
+        const center = (i + 0.5) * scale;
+        const start = Math.max(0, Math.trunc(center - support + 0.5));
+        const count = Math.min(from, Math.trunc(center + support + 0.5)) - start;
+        let sum = 0;
+        for (let k = 0; k < count; k++)
+            sum += exact[k] = filter.weight((k + start - center + 0.5) * step);
+        for (let k = 0; k < count; k++) {
+            const weight = (sum === 0 ? exact[k] : exact[k] / sum) * (1 << PRECISION);
+            weights[i * taps + k] = Math.trunc(weight < 0 ? weight - 0.5 : weight + 0.5);
+        }
+        starts[i] = start;
+        counts[i] = count;
+    }
+    return { from, to, taps, starts, counts, weights };
+}
+
+const HALF = 1 << (PRECISION - 1);
+/**
+ * Byte for byte the pixels of Pillow 13's `Image.resize` for 8-bit images: a horizontal and a vertical pass, each
+ * rounded to 8 bits, with antialiasing when it shrinks. `area` is Pillow's BOX.
+ *
+ * Pillow 13 goes down first where the height shrinks by more than twice as many pixels as the width. Earlier versions
+ * always go across first, and differ from this in those images: by one level for bilinear and area, by more at hard
+ * edges for bicubic.
+ */
+class PillowResizer {
+    interpolation;
+    between = new Scratch();
+    out = new Scratch();
+    sums = new Int32Array(0);
+    horizontal;
+    vertical;
+    constructor(interpolation) {
+        this.interpolation = interpolation;
+    }
+    /**
+     * @param region the only part that is computed and returned; the whole image where it is left out.
+     * @returns pixels that are valid until the next call; the source itself where nothing changes.
+     */
+    resize(source, size, region = { left: 0, top: 0, width: size.width, height: size.height }) {
+        const across = source.width !== size.width || region.width !== size.width;
+        const down = source.height !== size.height || region.height !== size.height;
+        if (!across && !down)
+            return source;
+        if (this.interpolation === 'nearest')
+            return pick(source, positions(source.width, size.width), positions(source.height, size.height), region, this.out);
+        const filter = filterOf$1(this.interpolation);
+        this.horizontal = kernelFor(this.horizontal, source.width, size.width, filter);
+        this.vertical = kernelFor(this.vertical, source.height, size.height, filter);
+        const { horizontal, vertical } = this;
+        const cut = source.height - size.height;
+        if (cut > 0 && cut > (source.width - size.width) * 2) {
+            const middle = this.passDown(source, vertical, region.top, region.height, this.between);
+            return across ? this.passAcross(middle, horizontal, region, 0, region.height, this.out) : middle;
+        }
+        if (!down)
+            return this.passAcross(source, horizontal, region, 0, source.height, this.out);
+        if (!across)
+            return this.passDown(source, vertical, region.top, region.height, this.out);
+        const last = region.top + region.height - 1;
+        const firstRow = vertical.starts[region.top];
+        const rows = vertical.starts[last] + vertical.counts[last] - firstRow;
+        const middle = this.passAcross(source, horizontal, region, firstRow, rows, this.between);
+        return this.passDown(middle, vertical, region.top, region.height, this.out, firstRow);
+    }
+    passAcross(source, kernel, region, firstRow, rows, scratch) {
+        const { channels } = source;
+        const data = scratch.take(region.width * rows * channels);
+        const pass = channels === 3 ? across3 : across1;
+        pass(source, kernel, region.left, region.width, firstRow, rows, data);
+        return { data, width: region.width, height: rows, channels };
+    }
+    /** @param skipped rows of the image that are missing at the top of `source`. */
+    passDown(source, kernel, top, height, scratch, skipped = 0) {
+        const stride = source.width * source.channels;
+        if (this.sums.length < stride)
+            this.sums = new Int32Array(stride);
+        const data = scratch.take(stride * height);
+        for (let y = 0; y < height; y++)
+            downRow(source.data, stride, kernel, top + y, skipped, this.sums, data.subarray(y * stride, (y + 1) * stride));
+        return { ...source, data, height };
+    }
+}
+const across3 = (source, { starts, counts, weights, taps }, left, width, firstRow, rows, out) => {
+    const input = source.data;
+    let at = 0;
+    for (let y = firstRow; y < firstRow + rows; y++) {
+        const row = y * source.width;
+        for (let x = left; x < left + width; x++) {
+            let from = (row + starts[x]) * 3;
+            let k = x * taps;
+            const end = k + counts[x];
+            let a = HALF;
+            let b = HALF;
+            let c = HALF;
+            while (k < end) {
+                const weight = weights[k++];
+                a = (a + input[from] * weight) | 0;
+                b = (b + input[from + 1] * weight) | 0;
+                c = (c + input[from + 2] * weight) | 0;
+                from += 3;
+            }
+            a >>= PRECISION;
+            b >>= PRECISION;
+            c >>= PRECISION;
+            out[at] = a < 0 ? 0 : a > 255 ? 255 : a;
+            out[at + 1] = b < 0 ? 0 : b > 255 ? 255 : b;
+            out[at + 2] = c < 0 ? 0 : c > 255 ? 255 : c;
+            at += 3;
+        }
+    }
+};
+const across1 = (source, { starts, counts, weights, taps }, left, width, firstRow, rows, out) => {
+    const input = source.data;
+    let at = 0;
+    for (let y = firstRow; y < firstRow + rows; y++) {
+        const row = y * source.width;
+        for (let x = left; x < left + width; x++) {
+            let from = row + starts[x];
+            let k = x * taps;
+            const end = k + counts[x];
+            let sum = HALF;
+            while (k < end)
+                sum = (sum + input[from++] * weights[k++]) | 0;
+            sum >>= PRECISION;
+            out[at++] = sum < 0 ? 0 : sum > 255 ? 255 : sum;
+        }
+    }
+};
+/** One output row. Four input rows are added at a time: running along rows is 2-3 times faster than down columns. */
+function downRow(input, stride, { starts, counts, weights, taps }, y, skipped, sums, out) {
+    const first = (starts[y] - skipped) * stride;
+    const count = counts[y];
+    sums.fill(HALF, 0, stride);
+    for (let k = 0; k < count; k += 4) {
+        // Past the last tap a row is taken with weight zero: the last one again, which exists.
+        const row = (i) => first + Math.min(k + i, count - 1) * stride;
+        const weight = (i) => (k + i < count ? weights[y * taps + k + i] : 0);
+        addRows(input, row(0), row(1), row(2), row(3), weight(0), weight(1), weight(2), weight(3), sums, stride);
+    }
+    for (let x = 0; x < stride; x++) {
+        const sum = sums[x] >> PRECISION;
+        out[x] = sum < 0 ? 0 : sum > 255 ? 255 : sum;
+    }
+}
+function addRows(input, r0, r1, r2, r3, w0, w1, w2, w3, sums, stride) {
+    for (let x = 0; x < stride; x++)
+        sums[x] =
+            (sums[x] +
+                Math.imul(input[r0 + x], w0) +
+                Math.imul(input[r1 + x], w1) +
+                Math.imul(input[r2 + x], w2) +
+                Math.imul(input[r3 + x], w3)) |
+                0;
+}
+/** Pillow's affine nearest: positions are summed up, not multiplied, and its rounding errors are part of the result. */
+function positions(from, to) {
+    const step = from / to;
+    const out = new Int32Array(to);
+    for (let i = 0, position = step * 0.5; i < to; i++, position += step)
+        out[i] = Math.min(from - 1, Math.trunc(position));
+    return out;
+}
+
+const BLACK = [0];
+/** The operations behind a list of pixel steps. Each owns its memory: results hold until the operation runs again. */
+function pixelOperations(steps, expandGray) {
+    const operations = [];
+    if (expandGray)
+        operations.push(expander());
+    let order = 'rgb';
+    for (const [index, step] of steps.entries()) {
+        const next = steps[index + 1];
+        const before = steps[index - 1];
+        if (step.step === 'center_crop' && before !== undefined && canCrop(before))
+            continue;
+        if (canCrop(step) && next?.step === 'center_crop')
+            operations.push(resizeAndCrop(step, next));
+        else if (step.step !== 'color')
+            operations.push(geometricOperation(step));
+        else {
+            operations.push(colorOperation(step.to, order));
+            order = step.to === 'bgr' ? 'bgr' : step.to === 'rgb' ? 'rgb' : order;
+        }
+    }
+    return operations;
+}
+function geometricOperation(step) {
+    const scratch = new Scratch();
+    switch (step.step) {
+        case 'resize': {
+            const resizer = resizerOf(step);
+            return (pixels) => resizer.resize(pixels, resizedSize(pixels, step.size));
+        }
+        case 'center_crop':
+            return (pixels) => {
+                const { left, top, right, bottom } = cropBorders(pixels, step.size);
+                return place$1(pixels, { left: -left, top: -top, right: -right, bottom: -bottom }, BLACK, scratch);
+            };
+        case 'letterbox': {
+            const resizer = resizerOf(step);
+            return (pixels) => {
+                const { inner, borders } = letterboxGeometry(pixels, step);
+                return place$1(resizer.resize(pixels, inner), borders, step.color, scratch);
+            };
+        }
+        case 'pad':
+            return (pixels) => place$1(pixels, step, step.color, scratch);
+    }
+}
+function canCrop(step) {
+    return step.step === 'resize' && step.like === 'pillow';
+}
+/** The usual pair in one: pixels that the crop would throw away are not computed. */
+function resizeAndCrop(resize, crop) {
+    const scratch = new Scratch();
+    const resizer = new PillowResizer(resize.interpolation);
+    return (pixels) => {
+        const size = resizedSize(pixels, resize.size);
+        const { left, top, right, bottom } = cropBorders(size, crop.size);
+        if (left < 0 || top < 0 || right < 0 || bottom < 0)
+            return place$1(resizer.resize(pixels, size), { left: -left, top: -top, right: -right, bottom: -bottom }, BLACK, scratch);
+        const region = { left, top, width: size.width - left - right, height: size.height - top - bottom };
+        return resizer.resize(pixels, size, region);
+    };
+}
+function resizerOf({ like, interpolation }) {
+    return like === 'pillow' ? new PillowResizer(interpolation) : new OpenCvResizer(interpolation);
+}
+function colorOperation(to, order) {
+    const scratch = new Scratch();
+    switch (to) {
+        case 'gray':
+            return (pixels) => toGray(pixels, order, scratch);
+        case 'gray-to-rgb':
+            return expander();
+        case 'rgb':
+        case 'bgr': {
+            const expand = expander();
+            return order === to ? expand : (pixels) => (pixels.channels === 1 ? expand(pixels) : swapRedBlue(pixels, scratch));
+        }
+    }
+}
+function expander() {
+    const scratch = new Scratch();
+    return (pixels) => grayToRgb(pixels, scratch);
+}
+
+/**
+ * Checks that the steps are in a possible order and lead to what the model takes.
+ * @throws ConfigurationError naming the step, what it gives, what the model takes, and the repair.
+ */
+function planPreprocess(steps, target) {
+    checkOrder(steps);
+    const layout = steps.find((step) => step.step === 'layout')?.to ?? 'nchw';
+    const input = inputShape(target, layout);
+    const type = inputType(steps, target.type);
+    const pixelSteps = steps.filter((step) => isPixelStep(step));
+    const saysGray = pixelSteps.some((step) => step.step === 'color' && (step.to === 'gray' || step.to === 'gray-to-rgb'));
+    const expandGray = !saysGray && input.channels !== 1;
+    let state = { size: undefined, channels: expandGray ? 3 : undefined };
+    pixelSteps.forEach((step) => (state = after$1(step, state, place(steps, step))));
+    const channels = finalChannels(state.channels, input.channels);
+    const size = finalSize(state.size, input, target);
+    const normalize = steps.find((step) => step.step === 'normalize');
+    if (normalize !== undefined)
+        checkNormalize(normalize, channels, place(steps, normalize));
+    return { pixelSteps, normalize, layout, type, channels, size, expandGray };
+}
+function isPixelStep(step) {
+    return step.step !== 'normalize' && step.step !== 'layout' && step.step !== 'cast';
+}
+function place(steps, step) {
+    return `preprocess step ${steps.indexOf(step) + 1} (${step.step})`;
+}
+function fail(message, hint) {
+    throw new ConfigurationError([{ message }], hint);
+}
+function checkOrder(steps) {
+    const seen = new Set();
+    for (const step of steps) {
+        const { step: name } = step;
+        const once = !isPixelStep(step);
+        if (once && seen.has(name))
+            fail(`${place(steps, step)}: ${name} is in the list twice`, 'keep one of them');
+        if (!once && seen.has('normalize'))
+            fail(`${place(steps, step)} comes after normalize; it works on 8-bit pixels`, `move ${name} before normalize`);
+        if (seen.has('cast') && name !== 'layout')
+            fail(`${place(steps, step)} comes after cast, which makes the model's input`, `move cast to the end of the list`);
+        seen.add(name);
+    }
+}
+function inputShape({ dims }, layout) {
+    const shape = `[${dims.join(', ')}]`;
+    if (dims.length !== 4)
+        fail(`the model's input ${shape} has ${dims.length} dimensions; images are fed with four (batch, channels, height, width)`, 'tensors of other shapes can be given as `dataset: {npy: …}`');
+    const known = (axis) => {
+        const size = dims[axis];
+        return typeof size === 'number' && size > 0 ? size : undefined;
+    };
+    const axis = layout === 'nchw' ? { channels: 1, height: 2, width: 3 } : { channels: 3, height: 1, width: 2 };
+    const channels = known(axis.channels);
+    if (channels !== undefined && channels !== 1 && channels !== 3) {
+        const other = known(layout === 'nchw' ? 3 : 1);
+        if (other === 1 || other === 3)
+            fail(`the model's input ${shape} has its channels ${layout === 'nchw' ? 'last' : 'first'}, the layout is ${layout}`, `set \`layout: ${layout === 'nchw' ? 'nhwc' : 'nchw'}\` at the end of the list`);
+        fail(`the model's input ${shape} has ${channels} channels; images have 1 or 3`, 'give the tensors as `dataset: {npy: …}`');
+    }
+    return { channels, height: known(axis.height), width: known(axis.width) };
+}
+function inputType(steps, type) {
+    if (!isCastType(type))
+        fail(`the model's input has type ${type}`, `images are cast to ${Object.keys(CASTS).join(', ')}`);
+    const cast = steps.find((step) => step.step === 'cast');
+    if (cast !== undefined && cast.to !== type)
+        fail(`${place(steps, cast)} makes ${cast.to}, the model takes ${type}`, `set \`cast: ${type}\`, or leave cast out`);
+    return type;
+}
+function after$1(step, state, where) {
+    const { size, channels } = state;
+    switch (step.step) {
+        case 'resize':
+            if ('width' in step.size)
+                return { ...state, size: step.size };
+            return { ...state, size: size === undefined ? undefined : resizedSize(size, step.size) };
+        case 'center_crop':
+            if ('width' in step.size)
+                return { ...state, size: step.size };
+            if (!(step.size.fraction > 0 && step.size.fraction <= 1))
+                fail(`${where}: fraction ${step.size.fraction} is not above 0 and at most 1`, 'write the share that is kept');
+            return { ...state, size: size === undefined ? undefined : croppedSize(size, step.size.fraction) };
+        case 'letterbox':
+            checkColor(step.color, channels, where);
+            return { ...state, size: { width: step.width, height: step.height } };
+        case 'pad':
+            checkColor(step.color, channels, where);
+            return {
+                ...state,
+                size: size && { width: size.width + step.left + step.right, height: size.height + step.top + step.bottom }
+            };
+        case 'color':
+            return { ...state, channels: step.to === 'gray' ? 1 : 3 };
+    }
+}
+function croppedSize({ width, height }, fraction) {
+    const kept = (side) => side - 2 * Math.trunc((side - side * fraction) / 2);
+    return { width: kept(width), height: kept(height) };
+}
+function checkColor(color, channels, where) {
+    const allowed = channels === undefined ? [1, 3] : [1, channels];
+    if (!allowed.includes(color.length))
+        fail(`${where}: colour [${color.join(', ')}] for ${channels ?? '1 or 3'} channels`, 'give one value, or one a channel');
+    const wrong = color.find((value) => !Number.isInteger(value) || value < 0 || value > 255);
+    if (wrong !== undefined)
+        fail(`${where}: colour value ${wrong}`, 'colours are whole numbers from 0 to 255');
+}
+function finalChannels(have, want) {
+    if (have !== undefined && want !== undefined && have !== want)
+        fail(`the steps give ${have} channel${have === 1 ? '' : 's'}, the model takes ${want}`, want === 3 ? 'add `color: gray-to-rgb`' : 'add `color: gray` as the last colour step');
+    return want ?? have ?? 3;
+}
+function finalSize(have, { width, height }, { dims }) {
+    const size = { width: width ?? have?.width, height: height ?? have?.height };
+    if (size.width === undefined || size.height === undefined)
+        fail(`the model's input [${dims.join(', ')}] takes any size, and the steps do not give every image the same one`, 'add `resize: {width, height}` or `center_crop`');
+    if (have !== undefined && (have.width !== size.width || have.height !== size.height))
+        fail(`the steps give images of ${have.width}x${have.height} (width x height), the model takes ${size.width}x${size.height}`, 'change the last resize, crop or letterbox to that size');
+    return { width: size.width, height: size.height };
+}
+function checkNormalize({ scale, mean, std }, channels, where) {
+    for (const [name, values] of Object.entries({ mean, std })) {
+        if (values.length !== 1 && values.length !== channels)
+            fail(`${where}: ${name} has ${values.length} values for ${channels} channel${channels === 1 ? '' : 's'}`, 'give one value, or one a channel in the order of the colour steps');
+        if (!values.every(Number.isFinite))
+            fail(`${where}: ${name} [${values.join(', ')}] is not finite`, 'give plain numbers');
+    }
+    if (!Number.isFinite(scale))
+        fail(`${where}: scale ${scale} is not finite`, 'for 0..1 write scale: 1/255');
+    if (std.includes(0))
+        fail(`${where}: std is zero, and values are divided by it`, 'leave std out to divide by 1');
+}
+
+/**
+ * Compiles a preprocessing list for a model's input.
+ *
+ * Pixel steps run in order on 8-bit pixels. A grey image becomes RGB first if the model takes three channels and no
+ * step says `gray` or `gray-to-rgb`. Then normalization, layout and cast are one table look-up a pixel: each of the 256
+ * values is computed once in double precision as `(value * scale - mean) / std` and rounded once to the input's type.
+ *
+ * @throws ConfigurationError before any image is read, if the order is impossible or the result does not fit the model.
+ */
+function compilePreprocess(steps, target) {
+    const plan = planPreprocess(steps, target);
+    const operations = pixelOperations(plan.pixelSteps, plan.expandGray);
+    const pack = packer(plan);
+    const { width, height } = plan.size;
+    return {
+        sampleDims: plan.layout === 'nchw' ? [plan.channels, height, width] : [height, width, plan.channels],
+        type: plan.type,
+        run(pixels, out, offset) {
+            const result = operations.reduce((current, operation) => operation(current), pixels);
+            if (result.channels !== plan.channels)
+                throw new FileError(`the image has ${result.channels === 3 ? '3 channels' : '1 channel'}, the model takes ${plan.channels}`, plan.channels === 1 ? 'add `color: gray`' : 'add `color: gray-to-rgb`');
+            if (result.width !== width || result.height !== height)
+                throw new FileError(`the image is ${result.width}x${result.height} after preprocessing (${pixels.width}x${pixels.height} in the file), ` +
+                    `the model takes ${width}x${height}`, 'add a resize, center_crop or letterbox step');
+            pack(result, out, offset);
+        }
+    };
+}
+
+/**
+ * Opens dumps of the network's input and finds the image of each: `refs/cats/1.npy` belongs to sample `cats/1.jpg`, and
+ * `refs/1.npy` does where no other sample is called `1`. The sources are searched in order.
+ *
+ * @throws FileError for a dump that belongs to no sample or to several, that holds more than one image, or that is no
+ *   array of numbers in C order
+ */
+function openReferences({ root, files }, sources, workspace) {
+    const confined = new Workspace(workspace);
+    const indices = sources.map(({ dataset }) => new SampleIndex(dataset));
+    return files.map((name) => {
+        const stem = name.replace(/\.npy$/, '');
+        for (const [position, { dataset }] of sources.entries()) {
+            const index = indices[position].find(stem, name);
+            if (index === undefined)
+                continue;
+            const { dims, values } = readTensor(join(root, name), confined);
+            return { name, sample: dataset.samples[index].id, dims, values, image: () => dataset.read(index) };
+        }
+        throw noSample(name, stem, sources);
+    });
+}
+/** Samples by their names without extension, and by the last part of those. */
+class SampleIndex {
+    dataset;
+    #byPath = new Map();
+    #byName = new Map();
+    constructor(dataset) {
+        this.dataset = dataset;
+        dataset.samples.forEach(({ id }, index) => {
+            const stem = stemOf(id);
+            for (const key of new Set([stem, id]))
+                append(this.#byPath, key, index);
+            append(this.#byName, stem.slice(stem.lastIndexOf('/') + 1), index);
+        });
+    }
+    find(stem, dump) {
+        const found = this.#byPath.get(stem) ?? this.#byName.get(stem) ?? [];
+        if (found.length > 1) {
+            const names = found.slice(0, 3).map((index) => this.dataset.samples[index].id);
+            throw new FileError(`the reference dump ${dump} could belong to ${found.length} images: ${names.join(', ')}`, 'put it into a folder of the same name as the image, and name it after the image with its extension: cats/1.jpg.npy');
+        }
+        return found[0];
+    }
+}
+function append(map, key, index) {
+    const list = map.get(key);
+    if (list === undefined)
+        map.set(key, [index]);
+    else
+        list.push(index);
+}
+function stemOf(id) {
+    return id.replace(/\.[^./]+$/, '');
+}
+function noSample(name, stem, sources) {
+    const stems = sources.flatMap(({ dataset }) => dataset.samples.map(({ id }) => stemOf(id)));
+    const meant = nearest(stem, stems);
+    const example = meant ?? stems[0] ?? 'cats/1';
+    const where = sources.map(({ what }) => what).join(' or ');
+    return new FileError(`the reference dump ${name} belongs to no image: no sample of ${where} is called ${JSON.stringify(stem)}` +
+        (meant === undefined ? '' : ` (did you mean ${JSON.stringify(meant)}?)`), `name a dump after its image, folders included, as in ${example}.npy`);
+}
+function readTensor(path, workspace) {
+    const open = () => NpyFile.open('the reference dump', path, workspace);
+    const file = open();
+    file.close();
+    const batched = file.dims.length === 4;
+    if (batched && file.dims[0] !== 1)
+        throw new FileError(`${path} holds a batch of ${file.dims[0]} images: its shape is ${file.dims.join(' x ')}`, 'save one image a file, named after the image');
+    const dims = batched ? file.dims.slice(1) : file.dims.length === 2 ? [1, ...file.dims] : file.dims;
+    if (dims.length !== 3 || elementCount(dims) === 0)
+        throw new FileError(`${path} is no network input of one image: its shape is ${file.dims.join(' x ')}`, 'save [channels, height, width] or [height, width, channels], with or without a batch axis of 1');
+    const read = elementReader(file.type);
+    if (read === undefined)
+        throw new FileError(`${path} holds ${file.type}`, 'save it as float32');
+    return {
+        dims,
+        values() {
+            const reopened = open();
+            try {
+                const bytes = reopened.read(0, reopened.dims[0]);
+                return Float64Array.from({ length: elementCount(dims) }, (_, index) => read(bytes, index));
+            }
+            finally {
+                reopened.close();
+            }
+        }
+    };
+}
+
+/** The mapping of a preprocessing list for an image of that size. Steps that leave pixels where they are do not count. */
+function imageMapping(steps, image) {
+    let mapping = { image, input: image, scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 };
+    for (const step of steps)
+        mapping = after(step, mapping);
+    return mapping;
+}
+function after(step, mapping) {
+    switch (step.step) {
+        case 'resize':
+            return resized(mapping, resizedSize(mapping.input, step.size));
+        case 'center_crop': {
+            const { left, top, right, bottom } = cropBorders(mapping.input, step.size);
+            return bordered(mapping, { left: -left, top: -top, right: -right, bottom: -bottom });
+        }
+        case 'letterbox': {
+            const { inner, borders } = letterboxGeometry(mapping.input, step);
+            return bordered(resized(mapping, inner), borders);
+        }
+        case 'pad':
+            return bordered(mapping, step);
+        case 'color':
+        case 'normalize':
+        case 'layout':
+        case 'cast':
+            return mapping;
+    }
+}
+function resized(mapping, { width, height }) {
+    const x = width / mapping.input.width;
+    const y = height / mapping.input.height;
+    return {
+        image: mapping.image,
+        input: { width, height },
+        scaleX: mapping.scaleX * x,
+        scaleY: mapping.scaleY * y,
+        offsetX: mapping.offsetX * x,
+        offsetY: mapping.offsetY * y
+    };
+}
+function bordered(mapping, { left, top, right, bottom }) {
+    const { width, height } = mapping.input;
+    return {
+        ...mapping,
+        input: { width: width + left + right, height: height + top + bottom },
+        offsetX: mapping.offsetX + left,
+        offsetY: mapping.offsetY + top
+    };
+}
+
+/** `count` samples spread evenly over the list (every class of a sorted folder set is met), the same ones each time. */
+function selectEvenly(dataset, count) {
+    const total = dataset.samples.length;
+    if (count >= total)
+        return dataset;
+    return dataset.select(Array.from({ length: count }, (_, index) => Math.floor((index * total) / count)));
+}
+
+/**
+ * @param steps for images; tensor data sets have none
+ * @throws ConfigurationError before any sample is read, if what the samples become is not the model's input
+ */
+function sampleStream(dataset, steps, input) {
+    const preprocess = dataset.content.kind === 'image' ? compilePreprocess(steps, input) : undefined;
+    if (dataset.content.kind === 'tensor')
+        checkTensors(dataset.content, steps, input);
+    const imageInput = preprocess === undefined ? undefined : inputOf(preprocess.sampleDims, steps);
+    const withDataset = (dataset) => ({
+        dataset,
+        input: imageInput,
+        batches: (options) => batches(dataset, preprocess, { ...options, input }),
+        mapping: (image) => imageMapping(steps, image),
+        atMost: (count) => withDataset(selectEvenly(dataset, count)),
+        select: (indices) => withDataset(dataset.select(indices))
+    });
+    return withDataset(dataset);
+}
+function inputOf(dims, steps) {
+    const layout = steps.find((step) => step.step === 'layout')?.to ?? 'nchw';
+    const [channels, height, width] = layout === 'nchw' ? dims : [dims[2], dims[0], dims[1]];
+    return { width, height, channels, layout };
+}
+
+/** The one input of a vision model. */
+function imageInput(session, model) {
+    if (session.inputs.length !== 1) {
+        const names = session.inputs.map(({ name }) => name).join(', ');
+        throw new FileError(`${model} has ${session.inputs.length} inputs (${names}); a model with exactly one is expected`, 'Fold the other inputs into constants when exporting the model.');
+    }
+    return session.inputs[0];
+}
+/** The batch size of the config, unless a model has its own. */
+function planBatches(models, asked) {
+    const fixed = models.filter(({ input }) => typeof input.dims[0] === 'number');
+    const sizes = new Set(fixed.map(({ input }) => input.dims[0]));
+    if (sizes.size > 1) {
+        const list = fixed.map(({ name, input }) => `${name}: ${input.dims[0]}`).join(', ');
+        throw new ConfigurationError([{ message: `the models have different fixed batch sizes (${list})` }], 'Export them with the same one, or with a dynamic batch dimension.');
+    }
+    const [size] = sizes;
+    return size === undefined ? { size: asked, fixed: false } : { size, fixed: true };
+}
+/** The batch as a model wants it: its element type, and its batch size where that is fixed. */
+function feedFor(session, batch, plan, model) {
+    const input = imageInput(session, model);
+    const filled = plan.fixed && batch.dims[0] < plan.size ? fillUp(batch, plan.size) : batch;
+    if (filled.type === input.type)
+        return { [input.name]: filled };
+    if (filled.type === 'float32' && input.type === 'float16') {
+        const data = float32ToFloat16(filled.data);
+        return { [input.name]: { type: 'float16', dims: filled.dims, data } };
+    }
+    throw new FileError(`${model} takes ${input.type} input and the reference model ${batch.type}: they cannot be fed the same images`, 'Export the model with the same input type as the reference.');
+}
+/** Rows up to the batch size repeat the first one; whoever reads the output ignores them. */
+function fillUp(batch, size) {
+    const rows = batch.dims[0];
+    const row = batch.data.length / rows;
+    const data = new batch.data.constructor(row * size);
+    data.set(batch.data);
+    for (let i = rows; i < size; i++)
+        data.set(batch.data.subarray(0, row), i * row);
+    return { type: batch.type, dims: [size, ...batch.dims.slice(1)], data };
+}
+/** The first `rows` rows of an output. */
+function firstRows(output, rows) {
+    if (output.dims[0] === rows || output.dims.length === 0 || output.dims[0] < rows)
+        return output;
+    const row = output.data.length / output.dims[0];
+    return { type: output.type, dims: [rows, ...output.dims.slice(1)], data: output.data.subarray(0, rows * row) };
+}
+
+/**
+ * One pass over the test set: each image is decoded and preprocessed once for all variants, and the next ones are
+ * decoded while the models run. A variant that fails on the way is listed as failed and the others go on.
+ *
+ * @param variants the reference first
+ * @throws GateError where the reference itself cannot run
+ */
+async function evaluate(variants, images, context) {
+    const { config, signal, progress } = context;
+    const failed = [];
+    const entries = [];
+    let judged = [];
+    const task = progress.start(`evaluate ${variants.map(({ name }) => name).join(', ')}`, images.dataset.samples.length);
+    const survive = async (one, run) => {
+        const variant = 'variant' in one ? one.variant : one;
+        try {
+            await run();
+        }
+        catch (error) {
+            if (variant === variants[0] || !(error instanceof GateError))
+                throw error;
+            failed.push({ name: variant.name, precision: variant.precision, error: explain$1(error) });
+            judged = judged.filter((other) => other !== one);
+            if ('session' in one)
+                await one.session.release();
+        }
+    };
+    try {
+        for (const variant of variants)
+            await survive(variant, async () => void judged.push(await open(variant, context)));
+        const plan = planBatches(judged.map(({ variant, session }) => ({ name: variant.name, input: imageInput(session, variant.model) })), config.runtime.batch);
+        const hashes = [];
+        const onBytes = (index, sha256) => void (hashes[index] = sha256);
+        let first;
+        for await (const { start, samples, input } of images.batches({ batch: plan.size, signal, onBytes })) {
+            first ??= { ...input, data: input.data.slice() };
+            const labels = samples.map(({ label }) => label ?? -1);
+            const ids = samples.map(({ id }) => id);
+            for (const one of judged)
+                await survive(one, () => runBatch(one, input, labels, ids, plan));
+            samples.forEach(({ id, label }, i) => entries.push({ id, label: label ?? -1, sha256: hashes[start + i] }));
+            task.update(start + samples.length);
+        }
+        const evaluations = [];
+        for (const one of [...judged]) {
+            await survive(one, async () => {
+                const { variant, session, times } = one;
+                const topK = one.topK.result();
+                checkClasses(variant, topK, evaluations[0]);
+                const kernels = await executedKernels(variant, session, first, plan, context);
+                evaluations.push({ variant, topK, executed: countExecuted(kernels), kernels, latencyMs: median(times) });
+            });
+        }
+        return { evaluations, failed, datasetHash: datasetHash(entries), samples: entries };
+    }
+    finally {
+        task.finish();
+        for (const { session } of judged)
+            await session.release();
+    }
+}
+async function open(variant, { runtime, session: options }) {
+    const session = await runtime.createSession(variant.runFile, options);
+    imageInput(session, variant.model);
+    return { variant, session, topK: new TopKAccumulator(), times: [] };
+}
+async function runBatch({ variant, session, topK, times }, input, labels, ids, plan) {
+    const feeds = feedFor(session, input, plan, variant.model);
+    const output = session.outputs[0].name;
+    const started = performance.now();
+    let outputs;
+    try {
+        outputs = await session.run(feeds, [output]);
+    }
+    catch (error) {
+        if (!(error instanceof GateError) || plan.size === 1 || error.hint !== undefined)
+            throw error;
+        const hint = `a model exported for one image at a time needs \`runtime: {batch: 1}\` (now ${plan.size})`;
+        throw new RuntimeError(error.message, hint, { cause: error });
+    }
+    times.push((performance.now() - started) / labels.length);
+    topK.add(firstRows(outputs[output], labels.length), labels, ids);
+}
+/** A finished model may be another network altogether. */
+function checkClasses(variant, { classes }, reference) {
+    if (reference === undefined || reference.topK.classes === classes)
+        return;
+    throw new FileError(`${variant.model} gives ${classes} scores an image and the FP32 model ${reference.topK.classes}: they cannot be compared`, 'name a model with the same classes, in the same order');
+}
+async function executedKernels(variant, session, first, plan, { runtime, session: options }) {
+    if (first === undefined)
+        return [];
+    const feeds = feedFor(session, first, plan, variant.model);
+    return runtime.executedLayers(variant.runFile, feeds, options);
+}
+function median(values) {
+    if (values.length === 0)
+        return 0;
+    const sorted = [...values].sort((a, b) => a - b);
+    const middle = sorted.length >> 1;
+    return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+const COMBINED_BY_MAX = new Set(['maxError', 'max']);
+/** Adds up what the graph says of a layer, sample by sample; the sums do not depend on batching. */
+class LayerTotals {
+    source;
+    layer;
+    channels = 0;
+    samples = 0;
+    spatial;
+    values = new Map();
+    constructor(source) {
+        this.source = source;
+        this.layer = source.layer;
+        this.spatial = source.layer.spatial;
+    }
+    /** @param samples rows that count: a fixed batch is filled up with copies. */
+    add(outputs, samples) {
+        const { data, dims } = outputs[this.source.output];
+        const { statistics } = this.source;
+        const rows = dims[0];
+        const width = data.length / rows;
+        if (this.channels === 0)
+            this.start(width / statistics.length);
+        if (this.source.size !== undefined) {
+            this.spatial ??= Number(outputs[this.source.size].data[0]) / (rows * this.channels);
+        }
+        const { channels } = this;
+        for (let row = 0; row < Math.min(rows, samples); row++) {
+            statistics.forEach((statistic, place) => {
+                const into = this.values.get(statistic);
+                const start = row * width + place * channels;
+                if (into !== undefined)
+                    combine(statistic, into, data, start);
+            });
+            this.samples++;
+        }
+    }
+    /** Channel by channel; empty before the first sample. */
+    byChannel() {
+        const elements = this.samples * (this.spatial ?? 1);
+        return Array.from({ length: this.channels }, (_, channel) => this.of(elements, (values) => values[channel]));
+    }
+    whole() {
+        const elements = this.samples * (this.spatial ?? 1) * this.channels;
+        return this.of(elements, (values, statistic) => {
+            if (statistic === 'min')
+                return values.reduce((a, b) => Math.min(a, b), Infinity);
+            if (COMBINED_BY_MAX.has(statistic))
+                return values.reduce((a, b) => Math.max(a, b), -Infinity);
+            return values.reduce((a, b) => a + b, 0);
+        });
+    }
+    start(channels) {
+        this.channels = channels;
+        for (const statistic of this.source.statistics) {
+            const start = statistic === 'min' ? Infinity : COMBINED_BY_MAX.has(statistic) ? -Infinity : 0;
+            this.values.set(statistic, new Float64Array(channels).fill(start));
+        }
+    }
+    of(elements, pick) {
+        const value = (statistic) => {
+            const values = this.values.get(statistic);
+            return values === undefined ? NaN : pick(values, statistic);
+        };
+        return {
+            elements,
+            squaredError: value('squaredError'),
+            squaredReference: value('squaredReference'),
+            referenceByError: value('referenceByError'),
+            absoluteError: value('absoluteError'),
+            deviating: value('deviating'),
+            zeroed: value('zeroed'),
+            saturated: this.values.has('saturated') ? value('saturated') : undefined,
+            maxError: value('maxError'),
+            min: value('min'),
+            max: value('max'),
+            nan: value('nan'),
+            infinite: value('infinite')
+        };
+    }
+}
+function combine(statistic, into, data, start) {
+    if (statistic === 'min') {
+        for (let i = 0; i < into.length; i++)
+            into[i] = Math.min(into[i], data[start + i]);
+    }
+    else if (COMBINED_BY_MAX.has(statistic)) {
+        for (let i = 0; i < into.length; i++)
+            into[i] = Math.max(into[i], data[start + i]);
+    }
+    else {
+        for (let i = 0; i < into.length; i++)
+            into[i] += data[start + i];
+    }
+}
+
+/** Batches whose outputs are compared with those of the plain model. */
+const CHECKED_BATCHES = 4;
+/**
+ * Runs images through a merged session one at a time (or in the model's fixed batch): in batches, kernels depend on the
+ * batch size and differ in the last bit.
+ */
+async function runPass(pass) {
+    const { images, merged, plain, signal, task, done } = pass;
+    const { session, statistics, outputs } = merged;
+    const totals = statistics.map((one) => new LayerTotals(one));
+    const effect = new ObserverEffect();
+    const plan = planBatches([{ name: 'layers', input: imageInput(session, 'the merged model') }], 1);
+    const fetches = statistics.flatMap(({ output, size }) => (size === undefined ? [output] : [output, size]));
+    let batches = 0;
+    for await (const { start, samples, input } of images.batches({ batch: plan.size, signal })) {
+        const checked = plain !== undefined && batches++ < CHECKED_BATCHES;
+        const results = await session.run(feedFor(session, input, plan, 'the merged model'), checked ? [...fetches, ...outputs] : fetches);
+        for (const one of totals)
+            one.add(results, samples.length);
+        if (checked)
+            effect.add(results, await runPlain(plain, input, plan), samples.length);
+        task.update(done + start + samples.length);
+    }
+    return { totals, effect };
+}
+async function runPlain(plain, input, plan) {
+    return plain.run(feedFor(plain, input, plan, 'the variant'));
+}
+
+/**
+ * Cuts the variant's half of a merged graph into its layers, in place: each reads the FP32 tensors that its inputs stand
+ * for, so that what is measured behind it is its own error alone. What rounds an activation belongs to the layer that
+ * makes it, and what rounds a weight to the layer that uses it; no error is counted twice.
+ *
+ * The layers compute in float (simulated): their inputs are no codes. It costs about one FP32 pass.
+ *
+ * @param boundaries tensors as the variant's nodes read them -> FP32 tensors.
+ * @param halves of these, the ones in float16.
+ */
+function isolateLayers({ graph }, boundaries, halves, referenceName) {
+    const casts = new Map();
+    const standIn = (tensor, reference) => {
+        const name = referenceName(reference);
+        if (!halves.has(tensor))
+            return name;
+        const half = `${name}__half`;
+        const to = { int: dataTypeOf('float16') };
+        casts.set(half, makeNode('Cast', [name], [half], { name: half, attributes: { to } }));
+        return half;
+    };
+    for (const node of graph.node) {
+        // The codes of an activation are made from the layer's own output.
+        if (isQuantize(node))
+            continue;
+        node.input = node.input.map((tensor) => {
+            const reference = boundaries.get(tensor);
+            return reference === undefined ? tensor : standIn(tensor, reference);
+        });
+    }
+    graph.node.push(...casts.values());
+}
+/** Drops the nodes and constants that no output depends on: ONNX Runtime runs dead nodes like any other. */
+function dropDead(graph) {
+    const producers = new Map(graph.node.flatMap((node) => node.output.map((tensor) => [tensor, node])));
+    const alive = new Set();
+    const read = new Set(graph.output.map(({ name }) => name));
+    const open = [...read];
+    for (let tensor = open.pop(); tensor !== undefined; tensor = open.pop()) {
+        const node = producers.get(tensor);
+        if (node === undefined || alive.has(node))
+            continue;
+        alive.add(node);
+        for (const used of usedTensors(node)) {
+            if (!read.has(used))
+                open.push(used);
+            read.add(used);
+        }
+    }
+    graph.node = graph.node.filter((node) => alive.has(node));
+    graph.initializer = graph.initializer.filter(({ name }) => read.has(name));
+}
+
+/** Axes became an input of the reductions one by one. */
+const AXES_INPUT = {
+    ReduceSum: 13,
+    ReduceSumSquare: 18,
+    ReduceMax: 18,
+    ReduceMin: 18,
+    ReduceL1: 18,
+    ReduceMean: 18
+};
+/** Nodes and constants that are added to a graph under names that nothing else has. */
+class GraphWriter {
+    model;
+    nodes = [];
+    unique;
+    opset;
+    constants = new Map();
+    constructor(model) {
+        this.model = model;
+        this.unique = uniqueNamer(model.graph);
+        this.opset = opsetVersion(model);
+    }
+    /** @returns the name of the first output. */
+    add(op, inputs, attributes = {}, domain = '') {
+        const output = this.unique(`layers__${op}_${this.nodes.length}`);
+        this.nodes.push(makeNode(op, inputs, [output], { name: output, attributes, domain }));
+        return output;
+    }
+    reduce(op, input, axes, keepdims = false) {
+        const keep = { keepdims: { int: keepdims ? 1 : 0 } };
+        return this.opset < AXES_INPUT[op]
+            ? this.add(op, [input], { ...keep, axes: { ints: axes } })
+            : this.add(op, [input, this.integers(axes)], keep);
+    }
+    cast(input, to) {
+        return this.add('Cast', [input], { to: { int: dataTypeOf(to) } });
+    }
+    /** A float32 scalar. */
+    scalar(value) {
+        return this.constant(`float ${value}`, { type: 'float32', dims: [], data: Float32Array.of(value) });
+    }
+    integers(values) {
+        const data = BigInt64Array.from(values, BigInt);
+        return this.constant(`int64 ${values.join()}`, { type: 'int64', dims: [values.length], data });
+    }
+    /** Makes the tensor an output of the graph under a name of its own. */
+    output(tensor) {
+        this.model.graph.output.push(create(ValueInfoProtoSchema, { name: tensor }));
+        return tensor;
+    }
+    constant(key, tensor) {
+        let name = this.constants.get(key);
+        if (name === undefined) {
+            name = this.unique(`layers__constant_${this.constants.size}`);
+            this.model.graph.initializer.push(makeTensor(name, tensor));
+            this.constants.set(key, name);
+        }
+        return name;
+    }
+}
+
+/** Values of a channel from which a matrix product is faster than a product and a sum (measured, 1.30). */
+const SHORTEST_DOT = 512;
+/**
+ * Adds the statistics of every layer to a graph that holds both models, in place. Only vectors leave the runtime: what
+ * is reduced is the spatial axes alone, so that float32 sums stay short (their relative error is 3e-7 where that of whole
+ * tensors is 4e-4), and JavaScript adds them up in float64.
+ *
+ * Nodes are listed last layer first: ONNX Runtime then runs each as soon as its tensors exist and frees them.
+ *
+ * @param referenceName names of FP32 tensors in the graph.
+ */
+function addStatistics(model, layers, referenceName, rule, kind) {
+    const writer = new GraphWriter(model);
+    const outputs = [...layers].reverse().map((layer) => {
+        return new LayerStatistics(writer, layer, rule, kind).write(referenceName(layer.tensor));
+    });
+    model.graph.node.push(...writer.nodes);
+    return outputs.reverse();
+}
+/** The variant's tensor as float32 numbers. Codes get a DequantizeLinear of their own, which every kernel survives. */
+function readVariant(writer, source) {
+    if (source.kind === 'float')
+        return source.half ? writer.cast(source.name, 'float32') : source.name;
+    const { scaleName, zeroPointName, axis, domain } = source.quantization;
+    const inputs = [source.name, scaleName, ...(zeroPointName === '' ? [] : [zeroPointName])];
+    return writer.add('DequantizeLinear', inputs, axis === undefined ? {} : { axis: { int: axis } }, domain);
+}
+class LayerStatistics {
+    writer;
+    layer;
+    rule;
+    kind;
+    constructor(writer, layer, rule, kind) {
+        this.writer = writer;
+        this.layer = layer;
+        this.rule = rule;
+        this.kind = kind;
+    }
+    write(reference) {
+        const { writer, layer } = this;
+        const x = this.arranged(reference);
+        const y = this.arranged(readVariant(writer, layer.source));
+        const values = this.kind === 'nonFinite' ? this.nonFinite(y) : this.errors(x, y);
+        const output = writer.add('Concat', Object.values(values), { axis: { int: 1 } });
+        return {
+            layer,
+            output: writer.output(output),
+            statistics: Object.keys(values),
+            size: layer.spatial === undefined ? writer.output(writer.add('Size', [x])) : undefined
+        };
+    }
+    nonFinite(y) {
+        return { nan: this.count(this.writer.add('IsNaN', [y])), infinite: this.count(this.writer.add('IsInf', [y])) };
+    }
+    errors(x, y) {
+        const error = this.writer.add('Sub', [x, y]);
+        const squaredReference = this.dot(x, x);
+        const squares = { squaredError: this.dot(error, error), squaredReference };
+        if (this.kind === 'isolated')
+            return { ...squares, ...this.losses(x, y) };
+        const magnitude = this.writer.add('Abs', [error]);
+        return {
+            ...squares,
+            referenceByError: this.dot(x, error),
+            absoluteError: this.reduce('ReduceSum', magnitude),
+            deviating: this.deviating(x, magnitude, squaredReference),
+            maxError: this.reduce('ReduceMax', magnitude),
+            min: this.reduce('ReduceMin', x),
+            max: this.reduce('ReduceMax', x)
+        };
+    }
+    losses(x, y) {
+        const saturated = this.saturated(y);
+        return { zeroed: this.zeroed(x, y), ...(saturated !== undefined && { saturated }) };
+    }
+    /** Sums of products over the values of a channel. */
+    dot(a, b) {
+        const { writer, layer } = this;
+        if (layer.channels === 'last' || (layer.spatial ?? 0) < SHORTEST_DOT)
+            return this.reduce('ReduceSum', writer.add('Mul', [a, b]));
+        const rows = (tensor) => writer.add('Unsqueeze', [tensor, writer.integers([2])]);
+        const product = writer.add('FusedMatMul', [rows(a), rows(b)], { transB: { int: 1 } }, 'com.microsoft');
+        return writer.add('Squeeze', [product, writer.integers([2, 3])]);
+    }
+    /** (samples, channels, values): a view, not a copy. */
+    arranged(tensor) {
+        const { channels, rank } = this.layer;
+        if (channels === 'last')
+            return tensor;
+        const shape = channels === 'second' ? [0, 0, -1] : rank < 2 ? [1, 1, -1] : [0, 1, -1];
+        return this.writer.add('Reshape', [tensor, this.writer.integers(shape)]);
+    }
+    reduce(op, tensor) {
+        return this.writer.reduce(op, tensor, [this.layer.channels === 'last' ? 1 : 2]);
+    }
+    count(condition) {
+        return this.reduce('ReduceSum', this.writer.cast(condition, 'float32'));
+    }
+    /** |x - y| > threshold * max(|x|, floor * rms(x)) */
+    deviating(x, magnitude, squares) {
+        const { writer, rule, layer } = this;
+        const size = isNonNegative(layer.fused.at(-1)?.op ?? layer.op) ? x : writer.add('Abs', [x]);
+        const allowed = writer.add('Mul', [size, writer.scalar(rule.threshold)]);
+        if (rule.floor === 0)
+            return this.count(writer.add('Greater', [magnitude, allowed]));
+        return this.count(writer.add('Greater', [magnitude, writer.add('Max', [allowed, this.least(x, squares)])]));
+    }
+    /** threshold * floor * rms of a sample, as (samples, 1, 1). */
+    least(x, squares) {
+        const { writer, rule, layer } = this;
+        const mean = writer.reduce('ReduceMean', squares, [1], true);
+        const factor = (rule.threshold * rule.floor) ** 2;
+        const scaled = layer.spatial !== undefined
+            ? writer.add('Mul', [mean, writer.scalar(factor / layer.spatial)])
+            : writer.add('Div', [
+                writer.add('Mul', [mean, writer.scalar(factor)]),
+                writer.add('Div', [this.sizeOf(x), this.sizeOf(squares)])
+            ]);
+        return writer.add('Unsqueeze', [writer.add('Sqrt', [scaled]), writer.integers([2])]);
+    }
+    sizeOf(tensor) {
+        return this.writer.cast(this.writer.add('Size', [tensor]), 'float32');
+    }
+    /** x != 0 and y == 0 */
+    zeroed(x, y) {
+        const { writer } = this;
+        const zero = writer.scalar(0);
+        const kept = writer.add('Not', [writer.add('Equal', [x, zero])]);
+        return this.count(writer.add('And', [kept, writer.add('Equal', [y, zero])]));
+    }
+    /** Values at an end of what the codes can say, unless that end is 0, where ReLU puts them. */
+    saturated(y) {
+        const { writer } = this;
+        const { source } = this.layer;
+        const range = source.kind === 'codes' ? source.quantization.range : undefined;
+        const ends = range === undefined ? [] : [range.min, range.max].filter((end) => end !== 0);
+        const [first, second] = ends.map((end) => writer.add('Equal', [y, writer.scalar(end)]));
+        if (first === undefined)
+            return undefined;
+        return this.count(second === undefined ? first : writer.add('Or', [first, second]));
+    }
+}
+
+const PREFIX = 'fp32::';
+/**
+ * A session of both models on one input, with the statistics of `layers`.
+ * @param kind `isolated`: each layer of the variant reads FP32 values.
+ */
+async function openMerged(comparison, layers, kind) {
+    const { reference, variant, observation, rule, runtime, session, workDirectory } = comparison;
+    const model = await variant.load();
+    const isolated = kind === 'isolated';
+    const outputs = kind !== 'network' ? [] : model.graph.output.map(({ name }) => name);
+    const referenceName = mergeModels(model, await reference.load(), PREFIX);
+    if (kind !== 'network')
+        model.graph.output = [];
+    if (isolated) {
+        const halves = observation.layers.flatMap(({ source }) => source.kind === 'float' && source.half ? [source.name] : []);
+        isolateLayers(model, observation.boundaries, new Set(halves), referenceName);
+    }
+    const statistics = addStatistics(model, layers, referenceName, rule, kind);
+    setOpsetVersion(model, 1, 'com.microsoft');
+    dropDead(model.graph);
+    const file = path__default.join(workDirectory, 'layers.onnx');
+    await saveModel(model, file);
+    releaseWeights(model);
+    return { session: await runtime.createSession(file, session), statistics, outputs };
+}
+/** A session of both models whose outputs are the tensors themselves. */
+async function openTensors(comparison, layers) {
+    const { reference, variant, runtime, session, workDirectory } = comparison;
+    const model = await variant.load();
+    const referenceName = mergeModels(model, await reference.load(), PREFIX);
+    const writer = new GraphWriter(model);
+    // Copies: a tensor may be the graph's input, and the variant's own outputs have their names already.
+    const copied = (tensor) => writer.output(writer.add('Identity', [tensor]));
+    const tensors = layers.map((layer) => ({
+        layer,
+        reference: copied(referenceName(layer.tensor)),
+        variant: copied(readVariant(writer, layer.source))
+    }));
+    model.graph.node.push(...writer.nodes);
+    const file = path__default.join(workDirectory, 'tensors.onnx');
+    await saveModel(model, file);
+    releaseWeights(model);
+    return { session: await runtime.createSession(file, session), tensors };
+}
+
+const SILENT = { update: () => undefined, finish: () => undefined };
+/**
+ * Puts every layer of a variant beside FP32, in the whole network and by itself.
+ * @throws RuntimeError where no tensor of the variant has a counterpart; FileError where a model cannot be merged.
+ */
+async function compareLayers(input) {
+    const { runtime, session, name, images, memoryBytes, signal, progress } = input;
+    const comparison = await prepareComparison(input);
+    const { reference, observation } = comparison;
+    const chunks = chunksOf(observation.layers, reference.values, memoryBytes);
+    const samples = images.dataset.samples.length;
+    const alone = images.atMost(input.isolatedSamples);
+    const isolatedSamples = alone.dataset.samples.length;
+    const task = progress.start(`layers of ${name}`, chunks.length * (samples + isolatedSamples));
+    const layers = [];
+    const effect = new ObserverEffect();
+    let done = 0;
+    try {
+        for (const chunk of chunks) {
+            const plain = await runtime.createSession(input.variant.file, session);
+            const merged = await openMerged(comparison, chunk, 'network');
+            const inNetwork = await runPass({ images, merged, plain, signal, task, done }).finally(async () => {
+                await merged.session.release();
+                await plain.release();
+            });
+            effect.merge(inNetwork.effect);
+            done += samples;
+            const cut = await openMerged(comparison, chunk, 'isolated');
+            const isolated = await runPass({ images: alone, merged: cut, signal, task, done }).finally(() => cut.session.release());
+            done += isolatedSamples;
+            const broken = inNetwork.totals.filter((totals) => !Number.isFinite(totals.whole().squaredError));
+            const counted = new Map();
+            if (broken.length > 0) {
+                const layers = broken.map(({ layer }) => layer);
+                const merged = await openMerged(comparison, layers, 'nonFinite');
+                const counts = await runPass({ images, merged, signal, task: SILENT, done }).finally(() => merged.session.release());
+                for (const totals of counts.totals)
+                    counted.set(totals.layer, totals);
+            }
+            layers.push(...inNetwork.totals.map((totals, i) => ({
+                inNetwork: totals,
+                isolated: isolated.totals[i],
+                nonFinite: counted.get(totals.layer)
+            })));
+        }
+    }
+    finally {
+        task.finish();
+    }
+    return { layers, observation, effect, samples, isolatedSamples };
+}
+
+/**
+ * The bytes of a `.npy` file (format version 1.0, C order) of float32 values.
+ * Source: NumPy's documentation, numpy.lib.format.
+ */
+function encodeNpy(data, dims) {
+    const shape = dims.length === 1 ? `${dims[0]},` : dims.join(', ');
+    const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape}), }`;
+    const length = Math.ceil((PREAMBLE + text.length + 1) / ALIGNMENT) * ALIGNMENT - PREAMBLE;
+    const header = Buffer.alloc(PREAMBLE + length, ' ');
+    header.write('\x93NUMPY\x01\x00', 'latin1');
+    header.writeUInt16LE(length, 8);
+    header.write(`${text.padEnd(length - 1)}\n`, PREAMBLE, 'latin1');
+    return Buffer.concat([header, Buffer.from(data.buffer, data.byteOffset, data.byteLength)]);
+}
+const PREAMBLE = 10;
+const ALIGNMENT = 64;
+
+/**
+ * Writes the output of layers for the first image, both precisions, as float32 `.npy`: `012-name.fp32.npy` and
+ * `012-name.<variant>.npy`, numbered in execution order.
+ * @returns the files, relative to the folder.
+ */
+async function dumpLayers(input) {
+    const { images, folder, wanted, name } = input;
+    const comparison = await prepareComparison(input);
+    const { layers } = comparison.observation;
+    const chosen = layers.filter(wanted);
+    if (chosen.length === 0) {
+        const names = layers.slice(0, 3).map((layer) => JSON.stringify(layer.name));
+        throw new RuntimeError(`no layer of ${name} matches; names look like ${names.join(', ')}`);
+    }
+    const { session, tensors } = await openTensors(comparison, chosen);
+    const files = [];
+    try {
+        const plan = planBatches([{ name, input: imageInput(session, name) }], 1);
+        for await (const { input: image } of images.atMost(1).batches({ batch: plan.size })) {
+            // One layer at a time leaves the runtime: the copies of all would not fit where the network barely does.
+            for (const { layer, reference, variant } of tensors) {
+                const outputs = await session.run(feedFor(session, image, plan, name), [reference, variant]);
+                const stem = `${String(layers.indexOf(layer)).padStart(3, '0')}-${safe(layer.name)}`;
+                for (const [suffix, output] of [
+                    ['fp32', reference],
+                    [name, variant]
+                ]) {
+                    const file = `${stem}.${suffix}.npy`;
+                    await writeTensor(path__default.join(folder, file), firstRows(outputs[output], 1));
+                    files.push(file);
+                }
+            }
+        }
+    }
+    finally {
+        await session.release();
+    }
+    return files;
+}
+async function writeTensor(file, { data, dims }) {
+    await writeFileAtomic(file, encodeNpy(data, dims));
+}
+/** Names of layers are paths as a rule, and may be anything. */
+function safe(name) {
+    return (name
+        .replace(/[^A-Za-z0-9_-]+/g, '_')
+        .replace(/^_+|_+$/g, '')
+        .slice(0, 80) || 'layer');
+}
+
+/** What ONNX Runtime hangs on the name of a node, or of its output, when it fuses it or changes its layout. */
+const SUFFIX = /(?:_token_\d+|_nchwc)$/;
+/** What each layer really ran in: the kernel that makes its codes or its output, else the one that bears its name. */
+function executedIn(layers, executed) {
+    const byOutput = new Map(executed.flatMap((kernel) => kernel.outputs.map((tensor) => [tensor, kernel.executed])));
+    const byName = new Map(executed.map(({ name, executed: precision }) => [name.replace(SUFFIX, ''), precision]));
+    return layers.map(({ name, tensor, source, fused }) => {
+        const made = [source.name, tensor].map((output) => byOutput.get(output));
+        // The emulation of float16 rounds what it calls exact.
+        const named = [tensor, `${tensor}_exact`, name, ...fused.map((node) => node.name)].map((node) => byName.get(node));
+        return [...made, ...named].find((precision) => precision !== undefined);
+    });
+}
+
+/**
+ * sum xy and sum y^2 follow from sums of the error d = x - y: xy = xx - xd, yy = xx - 2 xd + dd. The error is small, so
+ * that nothing is lost where the two are close.
+ */
+function figuresOf(totals) {
+    const { elements, squaredError, squaredReference: xx, referenceByError: xd, maxError, absoluteError } = totals;
+    const yy = xx - 2 * xd + squaredError;
+    return {
+        elements,
+        sqnrDb: sqnrDb(xx, squaredError),
+        cosine: xx > 0 && yy > 0 ? finite(Math.max(-1, Math.min(1, (xx - xd) / Math.sqrt(xx) / Math.sqrt(yy)))) : null,
+        maxAbs: finite(maxError),
+        meanAbs: finite(absoluteError / elements),
+        deviating: Math.round(totals.deviating),
+        min: finite(totals.min),
+        max: finite(totals.max)
+    };
+}
+/** null: the error is zero, the signal is zero, or one of them is not finite. */
+function sqnrDb(signal, noise) {
+    return finite(10 * Math.log10(signal / noise));
+}
+function finite(value) {
+    return Number.isFinite(value) ? value : null;
+}
+
+/**
+ * Rounding noise is allowed this often: weights add theirs, clipping at a percentile too. Over healthy networks the worst
+ * channel of any layer keeps a suspicion below 0.05 with it (docs/layers.md).
+ */
+const ALLOWANCE = 4;
+/** Float16 rounds to 11 bits; its smallest step is 2^-24. */
+const HALF_ERROR = 2 ** -11;
+const HALF_STEP = 2 ** -24;
+/** Stands for infinity, which JSON cannot say. */
+const NOT_FINITE = 1e12;
+/**
+ * Noise that the precision does not explain, as a share of the signal, for the worst channel: a network loses nothing
+ * that 8 bits could have kept. Rounding to steps of s makes a noise of s^2 / 12 a value (Widrow and Kollár, Quantization
+ * Noise, 2008); a channel that is far noisier than this is clipped, scaled or gone. The ratio of noise to signal alone
+ * would accuse every channel whose values are few steps high.
+ */
+function suspect(isolated) {
+    const { layer } = isolated;
+    const whole = isolated.whole();
+    if (layer.keepsScale)
+        return { suspicion: 0, byChannel: isolated.byChannel().map(() => 0), noise: 0 };
+    const byChannel = isolated.byChannel().map((totals) => unexplained(totals, layer));
+    const noise = whole.squaredReference > 0 ? whole.squaredError / whole.squaredReference : 0;
+    const suspicion = byChannel.reduce((a, b) => Math.max(a, b), unexplained(whole, layer));
+    return { suspicion, byChannel, noise: Number.isFinite(noise) ? noise : NOT_FINITE };
+}
+function unexplained({ elements, squaredError, squaredReference }, layer) {
+    if (!Number.isFinite(squaredError))
+        return NOT_FINITE;
+    const explained = ALLOWANCE * roundingNoise(layer, elements, squaredReference);
+    if (squaredReference === 0)
+        return squaredError > explained ? 1 : 0;
+    return Math.max(0, squaredError - explained) / squaredReference;
+}
+/** Sum of squares of what rounding the output alone does. */
+function roundingNoise({ source }, elements, signal) {
+    if (source.kind === 'codes') {
+        const range = source.quantization.range;
+        return range === undefined ? 0 : (elements * range.step ** 2) / 12;
+    }
+    return source.rounds16 ? signal * HALF_ERROR ** 2 + (elements * HALF_STEP ** 2) / 12 : 0;
+}
+
+/** Layers whose channels are kept, and how many of each. */
+const LAYERS_WITH_CHANNELS = 8;
+const CHANNELS = 4;
+const NAMED_UNMATCHED = 20;
+/** The figures of every layer, in execution order. */
+function describeLayers({ layers }, executed) {
+    const suspicions = layers.map(({ isolated }) => suspect(isolated));
+    const ranks = ranksOf(suspicions);
+    const ran = executedIn(layers.map(({ inNetwork }) => inNetwork.layer), executed);
+    return layers.map((layer, i) => {
+        const { inNetwork, isolated, nonFinite } = layer;
+        const { name, op, tensor, fused, keepsScale } = inNetwork.layer;
+        const [whole, alone] = [inNetwork.whole(), isolated.whole()];
+        const figures = figuresOf(whole);
+        const { nan = 0, infinite = 0 } = nonFinite?.whole() ?? {};
+        // No comparison with a NaN is true, in ONNX either.
+        const deviating = Math.min(figures.elements, figures.deviating + nan);
+        const precision = ran[i];
+        return {
+            name,
+            op,
+            tensor,
+            ...(fused.length > 0 && { fused }),
+            elements: figures.elements,
+            sqnrDb: figures.sqnrDb,
+            cosine: figures.cosine,
+            maxAbs: figures.maxAbs,
+            meanAbs: figures.meanAbs,
+            relErrorCount: deviating,
+            deviationRatio: figures.elements === 0 ? 0 : deviating / figures.elements,
+            range: figures.min === null || figures.max === null ? null : [figures.min, figures.max],
+            ...(nan + infinite > 0 && { nonFinite: { nan, infinite } }),
+            ...(alone.saturated !== undefined && { saturatedRatio: alone.saturated / alone.elements }),
+            zeroedRatio: alone.zeroed / alone.elements,
+            introduced: {
+                sqnrDb: keepsScale ? null : sqnrDb(alone.squaredReference, alone.squaredError),
+                share: keepsScale ? 0 : shareOf(layer),
+                suspicion: suspicions[i].suspicion,
+                rank: ranks[i]
+            },
+            ...(ranks[i] <= LAYERS_WITH_CHANNELS && { channels: channelsOf(layer, suspicions[i]) }),
+            ...(precision !== undefined && { executed: precision })
+        };
+    });
+}
+function describeComparison({ samples, isolatedSamples, effect, observation }, rule) {
+    return {
+        samples,
+        isolatedSamples,
+        threshold: rule.threshold,
+        floor: rule.floor,
+        observer: effect.result(),
+        unmatched: observation.unmatched.slice(0, NAMED_UNMATCHED)
+    };
+}
+function compareSuspicions(a, b) {
+    return a.suspicion - b.suspicion || a.noise - b.noise;
+}
+/** 1 for the most suspicious. */
+function ranksOf(suspicions) {
+    const order = suspicions.map((_, i) => i).sort((a, b) => compareSuspicions(suspicions[b], suspicions[a]) || a - b);
+    const ranks = [];
+    order.forEach((layer, place) => (ranks[layer] = place + 1));
+    return ranks;
+}
+/** Noise by itself over noise in the network, each relative to its signal: they are measured on other samples. */
+function shareOf({ inNetwork, isolated }) {
+    const [network, alone] = [inNetwork.whole(), isolated.whole()];
+    const added = alone.squaredError / alone.squaredReference;
+    const there = network.squaredError / network.squaredReference;
+    if (added === 0 && there === 0)
+        return 0;
+    const share = finite(added / there);
+    return share === null ? null : Math.min(1, share);
+}
+function channelsOf({ inNetwork, isolated }, { byChannel }) {
+    const [channels, alone] = [inNetwork.byChannel(), isolated.byChannel()];
+    const signal = channels.reduce((sum, { squaredReference }) => sum + squaredReference, 0);
+    if (channels.length < 2)
+        return [];
+    return channels
+        .map((totals, channel) => ({ totals, channel }))
+        .sort((a, b) => byChannel[b.channel] - byChannel[a.channel] || a.channel - b.channel)
+        .slice(0, CHANNELS)
+        .map(({ totals, channel }) => {
+        const { sqnrDb: db, maxAbs } = figuresOf(totals);
+        return {
+            channel,
+            sqnrDb: db,
+            maxAbs,
+            introducedSqnrDb: sqnrDb(alone[channel].squaredReference, alone[channel].squaredError),
+            energyShare: signal > 0 ? Math.min(1, totals.squaredReference / signal) : 0,
+            suspicion: byChannel[channel]
+        };
+    });
+}
+
+/**
+ * Suspicion from which a layer is named. Healthy layers of the networks that it was measured on stay below 0.05, planted
+ * faults start at 0.17 (docs/layers.md).
+ */
+const SUSPECT = 0.1;
+/** Layers that one finding names. */
+const NAMED = 3;
+/** Layers that lose more than their precision explains, by variant. */
+function suspectsOf(layers) {
+    return Object.entries(layers).flatMap(([variant, all]) => {
+        const suspects = all
+            .filter(({ introduced }) => (introduced?.suspicion ?? 0) >= SUSPECT)
+            .sort((a, b) => (a.introduced?.rank ?? 0) - (b.introduced?.rank ?? 0));
+        const [first] = suspects;
+        if (first === undefined)
+            return [];
+        const named = suspects.slice(0, NAMED).map(describe);
+        const more = suspects.length > NAMED ? `; and ${suspects.length - NAMED} more` : '';
+        return [
+            {
+                check: 'layers',
+                status: 'warn',
+                variant,
+                evidence: `more is lost than rounding explains, with FP32 inputs: ${named.join('; ')}${more}`,
+                action: actionFor(first)
+            }
+        ];
+    });
+}
+function describe({ name, op, introduced, channels = [], saturatedRatio = 0 }) {
+    const noise = introduced?.sqnrDb;
+    const whole = noise === null || noise === undefined ? 'not finite' : `SQNR ${noise.toFixed(1)} dB by itself`;
+    const broken = channels.filter(({ suspicion }) => suspicion >= SUSPECT);
+    const clipped = saturatedRatio >= 0.001 ? `, ${(100 * saturatedRatio).toFixed(1)} % of its values saturate` : '';
+    const where = broken.length === 0 || broken.length === channels.length
+        ? ''
+        : `, in ${broken.length === 1 ? 'channel' : 'channels'} ${broken.map(({ channel }) => channel).join(', ')} alone`;
+    return `${name} (${op}): ${whole}${where}${clipped}`;
+}
+function actionFor({ name, saturatedRatio = 0 }) {
+    return saturatedRatio >= 0.001
+        ? `The calibrated range of ${name} is too narrow for the test images: calibrate on more or other images, or with \`method: minmax\`; \`keep: ['${name}']\` leaves it in FP32.`
+        : `Compare the weights and scales of ${name} with the FP32 model; \`keep: ['${name}']\` leaves it in FP32.`;
 }
 
 /** `a, b, c and 5 more`. */
@@ -6342,10 +6886,12 @@ function missingClasses(calibration, test) {
 }
 /** Names where the source has them: the indices of folders shift when one is missing. */
 function classesOf({ samples, classes, source }) {
-    return new Set(samples.flatMap(({ label }) => {
-        if (label === undefined)
-            return [];
-        return [classes?.[label - source.classOffset] ?? String(label)];
+    const offset = 'classOffset' in source ? source.classOffset : 0;
+    const name = (index) => classes?.[index - offset] ?? String(index);
+    return new Set(samples.flatMap(({ label, objects }) => {
+        if (label !== undefined)
+            return [name(label)];
+        return objects === undefined ? [] : Array.from(objects.categories, name);
     }));
 }
 function duplicates({ dataset, hashes }) {
@@ -7388,7 +7934,7 @@ async function makeInt8Variant(name, variant, prepared, source, cache, context) 
 }
 async function tableFor(name, variant, placement, model, prepared, source, cache, context) {
     const { config, modelHash, outputDirectory, log, progress, signal, runtime, session, workDirectory } = context;
-    const method = calibrationMethod(context);
+    const method = calibrationMethod(config);
     const tensors = [...placement.tensors.values()]
         .filter(({ range }) => range.kind === 'calibrated')
         .map(({ tensor }) => tensor);
@@ -7398,7 +7944,7 @@ async function tableFor(name, variant, placement, model, prepared, source, cache
         weights: hashWeights(model),
         preprocessing: canonicalPreprocess(config.preprocess),
         images: source.hashes.map((hash) => hash.slice(0, 16)).sort(),
-        imagesHash: sha256([...source.hashes].sort().join('\n')),
+        imagesHash: hashOfImages(source.hashes),
         method: JSON.stringify(method),
         target: variant.target,
         tensors
@@ -7450,8 +7996,12 @@ async function storeInCache(cache, table, { log }) {
         log.warn(`the calibration table was not cached: ${error instanceof Error ? error.message : String(error)}`);
     }
 }
-function calibrationMethod({ config }) {
-    const { calibration } = config;
+/** Part of the table's key: neither the order nor the names of the images matter. */
+function hashOfImages(hashes) {
+    return sha256([...hashes].sort().join('\n'));
+}
+/** Part of the table's key: the method with its parameters and nothing else of `calibration`. */
+function calibrationMethod({ calibration }) {
     if (calibration === undefined)
         throw new RuntimeError('an int8 variant needs `calibration` in the config');
     return calibration.method === 'percentile'
@@ -7544,6 +8094,15 @@ function required(calibration) {
     return calibration;
 }
 
+/** The images that a run calibrates on; undefined where no variant of the config is calibrated. */
+async function openCalibrationSet(config) {
+    const { calibration, variants, workspace } = config;
+    if (calibration === undefined || ![...variants.values()].some(needsCalibration))
+        return undefined;
+    const dataset = await openDataset(calibration.dataset, { workspace });
+    return calibration.samples === undefined ? dataset : selectEvenly(dataset, calibration.samples);
+}
+
 /**
  * Opens what a run needs, hands it to `use` and removes the temporary files behind it.
  *
@@ -7591,12 +8150,11 @@ async function openGate(config, options, workDirectory) {
     };
 }
 async function openCalibration({ config, signal }, input) {
-    if (config.calibration === undefined || ![...config.variants.values()].some(needsCalibration))
+    const dataset = await openCalibrationSet(config);
+    if (dataset === undefined)
         return undefined;
-    const dataset = await openDataset(config.calibration.dataset, { workspace: config.workspace });
-    const all = sampleStream(dataset, config.preprocess, input);
-    const images = config.calibration.samples === undefined ? all : all.atMost(config.calibration.samples);
-    return inContentOrder({ images, hashes: await hashDataset(images.dataset, { signal }) });
+    const images = sampleStream(dataset, config.preprocess, input);
+    return inContentOrder({ images, hashes: await hashDataset(dataset, { signal }) });
 }
 /** Dumps are found among all images, also where only some of them are evaluated. */
 function openDumps({ reference, workspace }, test, calibration) {
@@ -7606,21 +8164,6 @@ function openDumps({ reference, workspace }, test, calibration) {
     if (calibration !== undefined)
         sources.push({ what: 'the calibration set', dataset: calibration.images.dataset });
     return openReferences(reference, sources, workspace);
-}
-/** On a self-hosted runner only the tool cache outlives a job. */
-function defaultCacheDirectory(env = process.env) {
-    if (env.PRECISION_GATE_CACHE !== undefined && env.PRECISION_GATE_CACHE !== '')
-        return env.PRECISION_GATE_CACHE;
-    if (env.RUNNER_TOOL_CACHE !== undefined && env.RUNNER_TOOL_CACHE !== '') {
-        return path__default.join(env.RUNNER_TOOL_CACHE, 'precision-gate', 'calibration');
-    }
-    const home = os.homedir();
-    const base = process.platform === 'win32'
-        ? (env.LOCALAPPDATA ?? path__default.join(home, 'AppData', 'Local'))
-        : process.platform === 'darwin'
-            ? path__default.join(home, 'Library', 'Caches')
-            : (env.XDG_CACHE_HOME ?? path__default.join(home, '.cache'));
-    return path__default.join(base, 'precision-gate', 'calibration');
 }
 /** Fails now rather than after the evaluation. */
 async function makeDirectory(directory) {
@@ -7797,6 +8340,13 @@ function sourcePath(source) {
             return source.manifest;
         case 'npy':
             return source.inputs;
+        case 'coco':
+        case 'voc':
+            return source.annotations;
+        case 'yolo':
+            return source.labels;
+        case 'masks':
+            return source.masks;
     }
 }
 function relative(from, to) {
@@ -7831,6 +8381,47 @@ class Stopwatch {
         finally {
             this.seconds[stage] = (this.seconds[stage] ?? 0) + (performance.now() - started) / 1000;
         }
+    }
+}
+
+/** Raised when the parts of the key change their meaning. */
+const VERSION = 1;
+/**
+ * Names all calibration tables of a config at once, for a cache that is outside of this program: SHA-256 over what
+ * determines them. Nothing native is opened. A table's own key also has the names of its tensors, which only the runtime
+ * can tell (it folds the graph); here the versions of the runtime and of this program, and the `keep` rules, stand for
+ * them.
+ *
+ * @returns lower-case hex; undefined where nothing is calibrated
+ * @throws GateError for a model or a calibration set that cannot be read
+ */
+async function calibrationCacheKey(config, { sources = {}, signal } = {}) {
+    const dataset = await openCalibrationSet(config);
+    if (dataset === undefined)
+        return undefined;
+    const hashes = await hashDataset(dataset, signal === undefined ? {} : { signal });
+    const tables = [...config.variants.values()].flatMap((variant) => variant.kind === 'int8' ? [JSON.stringify([variant.target, variant.keep.map(({ pattern }) => pattern)])] : []);
+    const parts = {
+        version: VERSION,
+        tool: TOOL.version,
+        algorithm: ALGORITHM_VERSION$1,
+        onnxruntime: runtimeVersion(sources),
+        model: await hashModel(config.model, { workspace: config.workspace }),
+        preprocessing: canonicalPreprocess(config.preprocess),
+        images: hashOfImages(hashes),
+        method: calibrationMethod(config),
+        tables: [...new Set(tables)].sort()
+    };
+    return sha256(JSON.stringify(parts));
+}
+/** Of the runtime that a run would take; where none is installed, of the one that it would fetch. */
+function runtimeVersion(sources) {
+    try {
+        return findOnnxRuntime(sources).version;
+    }
+    catch {
+        // A run says what is wrong with it.
+        return ONNXRUNTIME_VERSION;
     }
 }
 
@@ -7977,4 +8568,13 @@ async function runGate(config, options) {
 }
 const UNKNOWN = { error: 'it was not evaluated' };
 
-export { checkGate, compareModelLayers, quantizeModel, runGate };
+var gate = /*#__PURE__*/Object.freeze({
+    __proto__: null,
+    calibrationCacheKey: calibrationCacheKey,
+    checkGate: checkGate,
+    compareModelLayers: compareModelLayers,
+    quantizeModel: quantizeModel,
+    runGate: runGate
+});
+
+export { ImageDataset as I, Problems as P, readText as a, byStem as b, boxProblem as c, gate as g, isImageName as i, listTree as l, packObjects as p, readClasses as r, stemOf$1 as s };

@@ -48,19 +48,6 @@ function nameNodes(graph) {
     }
 }
 
-/** What is transferred to a closed port is taken from its owner and, with nobody to receive it, freed. */
-const { port1: nowhere } = new MessageChannel();
-nowhere.close();
-/**
- * Gives the memory of arrays back now and leaves them empty. Waiting for the garbage collector, which sees small objects
- * and not the megabytes behind them, the same program needs up to 64 MiB more, a different number in each run.
- * @param arrays that own their whole buffer, which nobody else reads.
- */
-function releaseMemory(arrays) {
-    const buffers = arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
-    nowhere.postMessage(undefined, buffers);
-}
-
 /** Marks tensors as graph outputs, in place. Graph inputs are left out: whoever feeds them knows them. */
 function exposeTensors(model, tensors) {
     const known = new Set([...model.graph.output, ...model.graph.input].map(({ name }) => name));
@@ -290,6 +277,19 @@ function floatOf(bits) {
     return float[0];
 }
 
+/** What is transferred to a closed port is taken from its owner and, with nobody to receive it, freed. */
+const { port1: nowhere } = new MessageChannel();
+nowhere.close();
+/**
+ * Gives the memory of arrays back now and leaves them empty. Waiting for the garbage collector, which sees small objects
+ * and not the megabytes behind them, the same program needs up to 64 MiB more, a different number in each run.
+ * @param arrays that own their whole buffer, which nobody else reads.
+ */
+function releaseMemory(arrays) {
+    const buffers = arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
+    nowhere.postMessage(undefined, buffers);
+}
+
 const DEFAULT_MEMORY = 512 * 2 ** 20;
 /**
  * Shows every wanted tensor of every image to `visit`; the data is valid during the call only.
@@ -507,4 +507,4 @@ function dataInputs(op) {
     return undefined;
 }
 
-export { FP16_MAX as F, LANE as L, STAGE_LENGTH as S, WEIGHTED as W, ZERO as Z, counters as a, addStatistics as b, countStaged as c, roundedToHalf as d, operatorRole as e, forEachImage as f, dataInputs as g, instrumentedSession as i, measureFp16Activations as m, nameNodes as n, observeTensors as o, padding as p, quantizesGraphOutput as q, releaseMemory as r, stageValues as s, toHalf as t, uniqueNamer as u };
+export { FP16_MAX as F, LANE as L, STAGE_LENGTH as S, WEIGHTED as W, ZERO as Z, counters as a, addStatistics as b, countStaged as c, operatorRole as d, dataInputs as e, forEachImage as f, releaseMemory as g, instrumentedSession as i, measureFp16Activations as m, nameNodes as n, observeTensors as o, padding as p, quantizesGraphOutput as q, roundedToHalf as r, stageValues as s, toHalf as t, uniqueNamer as u };

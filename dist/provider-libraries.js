@@ -1,9 +1,10 @@
-import { readdirSync, statSync, readFileSync, realpathSync, existsSync, rmSync, constants } from 'node:fs';
+import { readFileSync, statSync, readdirSync, existsSync, realpathSync, rmSync, constants } from 'node:fs';
 import { join, resolve, dirname, basename } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { R as RuntimeError, a as asFileError, F as FileError } from './files.js';
+import { R as RuntimeError, F as FileError } from './errors.js';
 import { mkdir, stat, readFile, writeFile, rename, rm, utimes, open, copyFile } from 'node:fs/promises';
+import { b as asFileError } from './files.js';
 import { a as sha256File } from './file-errors.js';
 import { randomUUID } from 'node:crypto';
 import { homedir, hostname } from 'node:os';
@@ -585,4 +586,4 @@ function bindingFolder(installed) {
         .find((folder) => existsSync(join(installed, folder)));
 }
 
-export { INTEL_MAC as I, ONNXRUNTIME_VERSION as O, PROVIDER_LIBRARIES as P, SHARP as S, assertSupported as a, ONNXRUNTIME as b, platformName as c, currentPlatform as d, findSharp as e, findOnnxRuntime as f, addProviderLibraries as g, defaultToolCache as h, isComplete as i, glibcVersion as j, compareVersions as k, howToGetProviderLibraries as l, markerFile as m, partFolder as p, readMarker as r, setSources as s, withLock as w };
+export { INTEL_MAC as I, ONNXRUNTIME_VERSION as O, PROVIDER_LIBRARIES as P, SHARP as S, findSharp as a, assertSupported as b, ONNXRUNTIME as c, platformName as d, currentPlatform as e, findOnnxRuntime as f, addProviderLibraries as g, defaultToolCache as h, isComplete as i, glibcVersion as j, compareVersions as k, howToGetProviderLibraries as l, markerFile as m, partFolder as p, readMarker as r, setSources as s, withLock as w };

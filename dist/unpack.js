@@ -5,8 +5,9 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { c as commonjsGlobal } from './_commonjsHelpers.js';
-import require$$4 from 'events';
-import { R as RuntimeError, a as asFileError, F as FileError, m as messageOf } from './files.js';
+import require$$4__default from 'events';
+import { R as RuntimeError, F as FileError, m as messageOf } from './errors.js';
+import { b as asFileError } from './files.js';
 import 'node:crypto';
 import 'node:os';
 
@@ -18,7 +19,7 @@ var hasRequired_default;
 function require_default () {
 	if (hasRequired_default) return _default;
 	hasRequired_default = 1;
-	_default = require$$4;
+	_default = require$$4__default;
 	return _default;
 }
 
