@@ -49,6 +49,7 @@ describe('the action from dist/, without node_modules', () => {
       'accuracy-fp16': expect.stringMatching(/^0\.\d+$/),
       'accuracy-int8': expect.stringMatching(/^0\.\d+$/),
       'accuracy-drop': expect.stringMatching(/^-?\d+(\.\d+)?$/),
+      'worst-layer': expect.stringMatching(/./),
       'report-path': report('result.json'),
       'summary-file': report('report.md'),
       'cache-hit': 'false',

@@ -8,7 +8,9 @@ import { runCli } from './harness.js'
 const LIMITS = `[
     { metric: top1, max_drop_points: 1 },
     { metric: top1, variant: int8, max_drop_points: 2 },
-    { metric: top1, variant: fp16, min: 0.5 }
+    { metric: top1, variant: fp16, min: 0.5 },
+    { layer: '*', variant: int8, min_sqnr_db: 10 },
+    { layer: '*', min_sqnr_db: 5 }
   ]`
 const VARIANTS = `{ fp16: { precision: fp16 }, int8: { precision: int8 }, small: { precision: int8, target: tensorrt } }`
 const KEYS = { variants: VARIANTS, calibration: '{ dataset: data/calibration }' }
@@ -39,6 +41,8 @@ describe('run --precision', () => {
     expect(code).toBe(0)
     expect([...(seen?.variants.keys() ?? [])]).toEqual(['fp16'])
     expect(seen?.thresholds.map(({ variant }) => variant)).toEqual([undefined, 'fp16'])
+    expect(seen?.layerLimits?.map(({ value }) => value)).toEqual([5])
+    expect(err).toMatch(/the limit on layers \* of int8 \(line \d+\) is left out/)
     expect(err).toMatch(/not judged: int8, small/)
     expect(err).toMatch(/the limit on top1 of int8 \(line \d+\) is left out/)
   })
