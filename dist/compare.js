@@ -7247,7 +7247,11 @@ const channelSchema = object({
     sqnrDb: sqnr,
     maxAbs: number().nonnegative().nullable().describe('Largest |fp32 - x|. null: not finite'),
     introducedSqnrDb: sqnr.describe('SQNR where only this layer is in the low precision'),
-    energyShare: number().min(0).max(1).describe("Share of the layer's signal, sum fp32^2, that is in this channel"),
+    energyShare: number()
+        .min(0)
+        .max(1)
+        .nullable()
+        .describe("Share of the layer's signal, sum fp32^2, that is in this channel. null: not finite"),
     suspicion: number().nonnegative().describe("As the layer's")
 });
 /** One layer of a variant beside the same layer of FP32, over all compared samples. */

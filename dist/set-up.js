@@ -30,18 +30,28 @@ function selectPrecisions(config, precisions) {
         const there = [...config.variants].map(([name, { kind }]) => `${name} (${kind})`).join(', ');
         throw new ConfigurationError([{ message: `${named} leaves nothing to judge: the config has ${there}` }]);
     }
-    const remains = (name) => name === undefined || variants.has(name);
-    const thresholds = config.thresholds.filter(({ variant }) => remains(variant));
-    if (thresholds.length === 0 && config.thresholds.length > 0) {
+    const remains = ({ variant }) => variant === undefined || variants.has(variant);
+    const { thresholds, layerLimits = [] } = config;
+    const limits = [
+        ...thresholds.map((limit) => ({ limit, text: `${limit.metric} of ${limit.variant}` })),
+        ...layerLimits.map((limit) => ({ limit, text: `layers ${limit.layer} of ${limit.variant}` }))
+    ];
+    if (limits.length > 0 && !limits.some(({ limit }) => remains(limit))) {
         throw new ConfigurationError([{ message: `${named} leaves no limit: all of the config's are for other variants` }]);
     }
     const left = [...config.variants.keys()].filter((name) => !variants.has(name));
-    const limits = config.thresholds.filter(({ variant }) => !remains(variant));
     return {
-        config: { ...config, variants, thresholds },
+        config: {
+            ...config,
+            variants,
+            thresholds: thresholds.filter(remains),
+            ...(config.layerLimits !== undefined && { layerLimits: layerLimits.filter(remains) })
+        },
         notes: [
             ...(left.length === 0 ? [] : [`${named}: not judged: ${left.join(', ')}`]),
-            ...limits.map(({ metric, variant, position }) => `${named}: the limit on ${metric} of ${variant} (line ${position.line}) is left out`)
+            ...limits
+                .filter(({ limit }) => !remains(limit))
+                .map(({ limit, text }) => `${named}: the limit on ${text} (line ${limit.position.line}) is left out`)
         ]
     };
 }

@@ -110,8 +110,13 @@ function channelsOf({ inNetwork, isolated }: LayerDeviation, { byChannel }: Susp
         sqnrDb: db,
         maxAbs,
         introducedSqnrDb: sqnrDb(alone[channel].squaredReference, alone[channel].squaredError),
-        energyShare: signal > 0 ? Math.min(1, totals.squaredReference / signal) : 0,
+        energyShare: signal === 0 ? 0 : shareOfSignal(totals.squaredReference / signal),
         suspicion: byChannel[channel]
       }
     })
+}
+
+/** null: an infinite signal has no shares. */
+function shareOfSignal(share: number): number | null {
+  return Number.isFinite(share) ? Math.min(1, share) : null
 }

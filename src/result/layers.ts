@@ -14,7 +14,12 @@ const channelSchema = z.object({
   sqnrDb: sqnr,
   maxAbs: z.number().nonnegative().nullable().describe('Largest |fp32 - x|. null: not finite'),
   introducedSqnrDb: sqnr.describe('SQNR where only this layer is in the low precision'),
-  energyShare: z.number().min(0).max(1).describe("Share of the layer's signal, sum fp32^2, that is in this channel"),
+  energyShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .describe("Share of the layer's signal, sum fp32^2, that is in this channel. null: not finite"),
   suspicion: z.number().nonnegative().describe("As the layer's")
 })
 
