@@ -96,6 +96,7 @@ const variant = fc.oneof(
     {
       precision: fc.constant('int8'),
       target: fc.constantFrom('cpu', 'tensorrt'),
+      ranges: fc.constant('models/qat.onnx'),
       keep,
       reduce_range: fc.boolean()
     },

@@ -232,7 +232,7 @@ describe('calibration', () => {
     [
       'missing with an INT8 variant',
       { variants: '{a: {precision: int8}}' },
-      '4:12: variants.a has precision: int8, which needs calibration: add calibration: {dataset: ...}'
+      '4:12: variants.a has precision: int8, which needs calibration: add calibration: {dataset: ...}, or ranges: FILE to the variant'
     ],
     [
       'percentile with another method',
@@ -285,9 +285,19 @@ describe('variants', () => {
       '4:33: "target" goes with precision: int8 only, and variants.a has precision: "fp16"'
     ],
     [
-      'planned ranges',
-      { variants: '{a: {precision: int8, ranges: x}}' },
-      '4:33: "ranges" is not supported in this version'
+      'ranges of an FP16 variant',
+      { variants: '{a: {precision: fp16, ranges: x}}' },
+      '4:33: "ranges" goes with precision: int8 only, and variants.a has precision: "fp16"'
+    ],
+    [
+      'ranges that are not there',
+      { variants: '{a: {precision: int8, ranges: calib/trt.cache}}' },
+      '4:41: variants.a.ranges "calib/trt.cache" does not exist: there is no "calib" in <root>'
+    ],
+    [
+      'ranges outside the workspace',
+      { variants: '{a: {precision: int8, ranges: ../trt.cache}}' },
+      '4:41: variants.a.ranges "../trt.cache" lies outside the workspace <root>: move the file into it, or give a wider --workspace'
     ],
     ['empty', { variants: '{a: {}}' }, '4:15: variants.a is {}: expected {precision: ...} or {model: ...}'],
     ['nothing', { variants: '{a: }' }, '4:12: variants.a is empty: expected {precision: ...} or {model: ...}'],

@@ -122,7 +122,8 @@ const junk = fc.oneof(
 function needsCalibration(document: unknown): boolean {
   const { calibration, variants } = document as { calibration?: unknown; variants: Record<string, object> }
   return (
-    calibration === undefined && Object.values(variants).some((one) => 'precision' in one && one.precision === 'int8')
+    calibration === undefined &&
+    Object.values(variants).some((one) => 'precision' in one && one.precision === 'int8' && !('ranges' in one))
   )
 }
 

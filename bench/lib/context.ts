@@ -9,7 +9,7 @@ import {
   type SampleStream
 } from '../../src/dataset/index.js'
 import { hashModel } from '../../src/model/index.js'
-import { loadRuntime, type Runtime } from '../../src/runtime/index.js'
+import { loadRuntime, type Runtime, type SessionOptions } from '../../src/runtime/index.js'
 import { silentLogger, silentProgress } from '../../src/util/progress.js'
 import { inContentOrder, type CalibrationSource, type GateContext } from '../../src/variants/index.js'
 
@@ -56,11 +56,17 @@ export async function openContext(setup: Setup, runtime?: Runtime): Promise<Gate
     runtime: { provider: 'cpu', batch, device: 0, threads },
     onInconclusive: 'warn'
   }
+  const used = runtime ?? (await loadRuntime())
+  const session: SessionOptions = { provider: 'cpu', device: 0, threads }
+  const reference = await used.createSession(model, session)
+  const [input] = reference.inputs
+  await reference.release()
   return {
     config,
     modelHash: await hashModel(model, { workspace: config.workspace }),
-    runtime: runtime ?? (await loadRuntime()),
-    session: { provider: 'cpu', device: 0, threads },
+    runtime: used,
+    session,
+    input,
     outputDirectory,
     workDirectory,
     signal: new AbortController().signal,

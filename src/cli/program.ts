@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { setSources } from '../provision/index.js'
-import { TABLE_FORMATS } from '../quantization/formats/index.js'
+import { SOURCE_FORMATS, TABLE_FORMATS } from '../quantization/formats/index.js'
 import { TOOL } from '../version.js'
 import { cacheKey } from './cache-key.js'
 import { check } from './check.js'
@@ -194,9 +194,12 @@ export function createProgram(context: CommandContext, done: (exitCode: number) 
   table
     .command('convert')
     .description('from one format into another; the input tells its own')
-    .argument('<input>', "TensorRT's cache, ONNX Runtime's tables, a CSV file, a calibration table of this program")
+    .argument(
+      '<input>',
+      "TensorRT's cache, ONNX Runtime's tables, a CSV file, a calibration table of this program, or a Q/DQ model (.onnx)"
+    )
     .argument('<output>', 'the file to write')
-    .addOption(new Option('--from <format>', 'of the input, where its content does not tell').choices(TABLE_FORMATS))
+    .addOption(new Option('--from <format>', 'of the input, where its content does not tell').choices(SOURCE_FORMATS))
     .addOption(
       new Option(
         '--to <format>',
@@ -210,6 +213,7 @@ export function createProgram(context: CommandContext, done: (exitCode: number) 
       examples('table convert', [
         'calibration.int8.json trt.cache',
         'trt.cache ranges.csv',
+        'model.qat.onnx trt.cache',
         'calib.cache out.cache --to onnxruntime-text'
       ])
     )

@@ -1,20 +1,20 @@
-import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { ConfigurationError, ExitCode } from '../errors.js'
 import {
   formatOfName,
   isSymmetricFormat,
-  readRanges,
+  readRangeFile,
   TABLE_FORMATS,
   writeRanges,
+  type SourceFormat,
   type TableFormat
 } from '../quantization/formats/index.js'
-import { fileErrorFrom } from '../util/file-errors.js'
 import { writeFileAtomic } from '../util/files.js'
 import type { CommandContext } from './context.js'
 import { printable } from './printable.js'
 
 export interface TableOptions {
-  readonly from?: TableFormat
+  readonly from?: SourceFormat
   readonly to?: TableFormat
   readonly trtHeader?: string
 }
@@ -36,7 +36,7 @@ export async function convertTable(
       `name one with --to: ${TABLE_FORMATS.join(', ')}`
     )
   }
-  const table = readRanges(await read(input), input, from)
+  const table = await readRangeFile(input, { workspace: dirname(resolve(input)) }, from)
   const header = trtHeader ?? table.header
   await writeFileAtomic(output, writeRanges({ ...table, ...(header !== undefined && { header }) }, output, format))
 
@@ -44,14 +44,6 @@ export async function convertTable(
   out.stream.write(printable(`${table.ranges.size} ranges: ${input} (${table.format}) -> ${output} (${format})`) + '\n')
   for (const warning of lossesOf(table.ranges, format)) err.stream.write(`warning: ${printable(warning)}\n`)
   return ExitCode.pass
-}
-
-async function read(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file)
-  } catch (error) {
-    throw fileErrorFrom(error, 'cannot read', file)
-  }
 }
 
 /** What the file cannot say that the table did. */

@@ -33,6 +33,9 @@ export async function checkPaths(sections: Sections, paths: PathResolver): Promi
   if (sections.preprocess !== undefined) await buildReference(sections.preprocess, paths)
   for (const [name, variant] of Object.entries(sections.variants ?? {})) {
     if ('model' in variant) await paths.resolve(variant.model, ['variants', name, 'model'], 'file')
+    if ('ranges' in variant && variant.ranges !== undefined) {
+      await paths.resolve(variant.ranges, ['variants', name, 'ranges'], 'file')
+    }
   }
 }
 
@@ -94,7 +97,15 @@ async function buildVariant(
   }
   const keep = buildKeep(document.keep, [...path, 'keep'], locate)
   if (document.precision === 'fp16') return { kind: 'fp16', keep, position }
-  return { kind: 'int8', target: document.target, keep, reduceRange: document.reduce_range, position }
+  const { target, ranges, reduce_range: reduceRange } = document
+  return {
+    kind: 'int8',
+    ...(target !== undefined && { target }),
+    ...(ranges !== undefined && { ranges: await paths.resolve(ranges, [...path, 'ranges'], 'file') }),
+    keep,
+    reduceRange,
+    position
+  }
 }
 
 function buildKeep(keep: string | readonly string[], path: Path, locate: Locate): KeepRule[] {

@@ -52,11 +52,11 @@ function isTensors(dataset: DatasetDocument): boolean {
 function checkCalibration(value: Mapping): Problem[] {
   if (value.calibration !== undefined) return []
   return variantsOf(value)
-    .filter(([, variant]) => 'precision' in variant && variant.precision === 'int8')
+    .filter(([, variant]) => 'precision' in variant && variant.precision === 'int8' && variant.ranges === undefined)
     .map(([name]) => ({
       path: ['variants', name],
       at: 'key',
-      message: `variants.${name} has precision: int8, which needs calibration: add calibration: {dataset: ...}`
+      message: `variants.${name} has precision: int8, which needs calibration: add calibration: {dataset: ...}, or ranges: FILE to the variant`
     }))
 }
 

@@ -1,6 +1,6 @@
 export { loadConfig, type LoadOptions } from './load.js'
 export { isInside } from './workspace.js'
-export { DEFAULT_CALIBRATION_METHOD, DEFAULT_PERCENTILE } from './defaults.js'
+export { DEFAULT_CALIBRATION_METHOD, DEFAULT_PERCENTILE, DEFAULT_TARGET } from './defaults.js'
 export type {
   CalibrationConfig,
   CalibrationMethod,

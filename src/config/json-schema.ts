@@ -39,10 +39,11 @@ export function jsonSchemaOf(schema: z.core.$ZodType): JsonSchema {
 const INT8_VARIANT: JsonSchema = {
   type: 'object',
   required: ['precision'],
-  properties: { precision: { const: 'int8' } }
+  properties: { precision: { const: 'int8' } },
+  not: { required: ['ranges'] }
 }
 
-/** "Not every variant is something else than int8" is how draft 7 says "one of them is int8". */
+/** "Not every variant is something else" is how draft 7 says "one of them is int8 without ranges". */
 const CALIBRATION_FOR_INT8: JsonSchema = {
   if: {
     required: ['variants'],

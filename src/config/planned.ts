@@ -2,7 +2,6 @@
 const PLANNED_KEYS: readonly { readonly parent: RegExp; readonly keys: readonly string[] }[] = [
   { parent: /^$/, keys: ['outputs', 'postprocess'] },
   { parent: /^(calibration\.)?dataset$/, keys: ['coco', 'images', 'masks'] },
-  { parent: /^variants\.[^.]+$/, keys: ['ranges'] },
   { parent: /^expect$/, keys: ['map', 'map50', 'miou'] }
 ]
 

@@ -26,7 +26,10 @@ export type VariantConfig =
   | { readonly kind: 'fp16'; readonly keep: readonly KeepRule[]; readonly position: Position }
   | {
       readonly kind: 'int8'
-      readonly target: QuantizationTarget
+      /** undefined: that of the ranges, where there are some, else the default. */
+      readonly target?: QuantizationTarget
+      /** Absolute path of a table of ranges, or of a quantized model, in place of calibration. */
+      readonly ranges?: string
       readonly keep: readonly KeepRule[]
       readonly reduceRange: boolean
       readonly position: Position

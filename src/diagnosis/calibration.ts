@@ -5,10 +5,14 @@ import { measureOutside, type Range } from '../quantization/index.js'
 import type { Diagnosis } from '../result.js'
 import type { GateContext, PreparedModel, Variant } from '../variants/index.js'
 import { auditCut } from './cut.js'
-import { auditSettling, toRange, type LayerNames } from './settling.js'
+import { auditSettling, type LayerNames } from './settling.js'
+import { auditImported, auditImportedOrigin } from './imported.js'
 import { auditOrigin, auditOutside } from './table.js'
 
-/** Of every calibrated variant: have its ranges settled, do test images contradict them, where does its table come from. */
+/**
+ * Of every variant with ranges: does an imported table belong to this network, have calibrated ranges settled, do test images
+ * contradict them, where do they come from.
+ */
 export async function auditRanges(
   variants: readonly Variant[],
   images: SampleStream,
@@ -19,7 +23,7 @@ export async function auditRanges(
   const [{ prepared }] = audited
   const layerOf = await layerNames(prepared)
   const outside = await measureOutside(
-    audited.map(({ table }) => rangesOf(table.tensors)),
+    audited.map(({ ranges, imported }) => (imported === undefined ? ranges : rounded(ranges))),
     {
       runtime,
       session: { ...session, provider: 'cpu' },
@@ -34,18 +38,25 @@ export async function auditRanges(
   )
   const count = images.dataset.samples.length
   const now = new Date()
+  const tables = audited.flatMap(({ name, calibrated }) => (calibrated === undefined ? [] : [{ name, ...calibrated }]))
   return [
-    ...audited.map(({ name, table }) => auditSettling(name, table, layerOf)),
-    ...audited.map(({ name, table }) => auditCut(name, table, layerOf)),
-    ...audited.map(({ name, table }, index) => auditOutside(name, table, outside[index], count, layerOf)),
-    ...audited.map(({ name, table, lookup }) => auditOrigin(name, table, lookup, now))
+    ...audited.flatMap(({ name, imported }) => (imported === undefined ? [] : [auditImported(name, imported)])),
+    ...tables.map(({ name, table }) => auditSettling(name, table, layerOf)),
+    ...tables.map(({ name, table }) => auditCut(name, table, layerOf)),
+    ...audited.map((variant, index) => auditOutside(variant.name, variant, outside[index], count, layerOf)),
+    ...audited.flatMap(({ name, imported, target }) =>
+      imported === undefined ? [] : [auditImportedOrigin(name, imported, target)]
+    ),
+    ...tables.map(({ name, table, lookup }) => auditOrigin(name, table, lookup, now))
   ]
 }
 
-function rangesOf(
-  tensors: Readonly<Record<string, { readonly range: readonly [number, number] }>>
-): Map<string, Range> {
-  return new Map(Object.entries(tensors).map(([tensor, { range }]) => [tensor, toRange(range)]))
+/** The largest value of a tensor lies outside its own range once that went through a float32 scale and back. */
+const ROUNDING = 1e-6
+
+function rounded(ranges: ReadonlyMap<string, Range>): Map<string, Range> {
+  const widen = (end: number): number => end + ROUNDING * end
+  return new Map([...ranges].map(([tensor, { min, max }]) => [tensor, { min: widen(min), max: widen(max) }]))
 }
 
 /** The layer that makes a tensor, as the user finds it in the model; the name of the tensor where nothing does. */

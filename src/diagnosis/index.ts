@@ -26,7 +26,8 @@ export async function diagnose(input: DiagnosisInput, context: GateContext): Pro
   const { evaluated, images, calibration, dumps } = input
   const { evaluations } = evaluated
   const [reference] = evaluations
-  const calibrated = evaluations.flatMap(({ variant }) => (variant.int8 === undefined ? [] : [variant]))
+  const ranged = evaluations.flatMap(({ variant }) => (variant.int8 === undefined ? [] : [variant]))
+  const calibrated = ranged.filter(({ int8 }) => int8?.calibrated !== undefined)
   const quantized = evaluations.filter(isQuantized).map(({ variant }) => variant)
   const sizes = budgets(evaluated, context.config)
 
@@ -50,7 +51,7 @@ export async function diagnose(input: DiagnosisInput, context: GateContext): Pro
           { dataset: calibration.images.dataset, hashes: calibration.hashes },
           { dataset: images.dataset, hashes }
         )),
-    ...(await auditRanges(calibrated, images.atMost(sizes.ranges), context)),
+    ...(await auditRanges(ranged, images.atMost(sizes.ranges), context)),
     ...probe.kernels.flatMap((comparison) => [auditKernels(comparison), ...auditSaturation(comparison)]),
     floor,
     ...fp16

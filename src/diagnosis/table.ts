@@ -1,6 +1,7 @@
 import type { CacheLookup, CalibrationTable, OutsideShare, Range } from '../quantization/index.js'
 import type { Diagnosis } from '../result.js'
-import { toRange, type LayerNames } from './settling.js'
+import type { Int8Ranges } from '../variants/index.js'
+import type { LayerNames } from './settling.js'
 import { firstFew, percent, plural, short } from './words.js'
 
 /** Where the table comes from, how old it is, and what became of one that did not fit. */
@@ -50,17 +51,19 @@ function age(then: Date, now: Date): string {
  * @param ranges the table
  * @param needed tensors that are quantized
  * @param known every tensor of the network
+ * @param calibrated how many other tensors were calibrated because the table lacks them
  */
 export function auditNames(
   variant: string,
   ranges: ReadonlyMap<string, Range>,
   needed: readonly string[],
-  known: ReadonlySet<string>
+  known: ReadonlySet<string>,
+  calibrated = 0
 ): Diagnosis {
   const check = 'names in the calibration table'
   const unknown = [...ranges.keys()].filter((tensor) => !known.has(tensor))
   const missing = needed.filter((tensor) => !ranges.has(tensor))
-  if (unknown.length === 0 && missing.length === 0) {
+  if (unknown.length === 0 && missing.length === 0 && calibrated === 0) {
     return {
       check,
       status: 'pass',
@@ -75,6 +78,9 @@ export function auditNames(
       : []),
     ...(missing.length > 0
       ? [`${missing.length} of ${needed.length} quantized tensors have no range: ${firstFew(missing)}`]
+      : []),
+    ...(calibrated > 0
+      ? [`${calibrated} of ${needed.length + calibrated} quantized tensors had no range and were calibrated`]
       : [])
   ].join('; ')
   const foreign = unknown.length > 0.5 * ranges.size
@@ -85,7 +91,9 @@ export function auditNames(
     evidence,
     action: foreign
       ? 'This table was made for another network, or the exporter renamed its tensors: make it again for this file.'
-      : 'Calibrate these tensors too, or keep their layers in FP32 (`keep`).'
+      : missing.length > 0
+        ? 'Calibrate these tensors too, or keep their layers in FP32 (`keep`).'
+        : 'Check that the table was made for this file: its other ranges are used as they are.'
   }
 }
 
@@ -95,21 +103,22 @@ const CONTRADICTED = 0.002
 /** Does the test set contradict the ranges? */
 export function auditOutside(
   variant: string,
-  table: CalibrationTable,
+  { ranges, calibrated }: Int8Ranges,
   shares: ReadonlyMap<string, OutsideShare>,
   images: number,
   layerOf: LayerNames
 ): Diagnosis {
   const check = 'test values outside the calibrated ranges'
   const tensors = [...shares].map(([tensor, { values, outside, observed }]) => {
-    const { range, cut } = table.tensors[tensor]
+    const range = ranges.get(tensor) ?? { min: 0, max: 0 }
+    const cut = cutOf(calibrated, tensor)
     const share = values === 0 ? 0 : outside / values
-    return { tensor, share, cut, excess: share - cut, observed, range: toRange(range) }
+    return { tensor, share, cut, excess: share - (cut ?? 0), observed, range }
   })
   const worst = [...tensors].sort((a, b) => b.excess - a.excess)
   const describe = ({ tensor, share, cut, observed, range }: (typeof tensors)[number]): string =>
     `${layerOf(tensor)}: ${percent(share)} outside [${short(range.min)}, ${short(range.max)}] ` +
-    `(calibration itself left out ${percent(cut)}), seen [${short(observed.min)}, ${short(observed.max)}]`
+    `(${cut === undefined ? 'imported' : `calibration itself left out ${percent(cut)}`}), seen [${short(observed.min)}, ${short(observed.max)}]`
   const contradicted = worst.filter(({ excess }) => excess > CONTRADICTED)
   const on = `on ${plural(images, 'test image')}`
   if (contradicted.length === 0) {
@@ -127,7 +136,14 @@ export function auditOutside(
     status: 'warn',
     variant,
     evidence: `${contradicted.length} of ${plural(tensors.length, 'range')} are contradicted ${on}: ${firstFew(contradicted.map(describe), 2)}`,
-    action:
-      'The calibration images are unlike the test images: add such images, or check that both come from the same source.'
+    action: contradicted.some(({ cut }) => cut === undefined)
+      ? 'The imported table cuts off on purpose (entropy does), or was made with other weights, other preprocessing or other images: calibrate here to tell.'
+      : 'The calibration images are unlike the test images: add such images, or check that both come from the same source.'
   }
+}
+
+/** What the method itself left out of its own images; undefined where others chose the range. */
+function cutOf(calibrated: Int8Ranges['calibrated'], tensor: string): number | undefined {
+  const tensors = calibrated?.table.tensors
+  return tensors !== undefined && Object.hasOwn(tensors, tensor) ? tensors[tensor].cut : undefined
 }

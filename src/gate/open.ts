@@ -79,8 +79,6 @@ async function openGate(config: GateConfig, options: GateOptions, workDirectory:
   const { device, threads } = config.runtime
   const provider = await selectProvider(runtime, options.provider ?? config.runtime.provider, device)
   const session = { provider, device, threads }
-  const context = { config, modelHash, runtime, session, outputDirectory, workDirectory, signal, progress, log }
-
   const reference = await runtime.createSession(file, session)
   const { inputs, outputs } = reference
   await reference.release()
@@ -90,6 +88,8 @@ async function openGate(config: GateConfig, options: GateOptions, workDirectory:
   const classes = outputs[0].dims.length === 2 ? outputs[0].dims[1] : undefined
   checkLabels(dataset, typeof classes === 'number' ? classes : Infinity)
   const all = sampleStream(dataset, config.preprocess, input)
+  const opened = { config, modelHash, runtime, session, outputDirectory, workDirectory, signal, progress, log }
+  const context = { ...opened, input: { ...input, dims: [input.dims[0], ...sampleDims(all)] } }
   const calibration = await openCalibration(context, input)
   const testSet = options.limit === undefined ? all : all.atMost(options.limit)
   return {
@@ -118,6 +118,14 @@ async function openCalibration(
   if (dataset === undefined) return undefined
   const images = sampleStream(dataset, config.preprocess, input)
   return inContentOrder({ images, hashes: await hashDataset(dataset, { signal }) })
+}
+
+/** Of one sample, as the model gets it. */
+function sampleDims({ dataset, input }: SampleStream): readonly number[] {
+  if (dataset.content.kind === 'tensor') return dataset.content.dims
+  if (input === undefined) return []
+  const { width, height, channels, layout } = input
+  return layout === 'nchw' ? [channels, height, width] : [height, width, channels]
 }
 
 /** Dumps are found among all images, also where only some of them are evaluated. */

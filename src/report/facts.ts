@@ -22,10 +22,16 @@ export function factsOf(variant: VariantResult): string[] {
 
 export function calibrationFact(calibration: CalibrationResult): string {
   const { method, samples, source, reason, computedAt, table, key } = calibration
+  if (source === 'imported') return `ranges: ${importedFact(calibration)}; table ${table}, key ${key.slice(0, 12)}`
   const dated = computedAt === undefined ? '' : ` of ${day(computedAt)}`
-  const origin = { computed: 'computed', cache: `from the cache${dated}`, imported: 'imported' }[source]
+  const origin = { computed: 'computed', cache: `from the cache${dated}` }[source]
   const why = reason === undefined ? '' : ` (${reason})`
   return `calibration: ${method} on ${plural(samples, 'image')}, ${origin}${why}; table ${table}, key ${key.slice(0, 12)}`
+}
+
+/** Where imported ranges come from, and on how many images those that the file lacks were calibrated. */
+export function importedFact({ method, samples }: CalibrationResult): string {
+  return `imported from ${method}${samples === 0 ? '' : `, the missing ones calibrated on ${plural(samples, 'image')}`}`
 }
 
 /** `2026-11-20 14:03 UTC`. */

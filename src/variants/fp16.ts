@@ -3,6 +3,7 @@ import type { VariantConfig } from '../config/index.js'
 import { dropInitializerInputs, loadModel, nameNodes, saveModel } from '../model/index.js'
 import { convertToFp16, emulateFp16, Fp16Plan, matchKept, type Fp16WeightLoss } from '../quantization/index.js'
 import type { ValueInfo } from '../runtime/index.js'
+import { writeEngineCommands } from './engine.js'
 import type { GateContext, Variant } from './types.js'
 
 /**
@@ -30,6 +31,7 @@ export async function makeFp16Variant(
   const losses = convertToFp16(artefact)
   const file = path.join(outputDirectory, `model.${name}.onnx`)
   await saveModel(artefact.model, file)
+  await writeEngineCommands(name, 'fp16', context)
 
   let runFile = file
   if (session.provider === 'cpu') {

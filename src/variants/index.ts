@@ -8,12 +8,14 @@ import { makeInt8Variant } from './int8.js'
 import { prepareModel } from './prepare.js'
 import type { CalibrationSource, FailedVariant, GateContext, PreparedModel, Variant } from './types.js'
 
-export { calibrationMethod, hashOfImages } from './int8.js'
+export { calibrationMethod, hashOfImages } from './calibrated.js'
 export {
   inContentOrder,
   type CalibrationSource,
   type FailedVariant,
   type GateContext,
+  type ImportedRanges,
+  type Int8Ranges,
   type PreparedModel,
   type Variant
 } from './types.js'
@@ -40,7 +42,7 @@ export async function makeVariants(
         return makeFp16Variant(name, variant, await runtime.inspect(config.model), context)
       case 'int8':
         prepared ??= await prepareModel(context)
-        return makeInt8Variant(name, variant, prepared, required(calibration), cache, context)
+        return makeInt8Variant(name, variant, prepared, calibration, cache, context)
     }
   }
   for (const [name, variant] of config.variants) {
@@ -57,12 +59,7 @@ export async function makeVariants(
   return { variants, failed }
 }
 
-/** Whether a variant of the config is calibrated by this run. */
+/** Whether a variant of the config is calibrated by this run, or may be: a table of the user's can lack some tensors. */
 export function needsCalibration(variant: VariantConfig): boolean {
   return variant.kind === 'int8'
-}
-
-function required(calibration: CalibrationSource | undefined): CalibrationSource {
-  if (calibration === undefined) throw new Error('the config was accepted without a calibration set')
-  return calibration
 }

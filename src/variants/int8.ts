@@ -1,183 +1,127 @@
 import path from 'node:path'
-import type { CalibrationMethod, GateConfig, VariantConfig } from '../config/index.js'
-import { canonicalPreprocess } from '../dataset/index.js'
+import { DEFAULT_TARGET, type QuantizationTarget, type VariantConfig } from '../config/index.js'
 import { RuntimeError } from '../errors.js'
-import { GraphIndex, loadModel, saveModel, tensorData, type OnnxModel } from '../model/index.js'
+import { GraphIndex, loadModel, saveModel, type OnnxModel } from '../model/index.js'
 import {
-  ALGORITHM_VERSION,
-  calibrate,
   insertQdq,
-  makeTable,
   matchKept,
   planPlacement,
-  serializeTable,
   TableCache,
-  type CacheLookup,
+  type Placement,
   type CalibrationTable,
-  type KeyParts,
-  type Placement
+  type Range
 } from '../quantization/index.js'
 import type { CalibrationResult } from '../result.js'
-import { writeFileAtomic } from '../util/files.js'
-import { sha256 } from '../util/hash.js'
-import type { CalibrationSource, GateContext, PreparedModel, Variant } from './types.js'
+import { calibrateVariant, type CalibrationRequest } from './calibrated.js'
+import { writeEngineCommands } from './engine.js'
+import { assertComplete, matchImported, readImported, recordImported, targetOf, type RangeFile } from './imported.js'
+import type { CalibrationSource, GateContext, Int8Ranges, PreparedModel, Variant } from './types.js'
 
 type Int8Config = Extract<VariantConfig, { kind: 'int8' }>
 
-/** Calibrates (or finds the table in the cache), quantizes, and writes model.<name>.onnx and its table. */
+/** Calibrates, finds the table in the cache or imports one, quantizes, and writes model.<name>.onnx and its ranges. */
 export async function makeInt8Variant(
   name: string,
   variant: Int8Config,
   prepared: PreparedModel,
-  source: CalibrationSource,
+  source: CalibrationSource | undefined,
   cache: TableCache | undefined,
   context: GateContext
 ): Promise<Variant> {
-  const { config, outputDirectory, log } = context
+  const { outputDirectory, log } = context
+  const table = variant.ranges === undefined ? undefined : await readImported(variant.ranges, context)
+  const target = variant.target ?? (table === undefined ? DEFAULT_TARGET : targetOf(table))
   const model = await loadModel(prepared.file, { workspace: path.dirname(prepared.file) })
-  const kept = matchKept(model.graph.node, variant.keep, config.file)
-  const placement = planPlacement({
-    model,
-    index: new GraphIndex(model.graph),
-    values: prepared.values,
-    target: variant.target,
-    kept
-  })
-  if (placement.tensors.size === 0) {
-    throw new RuntimeError(
-      `variant ${name}: no layer of the model can be quantized`,
-      'Float32 Conv, ConvTranspose, Gemm or MatMul layers with constant weights are what INT8 is for; see `keep` too.'
-    )
-  }
-  const { table, calibration, lookup } = await tableFor(
-    name,
-    variant,
-    placement,
-    model,
-    prepared,
-    source,
-    cache,
-    context
-  )
-  const ranges = new Map(
-    Object.entries(table.tensors).map(([tensor, { range }]) => [tensor, { min: range[0], max: range[1] }])
-  )
-  insertQdq(model, placement, ranges, { reduceRange: variant.reduceRange })
+  const placement = place(name, variant, target, model, prepared, context)
+  const needed = [...placement.tensors.values()]
+    .filter(({ range }) => range.kind === 'calibrated')
+    .map(({ tensor }) => tensor)
+  const request = { name, target, model, prepared, cache }
+  const chosen =
+    table === undefined
+      ? await calibrated({ ...request, source: required(source), tensors: needed }, context)
+      : await imported(table, needed, { ...request, source }, context)
+  insertQdq(model, placement, chosen.ranges, { reduceRange: variant.reduceRange })
   const file = path.join(outputDirectory, `model.${name}.onnx`)
   await saveModel(model, file)
+  if (target === 'tensorrt') await writeEngineCommands(name, 'int8', context)
   log.debug(`${name}: ${placement.quantized.size} layers quantized, ${placement.tensors.size} activation tensors`)
+  const { calibration, warnings, ...ranges } = chosen
   return {
     name,
     precision: 'int8',
     model: file,
     runFile: file,
     calibration,
-    warnings: [],
-    int8: { prepared, table, lookup }
+    warnings,
+    int8: { prepared, target, ...ranges }
   }
 }
 
-async function tableFor(
+function place(
   name: string,
   variant: Int8Config,
-  placement: Placement,
+  target: QuantizationTarget,
   model: OnnxModel,
-  prepared: PreparedModel,
-  source: CalibrationSource,
-  cache: TableCache | undefined,
-  context: GateContext
-): Promise<{ table: CalibrationTable; calibration: CalibrationResult; lookup: CacheLookup }> {
-  const { config, modelHash, outputDirectory, log, progress, signal, runtime, session, workDirectory } = context
-  const method = calibrationMethod(config)
-  const tensors = [...placement.tensors.values()]
-    .filter(({ range }) => range.kind === 'calibrated')
-    .map(({ tensor }) => tensor)
-  const parts: KeyParts = {
-    algorithm: ALGORITHM_VERSION,
-    model: modelHash,
-    weights: hashWeights(model),
-    preprocessing: canonicalPreprocess(config.preprocess),
-    images: source.hashes.map((hash) => hash.slice(0, 16)).sort(),
-    imagesHash: hashOfImages(source.hashes),
-    method: JSON.stringify(method),
-    target: variant.target,
-    tensors
-  }
-  const lookup = (await cache?.find(parts)) ?? OFF
-  let table: CalibrationTable
-  if (lookup.hit) {
-    log.info(`${name}: calibration cache hit: ${lookup.file}, of ${lookup.storedAt.toISOString()}`)
-    table = lookup.table
-  } else {
-    log.info(`${name}: calibration cache miss: ${lookup.reason}`)
-    const calibrated = await calibrate({
-      runtime,
-      session: { ...session, provider: 'cpu' },
-      modelFile: prepared.file,
-      workDirectory,
-      values: prepared.values,
-      tensors,
-      type: variant.target === 'tensorrt' ? 'int8' : 'uint8',
-      method,
-      images: source.images,
-      signal,
-      progress,
-      label: `calibrate ${name} (${method.method})`
-    })
-    table = makeTable(parts, source.images.dataset.samples.length, calibrated)
-    await storeInCache(cache, table, context)
-  }
-  const tableFile = `calibration.${name}.json`
-  await writeFileAtomic(path.join(outputDirectory, tableFile), serializeTable(table))
-  const calibration = {
-    key: table.key,
-    source: lookup.hit ? ('cache' as const) : ('computed' as const),
-    method: describeMethod(method),
-    samples: table.samples,
-    table: tableFile,
-    ...(lookup.hit ? { computedAt: lookup.storedAt.toISOString() } : { reason: lookup.reason })
-  }
-  return { table, calibration, lookup }
-}
-
-const OFF: CacheLookup = { hit: false, refused: false, reason: 'the cache is switched off' }
-
-/** A cache that cannot be written costs time in the next run and nothing in this one. */
-async function storeInCache(
-  cache: TableCache | undefined,
-  table: CalibrationTable,
-  { log }: GateContext
-): Promise<void> {
-  try {
-    await cache?.store(table)
-  } catch (error) {
-    log.warn(`the calibration table was not cached: ${error instanceof Error ? error.message : String(error)}`)
-  }
-}
-
-/** Part of the table's key: neither the order nor the names of the images matter. */
-export function hashOfImages(hashes: readonly string[]): string {
-  return sha256([...hashes].sort().join('\n'))
-}
-
-/** Part of the table's key: the method with its parameters and nothing else of `calibration`. */
-export function calibrationMethod({ calibration }: GateConfig): CalibrationMethod {
-  if (calibration === undefined) throw new RuntimeError('an int8 variant needs `calibration` in the config')
-  return calibration.method === 'percentile'
-    ? { method: 'percentile', percentile: calibration.percentile }
-    : { method: calibration.method }
-}
-
-function describeMethod(method: CalibrationMethod): string {
-  return method.method === 'percentile' ? `percentile ${method.percentile}` : method.method
-}
-
-/** Tells a changed weight from a changed graph; 8 hex digits are enough to explain a miss. */
-function hashWeights(model: OnnxModel): Record<string, string> {
-  return Object.fromEntries(
-    model.graph.initializer.map((initializer) => {
-      const { data } = tensorData(model, initializer)
-      return [initializer.name, sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)).slice(0, 8)]
-    })
+  { values }: PreparedModel,
+  { config }: GateContext
+): Placement {
+  const kept = matchKept(model.graph.node, variant.keep, config.file)
+  const placement = planPlacement({ model, index: new GraphIndex(model.graph), values, target, kept })
+  if (placement.tensors.size > 0) return placement
+  throw new RuntimeError(
+    `variant ${name}: no layer of the model can be quantized`,
+    'Float32 Conv, ConvTranspose, Gemm or MatMul layers with constant weights are what INT8 is for; see `keep` too.'
   )
+}
+
+type Chosen = Int8Ranges & { readonly calibration: CalibrationResult; readonly warnings: readonly string[] }
+
+async function calibrated(request: CalibrationRequest, context: GateContext): Promise<Chosen> {
+  const { calibration, table, lookup } = await calibrateVariant(request, context)
+  return { ranges: rangesOf(table), calibrated: { table, lookup }, calibration, warnings: [] }
+}
+
+/** Ranges from a table of the user's; those that it lacks are calibrated where the config says with what. */
+async function imported(
+  table: RangeFile,
+  needed: readonly string[],
+  request: Omit<CalibrationRequest, 'tensors' | 'source'> & { readonly source: CalibrationSource | undefined },
+  context: GateContext
+): Promise<Chosen> {
+  const { match, imported } = await matchImported(table, needed, request.model, context)
+  const { source } = request
+  const { missing } = match
+  const everything = missing.length === needed.length
+  if (source === undefined || everything) assertComplete(match, table, needed)
+  const made =
+    missing.length === 0
+      ? undefined
+      : await calibrateVariant({ ...request, source: required(source), tensors: missing }, context)
+  const ranges = made === undefined ? match.ranges : new Map([...match.ranges, ...rangesOf(made.table)])
+  const calibration = await recordImported(request.name, table, ranges, made, context)
+  const warnings =
+    made === undefined
+      ? []
+      : [
+          `${missing.length} of ${needed.length} quantized tensors have no range in ${table.file} and were calibrated (${made.calibration.method})`
+        ]
+  for (const warning of warnings) context.log.warn(`${request.name}: ${warning}`)
+  const { table: calibratedTable, lookup } = made ?? {}
+  return {
+    ranges,
+    imported,
+    ...(calibratedTable !== undefined && lookup !== undefined && { calibrated: { table: calibratedTable, lookup } }),
+    calibration,
+    warnings
+  }
+}
+
+function rangesOf({ tensors }: CalibrationTable): Map<string, Range> {
+  return new Map(Object.entries(tensors).map(([tensor, { range }]) => [tensor, { min: range[0], max: range[1] }]))
+}
+
+function required(source: CalibrationSource | undefined): CalibrationSource {
+  if (source === undefined) throw new Error('the config was accepted without a calibration set')
+  return source
 }

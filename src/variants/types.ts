@@ -1,6 +1,13 @@
-import type { GateConfig } from '../config/index.js'
+import type { GateConfig, QuantizationTarget } from '../config/index.js'
 import type { SampleStream } from '../dataset/index.js'
-import type { CacheLookup, CalibrationTable, Fp16Plan, Fp16WeightLoss } from '../quantization/index.js'
+import type {
+  CacheLookup,
+  CalibrationTable,
+  Fp16Plan,
+  Fp16WeightLoss,
+  Range,
+  SourceFormat
+} from '../quantization/index.js'
 import type { CalibrationResult } from '../result.js'
 import type { Runtime, SessionOptions, ValueInfo } from '../runtime/index.js'
 import type { Logger, ProgressReporter } from '../util/progress.js'
@@ -18,6 +25,8 @@ export interface GateContext {
   readonly modelHash: string
   readonly runtime: Runtime
   readonly session: SessionOptions
+  /** The model's one input; only its batch dimension may be dynamic, the others are those of the test set's samples. */
+  readonly input: ValueInfo
   /** For artefacts, and for files that vanish with the run. */
   readonly outputDirectory: string
   readonly workDirectory: string
@@ -41,11 +50,30 @@ export interface Variant {
     readonly values: ReadonlyMap<string, ValueInfo>
     readonly losses: readonly Fp16WeightLoss[]
   }
-  readonly int8?: {
-    readonly prepared: PreparedModel
-    readonly table: CalibrationTable
-    readonly lookup: CacheLookup
-  }
+  readonly int8?: Int8Ranges & { readonly prepared: PreparedModel; readonly target: QuantizationTarget }
+}
+
+/** The ranges of an INT8 variant's activations and where they come from: one of the two, or both. */
+export interface Int8Ranges {
+  /** By tensor of the prepared model. */
+  readonly ranges: ReadonlyMap<string, Range>
+  /** Calibrated in this run or an earlier one. */
+  readonly calibrated?: { readonly table: CalibrationTable; readonly lookup: CacheLookup }
+  readonly imported?: ImportedRanges
+}
+
+/** A table of the user's own. */
+export interface ImportedRanges {
+  /** Relative to the workspace. */
+  readonly file: string
+  readonly format: SourceFormat
+  readonly table: ReadonlyMap<string, Range>
+  /** Every tensor of the network, also by names that preparing it removes. */
+  readonly known: ReadonlySet<string>
+  /** Tensors of the prepared model that need a range. */
+  readonly needed: readonly string[]
+  /** The name in the table, by needed tensor; the others were calibrated. */
+  readonly sources: ReadonlyMap<string, string>
 }
 
 /** A variant that could not be made or run; the others are judged all the same. */

@@ -31,6 +31,11 @@ describe("tables of ONNX Runtime's calibrator", () => {
     expect(() => readRanges(file(`onnxruntime/${name}`), name)).toThrow(/(?:only negative|out) has the value -\d/)
   })
 
+  it('without the ranges that it announces is refused', () => {
+    const table = '{"CLS": "TensorsData", "dato": {}}'
+    expect(() => text(table, 'onnxruntime-json')).toThrow(/is no calibration table of ONNX Runtime/)
+  })
+
   it('tell their format by content', () => {
     const name = (of: string) => (format: TableFormat) => {
       try {

@@ -34,7 +34,7 @@ export const calibrationSchema = z
         .describe('Share of the values kept, in percent; with `method: percentile` only')
     })
   ])
-  .describe('Where the INT8 ranges come from; needed by variants with `precision: int8`')
+  .describe('Where the INT8 ranges come from; needed by variants with `precision: int8` that have no `ranges`')
 
 const keepPattern = z.string().min(1)
 
@@ -50,8 +50,13 @@ export const variantSchema = z.union([
     precision: z.literal('int8').describe('int8: 8-bit integers, as a QDQ model'),
     target: z
       .enum(['cpu', 'tensorrt'])
-      .default(DEFAULT_TARGET)
-      .describe('cpu: asymmetric uint8 activations; tensorrt: symmetric int8'),
+      .optional()
+      .describe(
+        `cpu: asymmetric uint8 activations; tensorrt: symmetric int8. ${DEFAULT_TARGET} where it is not given; with \`ranges\`, tensorrt if all of them are symmetric`
+      ),
+    ranges: pathSchema
+      .optional()
+      .describe("Ranges of the activations in place of calibration: TensorRT's cache, a table of ONNX Runtime, a CSV, or a Q/DQ model"),
     keep,
     reduce_range: z
       .boolean()
@@ -73,7 +78,7 @@ export const variantsSchema = z
   .describe('What is compared with FP32, by name')
   .meta({
     minProperties: 1,
-    examples: [{ fp16: { precision: 'fp16' }, int8: { precision: 'int8' }, ours: { model: 'models/qat.onnx' } }]
+    examples: [{ fp16: { precision: 'fp16' }, int8: { precision: 'int8' }, trt: { precision: 'int8', ranges: 'calib/trt.cache' }, ours: { model: 'models/qat.onnx' } }]
   })
 
 export type CalibrationDocument = z.infer<typeof calibrationSchema>

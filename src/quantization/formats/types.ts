@@ -12,6 +12,11 @@ export const TABLE_FORMATS = [
 
 export type TableFormat = (typeof TABLE_FORMATS)[number]
 
+/** What ranges are read from: a table, or the Q/DQ nodes of a model, which is not written here. */
+export const SOURCE_FORMATS = [...TABLE_FORMATS, 'qdq-model'] as const
+
+export type SourceFormat = (typeof SOURCE_FORMATS)[number]
+
 /** Ranges of activations by tensor name, whoever chose them. */
 export interface RangeTable {
   /** In the order of the file. */

@@ -1,5 +1,5 @@
 import { REFERENCE_VARIANT, type CalibrationResult, type VariantResult } from '../../result.js'
-import { day, environmentFact, subjectFacts, timingFact } from '../facts.js'
+import { day, environmentFact, importedFact, subjectFacts, timingFact } from '../facts.js'
 import { bytes, count, NONE, plural, pValue } from '../text.js'
 import { code, prose } from './escape.js'
 import { clip, details, figure, list, paragraphs, table } from './markup.js'
@@ -72,15 +72,14 @@ export function provenance(view: View): string {
   )
 }
 
-function calibrationText(
-  { method, samples, source, reason, computedAt, table, key }: CalibrationResult,
-  { detail }: View
-): string {
+function calibrationText(calibration: CalibrationResult, { detail }: View): string {
+  const { method, samples, source, reason, computedAt, table, key } = calibration
+  const name = (text: string): string => code(clip(text, detail.name))
+  const file = `${name(table)}, key ${code(key.slice(0, 16))}`
+  if (source === 'imported') return `ranges ${prose(clip(importedFact(calibration), detail.text))}; ${file}`
   const origin = {
     cache: `♻️ table from the cache (hit${computedAt === undefined ? '' : `, of ${prose(day(computedAt))}`})`,
-    computed: `table computed (${reason === undefined ? 'no cache' : `miss: ${prose(clip(reason, detail.text))}`})`,
-    imported: 'table imported'
+    computed: `table computed (${reason === undefined ? 'no cache' : `miss: ${prose(clip(reason, detail.text))}`})`
   }[source]
-  const name = (text: string): string => code(clip(text, detail.name))
-  return `${prose(clip(method, detail.name))} on ${plural(samples, 'image')}; ${origin}; ${name(table)}, key ${code(key.slice(0, 16))}`
+  return `${prose(clip(method, detail.name))} on ${plural(samples, 'image')}; ${origin}; ${file}`
 }
