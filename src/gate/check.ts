@@ -3,6 +3,7 @@ import { hashDataset, type SampleStream } from '../dataset/index.js'
 import { diagnoseData } from '../diagnosis/index.js'
 import type { Diagnosis } from '../result.js'
 import type { ValueInfo } from '../runtime/index.js'
+import { readImported } from '../variants/index.js'
 import { withGate, type GateOptions } from './open.js'
 
 export interface CheckReport {
@@ -29,6 +30,9 @@ export async function checkGate(config: GateConfig, options: GateOptions): Promi
     const calibration = gate.calibration?.images.dataset.samples.length
     await readFirst(gate.testSet)
     if (gate.calibration !== undefined) await readFirst(gate.calibration.images)
+    for (const variant of config.variants.values()) {
+      if (variant.kind === 'int8' && variant.ranges !== undefined) await readImported(variant.ranges, gate.context)
+    }
     const warnings: string[] = []
     if (calibration !== undefined && calibration < FEW_CALIBRATION_IMAGES) {
       warnings.push(`${calibration} calibration images are few: take ${FEW_CALIBRATION_IMAGES} or more, of every class`)

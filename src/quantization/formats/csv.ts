@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync'
 import { FileError } from '../../errors.js'
 import type { Range } from '../scale.js'
 import type { RangeCodec } from './types.js'
-import { addRange, float32Text, rangeOf, textOf } from './values.js'
+import { addRange, float32Of, float32Text, rangeOf, textOf } from './values.js'
 
 /**
  * `tensor,min,max` a line, as for TensorRT's `setDynamicRange(min, max)`; names with commas or quotes are quoted, as RFC
@@ -58,7 +58,7 @@ function isHeader(record: readonly string[]): boolean {
 }
 
 function numberOf(text: string, place: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text)
+  const value = text.trim() === '' ? Number.NaN : float32Of(text)
   if (Number.isFinite(value)) return value
   throw new FileError(`${place}: ${JSON.stringify(text)} is not a finite number`)
 }

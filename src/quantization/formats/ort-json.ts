@@ -63,8 +63,9 @@ function objectIn(value: unknown, file: string): Readonly<Record<string, unknown
   )
 }
 
+/** numpy writes a float32 in the digits that tell it from others. */
 function first(value: number | [number]): number {
-  return typeof value === 'number' ? value : value[0]
+  return Math.fround(typeof value === 'number' ? value : value[0])
 }
 
 function parse(content: Uint8Array, file: string): unknown {

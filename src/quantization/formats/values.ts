@@ -19,7 +19,7 @@ export function symmetricRange(value: number, tensor: string, file: string): Ran
  * @throws FileError where the sign shows that the wider end was negative and is lost
  */
 export function oneSidedRange(text: string, tensor: string, file: string): Range {
-  const value = text.trim() === '' ? Number.NaN : Number(text)
+  const value = text.trim() === '' ? Number.NaN : float32Of(text)
   if (value < 0 || Object.is(value, -0)) {
     throw new FileError(
       `${file}: ${tensor} has the value ${text}: ONNX Runtime's writer keeps the larger end with its sign, and the lower one is lost`,
@@ -57,6 +57,11 @@ export function float32Text(value: number): string {
     if (Math.fround(Number(text)) === single) return text
   }
   return single.toString()
+}
+
+/** The float32 that decimal digits stand for: what wrote them had one, and a scale is to come out the same to the bit. */
+export function float32Of(text: string): number {
+  return Math.fround(Number(text))
 }
 
 /** @throws FileError for a name that would break a format of lines */
