@@ -61,7 +61,7 @@ describe('models made of the same calibration table', () => {
   })
 })
 
-it('two builds write the same bytes: tables, INT8 and FP16 models', async () => {
+it('two builds write the same bytes: tables, INT8 and FP16 models, commands', async () => {
   for (const name of ['one', 'two']) await quantizeModel(config, scratch.options(name))
   const files = readdirSync(scratch.path('one')).sort()
   expect(files).toEqual([
@@ -69,7 +69,9 @@ it('two builds write the same bytes: tables, INT8 and FP16 models', async () => 
     'calibration.tensorrt.json',
     'model.cpu.onnx',
     'model.fp16.onnx',
-    'model.tensorrt.onnx'
+    'model.tensorrt.onnx',
+    'tensorrt.fp16.md',
+    'tensorrt.tensorrt.md'
   ])
   for (const file of files) {
     expect([file, sha256(readFileSync(scratch.path('two', file)))]).toEqual([
