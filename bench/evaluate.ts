@@ -9,6 +9,7 @@ import path from 'node:path'
 import { evaluate } from '../src/evaluation/index.js'
 import { readCpuFacts } from '../src/runtime/cpu.js'
 import { nativeSettings } from '../src/runtime/settings.js'
+import { openTask } from '../src/task/index.js'
 import { withTemporaryFolder } from '../src/util/files.js'
 import { makeVariants } from '../src/variants/index.js'
 import { bareLoop, listClasses } from './lib/bare-loop.js'
@@ -50,6 +51,9 @@ async function compare(name: string, folder: string, data: ReturnType<typeof unp
     if (found === undefined) throw new Error(`${id} is not in the list`)
     return found
   })
+  const opened = await context.runtime.createSession(context.config.model, context.session)
+  const { outputs } = opened
+  await opened.release()
   const saturates = context.runtime.environment(context.session).x64QuantPrecision
   const session = nativeSettings(context.session, { cpu: await readCpuFacts(), saturates })
   const loop = { models: variants.map(({ runFile }) => runFile), files, batch, session }
@@ -60,8 +64,8 @@ async function compare(name: string, folder: string, data: ReturnType<typeof unp
   const samples = await interleave(
     {
       evaluate: async () => {
-        const { evaluations } = await evaluate(variants, stream, context)
-        ours = evaluations.map(({ topK }) => Math.round((topK.metrics.top1 ?? 0) * topK.samples))
+        const { evaluations } = await evaluate(variants, stream, openTask(context.config, stream, outputs), context)
+        ours = evaluations.map(({ scores }) => Math.round((scores.metrics.top1 ?? 0) * scores.samples))
       },
       'bare loop': async () => {
         theirs = await bareLoop({ ...loop, decodeAhead: false })

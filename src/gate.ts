@@ -10,7 +10,7 @@ import { describeMeasurements } from './gate/result.js'
 import { samplesOf, writeSamples } from './gate/samples.js'
 import type { Result } from './result.js'
 import { Stopwatch } from './util/stopwatch.js'
-import { compareTopK, judge, judgeLayers, type Failed, type VariantComparison } from './verdict/index.js'
+import { judge, judgeLayers, type Failed, type VariantComparison } from './verdict/index.js'
 import { makeVariants } from './variants/index.js'
 
 export { calibrationCacheKey } from './gate/cache-key.js'
@@ -28,18 +28,19 @@ export type { GateOptions } from './gate/open.js'
 export async function runGate(config: GateConfig, options: GateOptions): Promise<Result> {
   const watch = new Stopwatch()
   return withGate(config, options, async (gate) => {
-    const { context, testSet, calibration, cache, dumps } = gate
+    const { context, task, testSet, calibration, cache, dumps } = gate
     const baseline = await findBaseline(options)
     const made = await watch.time('variants', () => makeVariants(context, calibration, cache))
-    const evaluated = await watch.time('evaluate', () => evaluate(made.variants, testSet, context))
+    const evaluated = await watch.time('evaluate', () => evaluate(made.variants, testSet, task, context))
     const deviations = await watch.time('layers', () => findDeviations(evaluated.evaluations, testSet, context))
-    const audited = { evaluated, images: testSet, calibration, dumps }
+    const audited = { evaluated, task, images: testSet, calibration, dumps }
     const diagnosis = await watch.time('diagnose', () => diagnose(audited, context))
 
     const [reference] = evaluated.evaluations
+    const guess = task.guess(reference.scores)
     const failed = [...made.failed, ...evaluated.failed]
     const comparisons = new Map<string, VariantComparison | Failed>([
-      ...evaluated.evaluations.map(({ variant, topK }) => [variant.name, compareTopK(reference.topK, topK)] as const),
+      ...evaluated.evaluations.map(({ variant, comparison }) => [variant.name, comparison] as const),
       ...failed.map(({ name, error }) => [name, { error }] as const)
     ])
     const outcomes = samplesOf(evaluated)
@@ -49,12 +50,12 @@ export async function runGate(config: GateConfig, options: GateOptions): Promise
     const measurements = await describeMeasurements({ gate, ...measured, timings: watch.seconds })
     const { comparison, regressionOf, layersOf } = baseline(measurements, outcomes)
     const judgement = judge({
-      reference: compareTopK(reference.topK, reference.topK),
+      reference: reference.comparison,
       variants: new Map([...config.variants.keys()].map((name) => [name, comparisons.get(name) ?? UNKNOWN])),
       expect: config.expect,
       thresholds: config.thresholds,
       partial: gate.partial,
-      labels: new Set(testSet.dataset.samples.map(({ label }) => label)).size,
+      ...(guess !== undefined && { guess }),
       regressionOf,
       layers: judgeLayers({
         limits: config.layerLimits ?? [],

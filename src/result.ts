@@ -29,8 +29,13 @@ const variantSchema = z.object({
   drop: z.record(z.string(), dropSchema).describe('Drop against the fp32 entry by metric; empty for fp32 itself'),
   flips: z
     .object({
-      broken: z.int().nonnegative().describe('Samples right in FP32 and wrong here'),
-      repaired: z.int().nonnegative().describe('Samples wrong in FP32 and right here')
+      broken: z
+        .int()
+        .nonnegative()
+        .describe(
+          'Right in FP32 and wrong here: samples; of detection objects that only FP32 finds; of segmentation pixels'
+        ),
+      repaired: z.int().nonnegative().describe('Wrong in FP32 and right here')
     })
     .optional()
     .describe('Answers that changed sides in the first metric of the task; absent for fp32'),
@@ -56,6 +61,10 @@ export const resultSchema = z
       .describe("The config's on_inconclusive: whether an inconclusive run passes; absent: it does"),
     run: runSchema.optional(),
     config: z.object({ path: z.string() }).optional().describe('The config file that configPosition refers to'),
+    task: z
+      .enum(['classification', 'detection', 'segmentation'])
+      .optional()
+      .describe('What the model does; absent: classification'),
     model: z.object({
       path: z.string(),
       sha256: z.string(),

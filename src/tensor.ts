@@ -34,3 +34,10 @@ export interface Tensor {
 export function elementCount(dims: readonly number[]): number {
   return dims.reduce((product, size) => product * size, 1)
 }
+
+/** The first `rows` rows of an output. */
+export function firstRows(output: Tensor, rows: number): Tensor {
+  if (output.dims[0] === rows || output.dims.length === 0 || output.dims[0] < rows) return output
+  const row = output.data.length / output.dims[0]
+  return { type: output.type, dims: [rows, ...output.dims.slice(1)], data: output.data.subarray(0, rows * row) }
+}

@@ -10,6 +10,7 @@ import {
   type Judgement,
   type JudgeInput
 } from '../../src/verdict/index.js'
+import { guessLabel } from '../../src/task/index.js'
 
 const CLASSES = 10
 const RIGHT = Outcome.top1 | Outcome.top5
@@ -296,7 +297,9 @@ describe('the FP32 baseline', () => {
 
   it('is broken where it is no better than guessing and no published figure is given', () => {
     const guesses = { both: 2, neither: 998 }
-    const { verdicts, conclusion } = judged(guesses, [onePoint], { labels: 10 })
+    const amongTen = { guess: guessLabel(10) }
+    expect(guessLabel(1)).toBeUndefined()
+    const { verdicts, conclusion } = judged(guesses, [onePoint], amongTen)
     expect(verdicts.map(({ id, status }) => [id, status])).toEqual([
       ['fp32.top1.guessing', 'fail'],
       ['int8.top1.max_drop_points', 'inconclusive']
@@ -304,12 +307,12 @@ describe('the FP32 baseline', () => {
     expect(verdicts[0].message).toMatch(/baseline itself is broken: top1 is 0\.0020, no better than guessing one of 10/)
     expect(conclusion).toBe('failure')
 
-    expect(judged(guesses, [onePoint], { labels: 10, expect: [published(0.002)] }).conclusion).toBe('success')
-    expect(judged({ both: 1, neither: 9 }, [], { labels: 10 }).verdicts).toMatchObject([
+    expect(judged(guesses, [onePoint], { ...amongTen, expect: [published(0.002)] }).conclusion).toBe('success')
+    expect(judged({ both: 1, neither: 9 }, [], amongTen).verdicts).toMatchObject([
       { id: 'fp32.top1.guessing', status: 'inconclusive' }
     ])
-    expect(judged({ both: 11, neither: 89 }, [], { labels: 10 }).verdicts).toEqual([])
-    expect(judged({ neither: 100 }, [], { labels: 1 }).verdicts).toEqual([])
+    expect(judged({ both: 11, neither: 89 }, [], amongTen).verdicts).toEqual([])
+    expect(judged({ neither: 100 }, []).verdicts).toEqual([])
   })
 
   it('is not called broken for the noise of a part of the data set, and is beyond it', () => {

@@ -46,7 +46,7 @@ export async function openContext(setup: Setup, runtime?: Runtime): Promise<Gate
     file: path.join(folder, 'bench.yml'),
     workspace: path.parse(folder).root,
     model,
-    task: 'classification',
+    task: { name: 'classification' },
     dataset: setup.calibration.dataset,
     preprocess: steps,
     calibration: setup.calibration,

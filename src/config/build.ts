@@ -1,7 +1,9 @@
 import type { Position } from '../errors.js'
 import { DEFAULT_MAX_DROP_POINTS } from './defaults.js'
+import { buildTask } from './decode.js'
 import type { PathResolver } from './files.js'
 import { buildLayerLimits, buildLayers } from './layers.js'
+import { METRICS, TASK_METRICS, type TaskName } from './metrics.js'
 import type { Path, Problem } from './position.js'
 import { canonicalSteps, stepsOf } from './preprocess.js'
 import { LIMIT_KEYS } from './schema/index.js'
@@ -54,14 +56,14 @@ export async function buildConfig(
   return {
     ...places,
     model: await paths.resolve(document.model, ['model'], 'file'),
-    task: document.task,
+    task: buildTask(document),
     dataset: await paths.dataset(document.dataset, ['dataset']),
     preprocess: canonicalSteps(stepsOf(document.preprocess).steps),
     ...(reference !== undefined && { reference }),
     ...(document.calibration !== undefined && { calibration: await buildCalibration(document.calibration, paths) }),
     variants: new Map(variants),
     expect: buildExpectations(document.expect, locate),
-    thresholds: buildThresholds(document.thresholds, locate),
+    thresholds: buildThresholds(document.thresholds, document.task, locate),
     ...(document.layers !== false && { layers: buildLayers(document.layers) }),
     layerLimits: buildLayerLimits(document.thresholds, locate),
     runtime: document.runtime,
@@ -116,17 +118,17 @@ function buildKeep(keep: string | readonly string[], path: Path, locate: Locate)
 function buildExpectations(document: ConfigDocument['expect'], locate: Locate): Expectation[] {
   if (document === undefined) return []
   const { tolerance } = document
-  return (['top1', 'top5'] as const).flatMap((metric) => {
+  return METRICS.flatMap((metric) => {
     const value = document[metric]
     return value === undefined ? [] : [{ metric, value, tolerance, position: locate(['expect', metric], 'key') }]
   })
 }
 
 /** One entry for each limit, so that each verdict points at its own key. */
-function buildThresholds(documents: ThresholdDocument[] | undefined, locate: Locate): Threshold[] {
+function buildThresholds(documents: ThresholdDocument[] | undefined, task: TaskName, locate: Locate): Threshold[] {
   if (documents === undefined) {
     const position = locate(['variants'], 'key')
-    return [{ metric: 'top1', maxDropPoints: DEFAULT_MAX_DROP_POINTS, severity: 'error', position }]
+    return [{ metric: TASK_METRICS[task][0], maxDropPoints: DEFAULT_MAX_DROP_POINTS, severity: 'error', position }]
   }
   return documents.flatMap((document, index) => {
     if ('layer' in document) return []

@@ -3,6 +3,7 @@ import type { Problem } from './position.js'
 import { show } from './position.js'
 import { stepsOf } from './preprocess.js'
 import { checkSteps } from './step-order.js'
+import { checkTask } from './task-checks.js'
 import { documentSchema, type ConfigDocument, type DatasetDocument, type VariantDocument } from './schema/index.js'
 import { variantSchema } from './schema/precision.js'
 import { isMapping, type Mapping } from './union.js'
@@ -24,6 +25,7 @@ export function checkSections(value: Mapping, sections: Sections): Problem[] {
   return [
     ...checkSteps(steps, path),
     ...checkTensorData(sections),
+    ...checkTask(value, sections),
     ...checkCalibration(value),
     ...checkVariantNames(value, sections),
     ...checkLayerLimits(sections)

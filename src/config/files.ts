@@ -55,6 +55,8 @@ export class PathResolver {
     if (typeof document === 'string') {
       return { kind: 'folders', path: await this.resolve(document, path, 'folder'), classOffset: 0 }
     }
+    if ('coco' in document || 'voc' in document || 'yolo' in document) return this.detection(document, path)
+    if ('masks' in document) return this.segmentation(document, path)
     const classOffset = document.class_offset
     if ('npy' in document) {
       const inputs = await this.resolve(document.npy, [...path, 'npy'], 'file')
@@ -70,5 +72,41 @@ export class PathResolver {
     const root =
       document.root === undefined ? dirname(manifest) : await this.resolve(document.root, [...path, 'root'], 'folder')
     return { kind: 'manifest', manifest, root, ...named }
+  }
+
+  private async detection(
+    document: Extract<DatasetDocument, { coco: string } | { voc: string } | { yolo: string }>,
+    path: Path
+  ): Promise<DatasetSource> {
+    const images = await this.resolve(document.images, [...path, 'images'], 'folder')
+    if ('coco' in document) {
+      return { kind: 'coco', annotations: await this.resolve(document.coco, [...path, 'coco'], 'file'), images }
+    }
+    const classes = await this.resolve(document.classes, [...path, 'classes'], 'file')
+    if ('yolo' in document) {
+      return { kind: 'yolo', labels: await this.resolve(document.yolo, [...path, 'yolo'], 'folder'), images, classes }
+    }
+    const annotations = await this.resolve(document.voc, [...path, 'voc'], 'folder')
+    const list = await this.optional(document.list, [...path, 'list'])
+    return { kind: 'voc', annotations, images, classes, ...(list !== undefined && { list }) }
+  }
+
+  private async segmentation(
+    document: Extract<DatasetDocument, { masks: string }>,
+    path: Path
+  ): Promise<DatasetSource> {
+    const classes = await this.optional(document.classes, [...path, 'classes'])
+    const { image_suffix: imageSuffix, mask_suffix: maskSuffix, ignore, map, others } = document
+    const values = new Map(Object.entries(map ?? {}).map(([value, index]) => [Number(value), index]))
+    return {
+      kind: 'masks',
+      images: await this.resolve(document.images, [...path, 'images'], 'folder'),
+      masks: await this.resolve(document.masks, [...path, 'masks'], 'folder'),
+      ...(classes !== undefined && { classes }),
+      ...(imageSuffix !== undefined && { imageSuffix }),
+      maskSuffix,
+      ...(ignore !== undefined && { ignore }),
+      ...(map !== undefined && { map: { values, others } })
+    }
   }
 }

@@ -1,6 +1,7 @@
 export { loadConfig, type LoadOptions } from './load.js'
 export { isInside } from './workspace.js'
 export { DEFAULT_CALIBRATION_METHOD, DEFAULT_PERCENTILE, DEFAULT_TARGET } from './defaults.js'
+export { TASK_METRICS, type MetricName, type MetricOf, type TaskName } from './metrics.js'
 export type {
   CalibrationConfig,
   CalibrationMethod,
@@ -12,6 +13,7 @@ export type {
   LayersConfig,
   QuantizationTarget,
   Severity,
+  TaskConfig,
   Threshold,
   VariantConfig
 } from './types.js'

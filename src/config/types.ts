@@ -1,6 +1,8 @@
 import type { Position } from '../errors.js'
 import type { DatasetSource, PreprocessStep } from '../dataset/types.js'
+import type { DetectionDecode, SegmentationDecode } from '../postprocess/index.js'
 import type { Provider } from '../runtime/types.js'
+import type { MetricName } from './metrics.js'
 
 export type CalibrationMethod =
   | { readonly method: 'minmax' }
@@ -41,7 +43,7 @@ export type Severity = 'error' | 'warning'
 
 /** A limit on a metric's drop or value. Layer limits join in issue 4's schema. */
 export interface Threshold {
-  readonly metric: 'top1' | 'top5'
+  readonly metric: MetricName
   /** undefined = every variant. */
   readonly variant?: string
   /** Percentage points: 1.0 = 0.01 of the metric. */
@@ -83,7 +85,7 @@ export interface LayersConfig {
 }
 
 export interface Expectation {
-  readonly metric: 'top1' | 'top5'
+  readonly metric: MetricName
   /** Published FP32 figure, 0..1. */
   readonly value: number
   readonly tolerance: number
@@ -98,13 +100,24 @@ export interface PreprocessReference {
   readonly files: readonly string[]
 }
 
+/** What the model does and how its outputs are read. */
+export type TaskConfig =
+  | { readonly name: 'classification' }
+  | {
+      readonly name: 'detection'
+      readonly decode: DetectionDecode
+      /** Least overlap of a match in voc07 and voc12. */
+      readonly vocIou: number
+    }
+  | { readonly name: 'segmentation'; readonly decode: SegmentationDecode }
+
 export interface GateConfig {
   /** Absolute path of the config file. */
   readonly file: string
   /** Absolute path; every file named in the config lies below it. */
   readonly workspace: string
   readonly model: string
-  readonly task: 'classification'
+  readonly task: TaskConfig
   readonly dataset: DatasetSource
   readonly preprocess: readonly PreprocessStep[]
   readonly reference?: PreprocessReference

@@ -2,6 +2,7 @@ import type { ReferenceDump, SampleStream } from '../dataset/index.js'
 import { hashPreprocess } from '../dataset/index.js'
 import type { Evaluation, EvaluationResult } from '../evaluation/index.js'
 import type { Diagnosis } from '../result.js'
+import type { Task } from '../task/index.js'
 import type { CalibrationSource, GateContext, Variant } from '../variants/index.js'
 import { auditRanges } from './calibration.js'
 import { auditCalibrationSet } from './calibration-set.js'
@@ -13,6 +14,7 @@ import { probeRuntime } from './runtime.js'
 
 export interface DiagnosisInput {
   readonly evaluated: EvaluationResult
+  readonly task: Task
   readonly images: SampleStream
   readonly calibration: CalibrationSource | undefined
   readonly dumps: readonly ReferenceDump[]
@@ -23,28 +25,27 @@ export interface DiagnosisInput {
  * wrong table loaded, is the network fit for INT8 at all; then FP16. Only checks that apply to the variants of the run.
  */
 export async function diagnose(input: DiagnosisInput, context: GateContext): Promise<Diagnosis[]> {
-  const { evaluated, images, calibration, dumps } = input
+  const { evaluated, task, images, calibration, dumps } = input
   const { evaluations } = evaluated
   const [reference] = evaluations
   const ranged = evaluations.flatMap(({ variant }) => (variant.int8 === undefined ? [] : [variant]))
   const calibrated = ranged.filter(({ int8 }) => int8?.calibrated !== undefined)
   const quantized = evaluations.filter(isQuantized).map(({ variant }) => variant)
-  const sizes = budgets(evaluated, context.config)
+  const sizes = budgets(evaluated, task.metric, context.config)
 
   const preprocessing = await auditPreprocessing(dumps, images, calibrated, context)
-  const probe = await probeRuntime(reference.variant, quantized, images.atMost(sizes.kernels), context)
+  const probe = await probeRuntime(reference.variant, quantized, images.atMost(sizes.kernels), task, context)
   const floor = auditFloor(probe, context.session.provider)
   context.log.info(`noise floor: ${floor.evidence}`)
   const hashes = evaluated.samples.map(({ sha256 }) => sha256)
-  const { metrics, classes } = reference.topK
   const fp16: Diagnosis[] = []
-  for (const { variant, topK } of evaluations) {
+  for (const { variant, scores } of evaluations) {
     if (variant.fp16 === undefined) continue
-    fp16.push(...(await diagnoseFp16(variant, suspects(images, topK.outcomes), context)))
+    fp16.push(...(await diagnoseFp16(variant, suspects(images, scores.nonFinite), context)))
   }
   return [
     ...preprocessing,
-    auditInput(probe, metrics.top1, classes),
+    auditInput(probe, task.evidence(reference.scores)),
     ...(calibration === undefined || calibrated.length === 0
       ? []
       : auditCalibrationSet(

@@ -1,8 +1,8 @@
-import { feedFor, firstRows, type BatchPlan } from '../evaluation/index.js'
+import { feedFor, type BatchPlan } from '../evaluation/index.js'
 import { TopKAccumulator } from '../metrics/index.js'
 import { float16ToFloat32 } from '../model/index.js'
 import type { Session } from '../runtime/index.js'
-import type { Tensor } from '../tensor.js'
+import { firstRows, type Tensor } from '../tensor.js'
 
 /** How far one set of outputs lies from another, over all samples. */
 export class OutputDifference {
@@ -32,31 +32,47 @@ export class OutputDifference {
 
 /** A model under one setting of the runtime. */
 export class Contender {
-  readonly topK = new TopKAccumulator()
+  /** Right and wrong answers, where a sample has one. */
+  readonly topK: TopKAccumulator | undefined
 
+  /** @param output that is compared element by element. */
   constructor(
     readonly name: string,
     readonly session: Session,
-    readonly model: string
-  ) {}
+    readonly model: string,
+    private readonly output: string,
+    hasAnswers: boolean
+  ) {
+    this.topK = hasAnswers ? new TopKAccumulator() : undefined
+  }
 
   /**
    * Runs a batch and scores it.
    * @param singly one sample at a time, where the model allows it
    */
   async run(input: Tensor, labels: readonly number[], plan: BatchPlan, singly = false): Promise<Float32Array> {
-    const { outputs } = this.session
+    const { output } = this
     const parts: Float32Array[] = []
     for (const part of singly && !plan.fixed ? rows(input) : [input]) {
       const count = part.dims[0]
-      const output = await this.session.run(feedFor(this.session, part, plan, this.model), [outputs[0].name])
-      parts.push(asFloats(firstRows(output[outputs[0].name], count)))
+      const outputs = await this.session.run(feedFor(this.session, part, plan, this.model), [output])
+      parts.push(asFloats(firstRows(outputs[output], count)))
     }
-    const data = parts.length === 1 ? parts[0] : Float32Array.from(parts.flatMap((part) => [...part]))
+    const data = parts.length === 1 ? parts[0] : concatenate(parts)
     const dims = [labels.length, data.length / labels.length]
-    this.topK.add({ type: 'float32', dims, data }, labels)
+    this.topK?.add({ type: 'float32', dims, data }, labels)
     return data
   }
+}
+
+function concatenate(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let position = 0
+  for (const part of parts) {
+    all.set(part, position)
+    position += part.length
+  }
+  return all
 }
 
 function asFloats({ type, data }: Tensor): Float32Array {

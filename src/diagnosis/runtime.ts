@@ -2,6 +2,7 @@ import type { SampleStream } from '../dataset/index.js'
 import { planBatches, imageInput } from '../evaluation/index.js'
 import { Outcome } from '../metrics/index.js'
 import type { SessionOptions } from '../runtime/index.js'
+import type { Task } from '../task/index.js'
 import type { GateContext, Variant } from '../variants/index.js'
 import { Contender, OutputDifference } from './outputs.js'
 
@@ -9,11 +10,13 @@ import { Contender, OutputDifference } from './outputs.js'
 export interface KernelComparison {
   readonly variant: Variant
   readonly images: number
-  /** Right answers. */
-  readonly right: { readonly integer: number; readonly simulated: number; readonly unasked?: number }
-  /** Samples that only one of integer kernels and simulation gets right, and that only one of `unasked` and simulation does. */
-  readonly flips: Flips
-  readonly unaskedFlips?: Flips
+  /** Where a sample is right or wrong: right answers, and those that only one of two gets right. */
+  readonly answers?: {
+    readonly right: { readonly integer: number; readonly simulated: number; readonly unasked?: number }
+    /** Integer kernels beside simulation, and `unasked` beside it. */
+    readonly flips: Flips
+    readonly unaskedFlips?: Flips
+  }
   /** Simulation against FP32: what rounding to 8 bits costs by itself. */
   readonly quantization: OutputDifference
   /** Integer kernels against the simulation: what the kernels add. */
@@ -31,9 +34,8 @@ export interface Flips {
 
 export interface RuntimeProbe {
   readonly images: number
-  /** FP32 against itself, one image at a time on one thread. */
-  readonly floor: OutputDifference
-  readonly floorFlips: Flips
+  /** FP32 against itself, one image at a time on one thread; undefined where outputs are lists, which have no order. */
+  readonly floor?: { readonly difference: OutputDifference; readonly flips?: Flips }
   readonly input: { readonly min: number; readonly max: number; readonly constant: number }
   readonly kernels: readonly KernelComparison[]
 }
@@ -43,22 +45,27 @@ export async function probeRuntime(
   reference: Variant,
   quantized: readonly Variant[],
   images: SampleStream,
+  task: Task,
   { config, runtime, session: options, signal, progress }: GateContext
 ): Promise<RuntimeProbe> {
   const opened: Contender[] = []
+  const hasAnswers = task.name === 'classification'
   const total = images.dataset.samples.length
-  const task = progress.start('compare kernels and the noise floor', total)
+  const stage = progress.start('compare kernels and the noise floor', total)
   try {
     const open = async ({ name, runFile, model }: Variant, more: Partial<SessionOptions> = {}): Promise<Contender> => {
-      const contender = new Contender(name, await runtime.createSession(runFile, { ...options, ...more }), model)
+      const session = await runtime.createSession(runFile, { ...options, ...more })
+      const output = task.denseOutput({ file: model, outputs: session.outputs }) ?? session.outputs[0].name
+      const contender = new Contender(name, session, model, output, hasAnswers)
       opened.push(contender)
       return contender
     }
     const fp32 = await open(reference)
+    const isDense = task.denseOutput({ file: reference.model, outputs: fp32.session.outputs }) !== undefined
     const again = await open(reference, { threads: 1 })
     const saturates = runtime.environment(options).x64QuantPrecision
     const pairs = []
-    for (const variant of options.provider === 'cpu' ? quantized : []) {
+    for (const variant of options.provider === 'cpu' && isDense ? quantized : []) {
       pairs.push({
         variant,
         integer: await open(variant),
@@ -79,6 +86,8 @@ export async function probeRuntime(
     for await (const { samples, input: batch } of images.batches({ batch: plan.size, signal })) {
       const labels = samples.map(({ label }) => label ?? -1)
       addInput(input, batch.data, samples.length)
+      stage.update((done += samples.length))
+      if (!isDense) continue
       const expected = await fp32.run(batch, labels, plan)
       floor.add(expected, await again.run(batch, labels, plan, true))
       for (const pair of pairs) {
@@ -87,29 +96,32 @@ export async function probeRuntime(
         pair.kernels.add(simulated, await pair.integer.run(batch, labels, plan))
         if (pair.unasked !== undefined) pair.unaskedKernels.add(simulated, await pair.unasked.run(batch, labels, plan))
       }
-      task.update((done += samples.length))
     }
     return {
       images: total,
-      floor,
-      floorFlips: flips(fp32, again),
+      ...(isDense && { floor: { difference: floor, ...(hasAnswers && { flips: flips(fp32, again) }) } }),
       input,
       kernels: pairs.map(({ variant, integer, simulated, unasked, quantization, kernels, unaskedKernels }) => ({
         variant,
         images: total,
-        right: {
-          integer: right(integer),
-          simulated: right(simulated),
-          ...(unasked !== undefined && { unasked: right(unasked) })
-        },
-        flips: flips(simulated, integer),
+        ...(hasAnswers && {
+          answers: {
+            right: {
+              integer: right(integer),
+              simulated: right(simulated),
+              ...(unasked !== undefined && { unasked: right(unasked) })
+            },
+            flips: flips(simulated, integer),
+            ...(unasked !== undefined && { unaskedFlips: flips(simulated, unasked) })
+          }
+        }),
         quantization,
         kernels,
-        ...(unasked !== undefined && { unasked: unaskedKernels, unaskedFlips: flips(simulated, unasked) })
+        ...(unasked !== undefined && { unasked: unaskedKernels })
       }))
     }
   } finally {
-    task.finish()
+    stage.finish()
     for (const { session } of opened) await session.release()
   }
 }
@@ -134,7 +146,7 @@ function addInput(
 }
 
 function outcomes({ topK }: Contender): Uint8Array {
-  return topK.result().outcomes
+  return topK?.result().outcomes ?? new Uint8Array(0)
 }
 
 function right(contender: Contender): number {

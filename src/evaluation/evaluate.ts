@@ -1,15 +1,18 @@
-import { datasetHash, type SampleStream } from '../dataset/index.js'
-import { explain, FileError, GateError, RuntimeError } from '../errors.js'
-import { TopKAccumulator, type TopKResult } from '../metrics/index.js'
+import { datasetHash, type Batch, type SampleStream } from '../dataset/index.js'
+import { explain, GateError, RuntimeError } from '../errors.js'
 import type { ExecutedCounts, ExecutedLayer, Session } from '../runtime/index.js'
 import { countExecuted } from '../runtime/index.js'
+import type { Scorer, Scores, Task } from '../task/index.js'
 import type { Tensor } from '../tensor.js'
 import type { FailedVariant, GateContext, Variant } from '../variants/index.js'
-import { feedFor, firstRows, imageInput, planBatches, type BatchPlan } from './inputs.js'
+import type { VariantComparison } from '../verdict/index.js'
+import { feedFor, imageInput, planBatches, type BatchPlan } from './inputs.js'
 
 export interface Evaluation {
   readonly variant: Variant
-  readonly topK: TopKResult
+  readonly scores: Scores
+  /** With FP32; FP32's is with itself. */
+  readonly comparison: VariantComparison
   readonly executed: ExecutedCounts
   /** Every kernel that ran. */
   readonly kernels: readonly ExecutedLayer[]
@@ -28,7 +31,7 @@ export interface EvaluationResult {
 interface Judged {
   readonly variant: Variant
   readonly session: Session
-  readonly topK: TopKAccumulator
+  readonly scorer: Scorer<unknown, Scores>
   readonly times: number[]
 }
 
@@ -42,13 +45,14 @@ interface Judged {
 export async function evaluate(
   variants: readonly Variant[],
   images: SampleStream,
+  task: Task,
   context: GateContext
 ): Promise<EvaluationResult> {
   const { config, signal, progress } = context
   const failed: FailedVariant[] = []
-  const entries: { id: string; label: number; sha256: string }[] = []
+  const entries: { id: string; label: number; sha256: string; truth?: string }[] = []
   let judged: Judged[] = []
-  const task = progress.start(`evaluate ${variants.map(({ name }) => name).join(', ')}`, images.dataset.samples.length)
+  const stage = progress.start(`evaluate ${variants.map(({ name }) => name).join(', ')}`, images.dataset.samples.length)
   const survive = async (one: Judged | Variant, run: () => Promise<void>): Promise<void> => {
     const variant = 'variant' in one ? one.variant : one
     try {
@@ -61,7 +65,8 @@ export async function evaluate(
     }
   }
   try {
-    for (const variant of variants) await survive(variant, async () => void judged.push(await open(variant, context)))
+    for (const variant of variants)
+      await survive(variant, async () => void judged.push(await open(variant, task, context)))
     const plan = planBatches(
       judged.map(({ variant, session }) => ({ name: variant.name, input: imageInput(session, variant.model) })),
       config.runtime.batch
@@ -69,66 +74,72 @@ export async function evaluate(
     const hashes: string[] = []
     const onBytes = (index: number, sha256: string) => void (hashes[index] = sha256)
     let first: Tensor | undefined
-    for await (const { start, samples, input } of images.batches({ batch: plan.size, signal, onBytes })) {
+    for await (const batch of images.batches({ batch: plan.size, signal, onBytes })) {
+      const { start, samples, input } = batch
       first ??= { ...input, data: input.data.slice() }
-      const labels = samples.map(({ label }) => label ?? -1)
-      const ids = samples.map(({ id }) => id)
-      for (const one of judged) await survive(one, () => runBatch(one, input, labels, ids, plan))
-      samples.forEach(({ id, label }, i) => entries.push({ id, label: label ?? -1, sha256: hashes[start + i] }))
-      task.update(start + samples.length)
+      const truth = await task.truth(batch)
+      for (const one of judged) await survive(one, () => runBatch(one, batch, truth, plan))
+      samples.forEach(({ id, label }, i) => {
+        const truthHash = task.truthHash(start + i)
+        const hashed = truthHash === undefined ? {} : { truth: truthHash }
+        entries.push({ id, label: label ?? -1, sha256: hashes[start + i], ...hashed })
+      })
+      stage.update(start + samples.length)
     }
     const evaluations: Evaluation[] = []
     for (const one of [...judged]) {
       await survive(one, async () => {
         const { variant, session, times } = one
-        const topK = one.topK.result()
-        checkClasses(variant, topK, evaluations[0])
+        const scores = one.scorer.result()
+        const reference = evaluations.length === 0 ? scores : evaluations[0].scores
+        const comparison = task.compare(reference, scores, variant.model)
         const kernels = await executedKernels(variant, session, first, plan, context)
-        evaluations.push({ variant, topK, executed: countExecuted(kernels), kernels, latencyMs: median(times) })
+        evaluations.push({
+          variant,
+          scores,
+          comparison,
+          executed: countExecuted(kernels),
+          kernels,
+          latencyMs: median(times)
+        })
       })
     }
     return { evaluations, failed, datasetHash: datasetHash(entries), samples: entries }
   } finally {
-    task.finish()
+    stage.finish()
     for (const { session } of judged) await session.release()
   }
 }
 
-async function open(variant: Variant, { runtime, session: options }: GateContext): Promise<Judged> {
+async function open(variant: Variant, task: Task, { runtime, session: options }: GateContext): Promise<Judged> {
   const session = await runtime.createSession(variant.runFile, options)
-  imageInput(session, variant.model)
-  return { variant, session, topK: new TopKAccumulator(), times: [] }
+  try {
+    imageInput(session, variant.model)
+    return { variant, session, scorer: task.scorer({ file: variant.model, outputs: session.outputs }), times: [] }
+  } catch (error) {
+    await session.release()
+    throw error
+  }
 }
 
 async function runBatch(
-  { variant, session, topK, times }: Judged,
-  input: Tensor,
-  labels: readonly number[],
-  ids: readonly string[],
+  { variant, session, scorer, times }: Judged,
+  batch: Batch,
+  truth: unknown,
   plan: BatchPlan
 ): Promise<void> {
-  const feeds = feedFor(session, input, plan, variant.model)
-  const output = session.outputs[0].name
+  const feeds = feedFor(session, batch.input, plan, variant.model)
   const started = performance.now()
   let outputs: Record<string, Tensor>
   try {
-    outputs = await session.run(feeds, [output])
+    outputs = await session.run(feeds, scorer.outputs)
   } catch (error) {
     if (!(error instanceof GateError) || plan.size === 1 || error.hint !== undefined) throw error
     const hint = `a model exported for one image at a time needs \`runtime: {batch: 1}\` (now ${plan.size})`
     throw new RuntimeError(error.message, hint, { cause: error })
   }
-  times.push((performance.now() - started) / labels.length)
-  topK.add(firstRows(outputs[output], labels.length), labels, ids)
-}
-
-/** A finished model may be another network altogether. */
-function checkClasses(variant: Variant, { classes }: TopKResult, reference: Evaluation | undefined): void {
-  if (reference === undefined || reference.topK.classes === classes) return
-  throw new FileError(
-    `${variant.model} gives ${classes} scores an image and the FP32 model ${reference.topK.classes}: they cannot be compared`,
-    'name a model with the same classes, in the same order'
-  )
+  times.push((performance.now() - started) / batch.samples.length)
+  scorer.add(outputs, batch, truth)
 }
 
 async function executedKernels(

@@ -1,2 +1,3 @@
 export { evaluate, type Evaluation, type EvaluationResult } from './evaluate.js'
-export { feedFor, firstRows, imageInput, planBatches, type BatchPlan } from './inputs.js'
+export { firstRows } from '../tensor.js'
+export { feedFor, imageInput, planBatches, type BatchPlan } from './inputs.js'

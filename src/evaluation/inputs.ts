@@ -64,10 +64,3 @@ function fillUp(batch: Tensor, size: number): Tensor {
   for (let i = rows; i < size; i++) data.set(batch.data.subarray(0, row) as never, i * row)
   return { type: batch.type, dims: [size, ...batch.dims.slice(1)], data }
 }
-
-/** The first `rows` rows of an output. */
-export function firstRows(output: Tensor, rows: number): Tensor {
-  if (output.dims[0] === rows || output.dims.length === 0 || output.dims[0] < rows) return output
-  const row = output.data.length / output.dims[0]
-  return { type: output.type, dims: [rows, ...output.dims.slice(1)], data: output.data.subarray(0, rows * row) }
-}

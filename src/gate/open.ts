@@ -3,7 +3,6 @@ import { access, mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { GateConfig } from '../config/index.js'
 import {
-  checkLabels,
   hashDataset,
   openDataset,
   openReferences,
@@ -17,6 +16,7 @@ import { hashModel, loadModel, opsetVersion, parameterCount } from '../model/ind
 import { TableCache } from '../quantization/index.js'
 import type { Result, RunFacts } from '../result.js'
 import { loadRuntime, selectProvider, type Provider, type ValueInfo } from '../runtime/index.js'
+import { openTask, type Task } from '../task/index.js'
 import { asFileError, withTemporaryFolder } from '../util/files.js'
 import type { Logger, ProgressReporter } from '../util/progress.js'
 import { inContentOrder, type CalibrationSource, type GateContext } from '../variants/index.js'
@@ -47,6 +47,7 @@ export interface Gate {
   readonly model: Result['model']
   readonly inputs: readonly ValueInfo[]
   readonly outputs: readonly ValueInfo[]
+  readonly task: Task
   readonly testSet: SampleStream
   /** The user's own network inputs for some of the images. */
   readonly dumps: readonly ReferenceDump[]
@@ -85,13 +86,12 @@ async function openGate(config: GateConfig, options: GateOptions, workDirectory:
   const input = imageInput(reference, file)
 
   const dataset = await openDataset(config.dataset, { workspace })
-  const classes = outputs[0].dims.length === 2 ? outputs[0].dims[1] : undefined
-  checkLabels(dataset, typeof classes === 'number' ? classes : Infinity)
   const all = sampleStream(dataset, config.preprocess, input)
   const opened = { config, modelHash, runtime, session, outputDirectory, workDirectory, signal, progress, log }
   const context = { ...opened, input: { ...input, dims: [input.dims[0], ...sampleDims(all)] } }
-  const calibration = await openCalibration(context, input)
   const testSet = options.limit === undefined ? all : all.atMost(options.limit)
+  const task = openTask(config, testSet, outputs)
+  const calibration = await openCalibration(context, input)
   return {
     context,
     model: {
@@ -102,6 +102,7 @@ async function openGate(config: GateConfig, options: GateOptions, workDirectory:
     },
     inputs,
     outputs,
+    task,
     testSet,
     partial: testSet.dataset.samples.length < dataset.samples.length,
     calibration,

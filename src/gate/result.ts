@@ -50,6 +50,7 @@ export async function describeMeasurements(parts: ResultParts): Promise<Measurem
     onInconclusive: config.onInconclusive,
     run: { ...run, finishedAt: new Date().toISOString() },
     config: { path: relative(config.workspace, config.file) },
+    task: gate.task.name,
     model: gate.model,
     dataset: {
       path: relative(config.workspace, sourcePath(config.dataset)),
@@ -68,7 +69,7 @@ export async function describeMeasurements(parts: ResultParts): Promise<Measurem
 }
 
 async function describeVariant(
-  { variant, topK, executed, latencyMs }: EvaluationResult['evaluations'][number],
+  { variant, scores, executed, latencyMs }: EvaluationResult['evaluations'][number],
   { gate, comparisons }: ResultParts
 ): Promise<VariantResult> {
   const { config, outputDirectory } = gate.context
@@ -82,12 +83,12 @@ async function describeVariant(
   return {
     precision: variant.precision,
     model: made ? relative(outputDirectory, variant.model) : relative(config.workspace, variant.model),
-    metrics: topK.metrics,
+    metrics: scores.metrics,
     drop,
     ...(!isReference && comparison !== undefined && !('error' in comparison) && { flips: comparison.flips }),
     ...(variant.calibration !== undefined && { calibration: variant.calibration }),
     executed,
-    nonFinite: topK.nonFinite,
+    nonFinite: scores.nonFinite.length,
     sizeBytes: await modelSize(variant.model, made ? {} : { workspace: config.workspace }),
     latencyMs,
     warnings: variant.warnings

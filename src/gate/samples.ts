@@ -1,6 +1,5 @@
 import path from 'node:path'
 import type { EvaluationResult } from '../evaluation/index.js'
-import { encodeOutcomes } from '../metrics/index.js'
 import { serializeSamples, type Samples } from '../result.js'
 import { writeFileAtomic } from '../util/files.js'
 
@@ -12,12 +11,14 @@ export async function writeSamples(file: string, samples: Samples): Promise<stri
 
 export function samplesOf({ samples, evaluations, datasetHash }: EvaluationResult): Samples {
   const outcomes = Object.fromEntries(
-    evaluations.map(({ variant, topK }) => [variant.name, encodeOutcomes(topK.outcomes)])
+    evaluations.flatMap(({ variant, scores: { outcomes } }) =>
+      outcomes === undefined ? [] : [[variant.name, outcomes]]
+    )
   )
   return {
     schemaVersion: 1,
     dataset: datasetHash,
-    classes: evaluations[0].topK.classes,
+    classes: evaluations[0].scores.classes,
     ids: samples.map(({ id }) => id),
     labels: samples.map(({ label }) => label),
     outcomes

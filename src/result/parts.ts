@@ -11,8 +11,15 @@ export const dropSchema = z.object({
   ci95: z
     .tuple([z.number(), z.number()])
     .nullable()
-    .describe("Tango's 95 % score interval of the paired drop, in points"),
-  pValue: z.number().min(0).max(1).nullable().describe('Exact two-sided McNemar test of no difference')
+    .describe(
+      "95 % interval of the paired drop, in points: Tango's score interval, or the bootstrap's for metrics that are no share of samples. null: not measured, or no limit needs it"
+    ),
+  pValue: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .describe('Two-sided test of no difference: exact McNemar, or by the bootstrap')
 })
 
 export const calibrationSchema = z.object({

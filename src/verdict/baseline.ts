@@ -12,19 +12,31 @@ export interface BaselineJudgement {
   readonly broken: boolean
 }
 
+/** What a network that knows nothing reaches. */
+export interface Guess {
+  readonly metric: string
+  /** 0..1. */
+  readonly value: number
+  /** What that network does, such as `guessing one of 10 labels`. */
+  readonly what: string
+  /** Where to look for the mistake. */
+  readonly check: string
+}
+
 /**
  * Judges FP32 by itself: finite outputs, the published figures of the config's `expect`, and where it says nothing of
- * top1, that the network is better than guessing.
- * @param labels number of distinct labels in the test set; below 2 there is nothing to guess.
+ * the task's metric, that the network is better than guessing.
  */
 export function judgeBaseline(
   reference: VariantComparison | Failed,
   expect: readonly Expectation[],
   partial: boolean,
-  labels = 0
+  guess?: Guess
 ): BaselineJudgement {
   const verdicts = expect.map((expected) => judgeExpectation(reference, expected, partial))
-  if (!expect.some(({ metric }) => metric === 'top1')) verdicts.push(...judgeGuessing(reference, labels))
+  if (guess !== undefined && !expect.some(({ metric }) => metric === guess.metric)) {
+    verdicts.push(...judgeGuessing(reference, guess))
+  }
   if (!('error' in reference) && reference.nonFinite > 0) {
     verdicts.unshift(nonFiniteOutputs(REFERENCE_VARIANT, reference))
   }
@@ -32,27 +44,25 @@ export function judgeBaseline(
 }
 
 /** A variant loses nothing against a network that knows nothing: without this, wrong labels would pass. */
-function judgeGuessing(reference: VariantComparison | Failed, labels: number): Verdict[] {
-  const top1 = 'error' in reference ? undefined : reference.metrics.top1
-  if (labels < 2 || top1 === undefined || top1.value === null || top1.valueCi95 === null) return []
-  const { value, valueCi95 } = top1
-  const limit = 1 / labels
+function judgeGuessing(reference: VariantComparison | Failed, { metric, value: limit, what, check }: Guess): Verdict[] {
+  const measured = 'error' in reference ? undefined : reference.metrics[metric]
+  if (measured === undefined || measured.value === null || measured.valueCi95 === null) return []
+  const { value, valueCi95 } = measured
   if (value > limit) return []
   // With few samples a network that does know something may answer this badly.
   const status = valueCi95[1] < 2 * limit ? 'fail' : 'inconclusive'
   const broken = status === 'fail' ? 'the FP32 baseline itself is broken' : 'the FP32 baseline may be broken'
   return [
     {
-      id: `${REFERENCE_VARIANT}.top1.guessing`,
+      id: `${REFERENCE_VARIANT}.${metric}.guessing`,
       variant: REFERENCE_VARIANT,
-      subject: 'top1',
+      subject: metric,
       observed: value,
       limit,
       unit: 'fraction',
       status,
       message:
-        `${broken}: top1 is ${value.toFixed(4)}, no better than guessing one of ${labels} labels ` +
-        `(${limit.toFixed(4)}); check the order of the classes, class_offset and the preprocessing`
+        `${broken}: ${metric} is ${value.toFixed(4)}, no better than ${what} ` + `(${limit.toFixed(4)}); check ${check}`
     }
   ]
 }

@@ -28,6 +28,50 @@ export interface BootstrapComparison {
   readonly resamples: number
 }
 
+/** A metric on the whole set and on the draws of a bootstrap; two of the same size and options share their draws. */
+export interface Resampled {
+  readonly value: number | null
+  /** One entry a draw. */
+  readonly draws: readonly (number | null)[]
+}
+
+/** Draws images with replacement, as many as there are, from a fixed seed, and computes a metric on each draw. */
+export function resample(
+  images: number,
+  metric: WeightedMetric,
+  { resamples, seed }: BootstrapOptions = BOOTSTRAP
+): Resampled {
+  if (resamples < 1) throw new RuntimeError(`a bootstrap of ${resamples} resamples says nothing`)
+  const next = uniform(seed)
+  const weights = new Uint16Array(images)
+  const draws: (number | null)[] = []
+  for (let draw = 0; draw < resamples && images > 0; draw++) {
+    drawImages(weights, next)
+    draws.push(metric(weights))
+  }
+  return { value: metric(), draws }
+}
+
+/** The drop from FP32 to a variant, draw by draw. */
+export function compareResampled(reference: Resampled, variant: Resampled): BootstrapComparison {
+  const [before, after] = [reference.value, variant.value]
+  const values = variant.draws.filter((value) => value !== null)
+  const differences = variant.draws.flatMap((now, draw) => {
+    const then = reference.draws[draw]
+    return now === null || then === null ? [] : [100 * (then - now)]
+  })
+  const measured = before !== null && after !== null && differences.length > 0
+  return {
+    reference: before,
+    value: after,
+    points: before === null || after === null ? null : 100 * (before - after),
+    ci95: measured ? percentileInterval(differences) : null,
+    valueCi95: after === null || values.length === 0 ? null : percentileInterval(values),
+    pValue: measured ? signPValue(differences) : null,
+    resamples: differences.length
+  }
+}
+
 /**
  * Paired bootstrap over images: images are drawn with replacement, FP32 and the variant are computed on the same draw,
  * and the spread of their difference is that of the drop. For metrics that are no mean over images, such as average
@@ -41,30 +85,9 @@ export function pairedBootstrap(
   images: number,
   reference: WeightedMetric,
   variant: WeightedMetric,
-  { resamples, seed }: BootstrapOptions = BOOTSTRAP
+  options: BootstrapOptions = BOOTSTRAP
 ): BootstrapComparison {
-  if (resamples < 1) throw new RuntimeError(`a bootstrap of ${resamples} resamples says nothing`)
-  const [before, after] = [reference(), variant()]
-  const differences: number[] = []
-  const values: number[] = []
-  const next = uniform(seed)
-  const weights = new Uint16Array(images)
-  for (let resample = 0; resample < resamples && images > 0; resample++) {
-    drawImages(weights, next)
-    const [then, now] = [reference(weights), variant(weights)]
-    if (now !== null) values.push(now)
-    if (then !== null && now !== null) differences.push(100 * (then - now))
-  }
-  const measured = before !== null && after !== null && differences.length > 0
-  return {
-    reference: before,
-    value: after,
-    points: before === null || after === null ? null : 100 * (before - after),
-    ci95: measured ? percentileInterval(differences) : null,
-    valueCi95: after === null || values.length === 0 ? null : percentileInterval(values),
-    pValue: measured ? signPValue(differences) : null,
-    resamples: differences.length
-  }
+  return compareResampled(resample(images, reference, options), resample(images, variant, options))
 }
 
 /** Fills `weights` with how often each image is drawn in as many draws as there are images. */

@@ -23,6 +23,8 @@ export interface MetricComparison {
   readonly samplesForDrop: (limit: number) => number | undefined
   /** Samples at which the interval of the value would leave out a limit, 0..1. */
   readonly samplesForValue: (limit: number) => number | undefined
+  /** Why there is no value, where there are samples. */
+  readonly unmeasured?: string
 }
 
 /** A variant that did not run. */

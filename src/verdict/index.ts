@@ -1,12 +1,16 @@
 export {
   BOOTSTRAP,
+  compareResampled,
   imagesNeeded,
   pairedBootstrap,
+  resample,
   type BootstrapComparison,
   type BootstrapOptions,
+  type Resampled,
   type WeightedMetric
 } from './bootstrap.js'
 export { compareTopK, type Failed, type MetricComparison, type VariantComparison } from './compare.js'
+export type { Guess } from './baseline.js'
 export { exitCodeOf } from './conclusion.js'
 export { judge, NO_BASELINE, type Judgement, type JudgeInput, type RegressionOf } from './judge.js'
 export { judgeLayers, matcherOf } from './layers.js'

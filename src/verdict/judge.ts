@@ -1,6 +1,6 @@
 import type { Expectation, Threshold } from '../config/types.js'
 import { REFERENCE_VARIANT, type Conclusion, type Verdict } from '../result.js'
-import { judgeBaseline, nonFiniteOutputs } from './baseline.js'
+import { judgeBaseline, nonFiniteOutputs, type Guess } from './baseline.js'
 import type { Failed, VariantComparison } from './compare.js'
 import { conclude } from './conclusion.js'
 import { limitsOf, observe, spans, unmeasured, type Limit, type Observation, type Unobserved } from './limits.js'
@@ -16,8 +16,8 @@ export interface JudgeInput {
   readonly thresholds: readonly Threshold[]
   /** Only a part of the data set was evaluated, so a published figure need not be met to the last image. */
   readonly partial: boolean
-  /** Distinct labels in the test set, for a network that only guesses. */
-  readonly labels?: number
+  /** What FP32 has to be better than. */
+  readonly guess?: Guess
   /** What a variant's metric lost against the baseline, or why that cannot be said. */
   readonly regressionOf?: RegressionOf
   /** Of limits on layers. */
@@ -43,7 +43,7 @@ export interface Judgement {
  * nothing is said about the variants. What cannot be measured fails, whatever its severity.
  */
 export function judge(input: JudgeInput): Judgement {
-  const baseline = judgeBaseline(input.reference, input.expect, input.partial, input.labels)
+  const baseline = judgeBaseline(input.reference, input.expect, input.partial, input.guess)
   const verdicts = [...baseline.verdicts]
   for (const [name, variant] of input.variants) {
     if (!('error' in variant) && variant.nonFinite > 0) verdicts.push(nonFiniteOutputs(name, variant))

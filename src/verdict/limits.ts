@@ -52,7 +52,7 @@ export function observe(
 ): Observation | Unobserved {
   const { drop, reference, value, valueCi95 } = metric
   if (value === null || reference === null || valueCi95 === null || drop.ci95 === null || drop.points === null) {
-    return unmeasured('no samples were evaluated')
+    return unmeasured(metric.unmeasured ?? 'no samples were evaluated')
   }
   if (![value, reference, drop.points, ...valueCi95, ...drop.ci95].every(Number.isFinite)) {
     return unmeasured('the metric is not a number')

@@ -30,16 +30,61 @@ const npyLabels = pathSchema.describe('Labels in the same order: a .npy of integ
 const labelledTensors = z.strictObject({ npy: npyInputs, labels: npyLabels, class_offset: classOffset })
 const tensors = z.strictObject({ npy: npyInputs, labels: npyLabels.optional(), class_offset: classOffset })
 
+const imageFolder = pathSchema.describe('Folder of images')
+const classNames = pathSchema.describe('Class names in the order of their numbers: one a line, or a data.yaml')
+
+const coco = z.strictObject({
+  coco: pathSchema.describe("Detection: COCO's instances.json"),
+  images: imageFolder
+})
+
+const voc = z.strictObject({
+  voc: pathSchema.describe("Detection: folder of Pascal VOC's XML files"),
+  images: imageFolder,
+  classes: classNames,
+  list: pathSchema.optional().describe('Text file with one name a line, without extension; every XML file without it')
+})
+
+const yolo = z.strictObject({
+  yolo: pathSchema.describe("Detection: folder of YOLO's text files"),
+  images: imageFolder,
+  classes: classNames
+})
+
+const maskClass = z.union([z.int().min(0).max(254), z.literal('ignore')])
+
+const masks = z.strictObject({
+  masks: pathSchema.describe('Segmentation: folder of masks, indexed or grey PNG, named after their images'),
+  images: imageFolder,
+  classes: classNames.optional(),
+  image_suffix: z.string().min(1).optional().describe("What an image's name ends with in place of mask_suffix"),
+  mask_suffix: z.string().min(1).default('.png').describe("What a mask's name ends with"),
+  ignore: z.int().min(0).max(255).optional().describe('Mask value of pixels that do not count'),
+  map: z
+    .record(z.string().regex(/^(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])$/).meta({ title: 'mask value of 0 to 255' }), maskClass)
+    .optional()
+    .describe('Class of each mask value, or ignore; without it a value is its class'),
+  others: z.enum(['error', 'ignore']).default('error').describe('Mask values that the map does not list')
+})
+
 const shortForm = pathSchema.describe('Short form of {path: ...}')
 
 export const datasetSchema = z
-  .union([shortForm, folders, manifest, labelledTensors])
-  .describe('Labelled test set: a folder per class, a CSV manifest, or tensors')
-  .meta({ examples: ['data/test', { manifest: 'data/test.csv' }, { npy: 'inputs.npy', labels: 'labels.csv' }] })
+  .union([shortForm, folders, manifest, labelledTensors, coco, voc, yolo, masks])
+  .describe('Labelled test set: a folder per class, a CSV manifest, tensors, annotated boxes, or masks')
+  .meta({
+    examples: [
+      'data/test',
+      { manifest: 'data/test.csv' },
+      { npy: 'inputs.npy', labels: 'labels.csv' },
+      { coco: 'data/instances.json', images: 'data/images' },
+      { masks: 'data/masks', images: 'data/images' }
+    ]
+  })
 
 export const calibrationDatasetSchema = z
-  .union([shortForm, folders, manifest, tensors])
-  .describe('Images (or tensors) for calibration. Labels are not needed; the test set must not be used')
+  .union([shortForm, folders, manifest, tensors, coco, voc, yolo, masks])
+  .describe('Images (or tensors) for calibration: a folder of images, or any form of `dataset`. Labels are not needed; the test set must not be used')
   .meta({ examples: ['data/calibration'] })
 
 export type DatasetDocument = z.infer<typeof calibrationDatasetSchema>

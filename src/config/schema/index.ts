@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { DEFAULT_BATCH } from '../defaults.js'
+import { TASKS } from '../metrics.js'
 import { pathSchema } from './common.js'
+import { decodeSchema } from './decode.js'
 import { datasetSchema } from './dataset.js'
 import { expectSchema, thresholdsSchema } from './limits.js'
 import { calibrationSchema, variantsSchema } from './precision.js'
@@ -25,13 +27,15 @@ export const documentSchema = z
   .strictObject({
     version: z.literal(1).describe('Version of this format'),
     model: pathSchema.describe('The FP32 model in ONNX format; external data may lie beside it'),
-    task: z.enum(['classification']).default('classification').describe('What the model does'),
+    task: z.enum(TASKS).default('classification').describe('What the model does'),
     dataset: datasetSchema,
     preprocess: preprocessSchema,
+    decode: decodeSchema,
     calibration: calibrationSchema.optional(),
     variants: variantsSchema,
     expect: expectSchema.optional(),
     thresholds: thresholdsSchema,
+    voc_iou: z.number().gt(0).max(1).default(0.5).describe('Least overlap of a match in voc07 and voc12'),
     layers: layersSchema,
     runtime: runtimeSchema,
     on_inconclusive: z
@@ -43,6 +47,7 @@ export const documentSchema = z
 
 export type ConfigDocument = z.infer<typeof documentSchema>
 
+export type { DecodeDocument } from './decode.js'
 export type { DatasetDocument } from './dataset.js'
 export type { CalibrationDocument, VariantDocument } from './precision.js'
 export type { PreprocessDocument, StepDocument } from './preprocess.js'

@@ -1,19 +1,35 @@
 import * as z from 'zod'
 import { DEFAULT_MAX_DROP_POINTS, DEFAULT_TOLERANCE } from '../defaults.js'
+import { METRICS, type MetricName } from '../metrics.js'
 import { needsOneOf } from './common.js'
 import { layerThresholdSchema } from './layers.js'
 
 const share = z.number().min(0).max(1)
 
+const WHAT: Partial<Record<MetricName, string>> = {
+  top1: 'top-1',
+  top5: 'top-5',
+  map: 'COCO AP, IoU 0.50 to 0.95',
+  map50: 'AP at IoU 0.50',
+  map75: 'AP at IoU 0.75',
+  miou: 'mean IoU'
+}
+
+const figure = (metric: MetricName) =>
+  share.optional().describe(`The FP32 model's published ${WHAT[metric] ?? metric}, 0..1`)
+const figures = Object.fromEntries(METRICS.map((metric) => [metric, figure(metric)])) as Record<
+  MetricName,
+  ReturnType<typeof figure>
+>
+
 export const expectSchema = needsOneOf(
   z.strictObject({
-    top1: share.optional().describe("The FP32 model's published top-1, 0..1"),
-    top5: share.optional().describe("The FP32 model's published top-5, 0..1"),
+    ...figures,
     tolerance: share
       .default(DEFAULT_TOLERANCE)
       .describe('Allowed difference between the published figure and the measured one, 0..1')
   }),
-  ['top1', 'top5'],
+  METRICS,
   'at least one of'
 ).describe('What FP32 must reach before anything else is judged: a broken baseline is found here')
 
@@ -22,7 +38,7 @@ export const LIMIT_KEYS = ['max_drop_points', 'max_drop_relative', 'min', 'max_r
 
 const thresholdSchema = needsOneOf(
   z.strictObject({
-    metric: z.enum(['top1', 'top5']).describe('What is limited'),
+    metric: z.enum(METRICS).describe('What is limited: a metric of the task (docs/metrics.md)'),
     variant: z.string().min(1).optional().describe('Name of one variant; every variant where it is not given'),
     max_drop_points: z
       .number()
@@ -54,7 +70,7 @@ export const thresholdsSchema = z
   .min(1)
   .optional()
   .describe(
-    `Limits. Where the key is missing, top1 may lose ${DEFAULT_MAX_DROP_POINTS.toFixed(1)} percentage points in every variant`
+    `Limits. Where the key is missing, the first metric of the task (top1, map or miou) may lose ${DEFAULT_MAX_DROP_POINTS.toFixed(1)} percentage points in every variant`
   )
   .meta({ examples: [[{ metric: 'top1', max_drop_points: 1 }]] })
 

@@ -1,0 +1,51 @@
+import type { DetectionDecode, SegmentationDecode } from '../postprocess/index.js'
+import type { ConfigDocument, DecodeDocument } from './schema/index.js'
+import type { TaskConfig } from './types.js'
+
+/** The task of a document without mistakes: detection then has a `decode` with a layout. */
+export function buildTask({ task, decode, voc_iou: vocIou }: ConfigDocument): TaskConfig {
+  switch (task) {
+    case 'classification':
+      return { name: task }
+    case 'detection':
+      if (decode === undefined || !('layout' in decode))
+        throw new Error('checkTask lets no detection pass without a layout')
+      return { name: task, decode: detection(decode), vocIou }
+    case 'segmentation':
+      return { name: task, decode: segmentation(decode) }
+  }
+}
+
+function detection(document: Extract<DecodeDocument, { layout: string }>): DetectionDecode {
+  const { layout, outputs = {}, classes, nms, activation, units, background, clip, strides } = document
+  return {
+    layout,
+    outputs,
+    classes,
+    options: defined({
+      boxFormat: document.box_format,
+      units,
+      activation,
+      background,
+      firstClass: document.first_class,
+      minScore: document.min_score,
+      multiLabel: document.multi_label,
+      maxDetections: document.max_detections,
+      clip,
+      strides
+    }),
+    ...(nms !== undefined && { nms })
+  }
+}
+
+function segmentation(document: DecodeDocument | undefined): SegmentationDecode {
+  if (document === undefined || 'layout' in document) return { activation: 'none', threshold: 0.5, compareAt: 'image' }
+  const { kind, output, axes, activation = 'none', threshold, compare_at: compareAt, classes } = document
+  return { activation, threshold, compareAt, ...defined({ kind, output, layout: axes, classes }) }
+}
+
+type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> }
+
+function defined<T extends object>(values: T): Defined<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>
+}

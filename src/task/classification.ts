@@ -1,0 +1,76 @@
+import type { Dataset } from '../dataset/index.js'
+import { FileError } from '../errors.js'
+import { encodeOutcomes, Outcome, TopKAccumulator, type TopKResult } from '../metrics/index.js'
+import { firstRows } from '../tensor.js'
+import { compareTopK, type Guess } from '../verdict/index.js'
+import type { Scores, Task } from './types.js'
+
+interface ClassificationScores extends Scores {
+  readonly topK: TopKResult
+}
+
+/** The first output holds one score a class; a sample is right or wrong. */
+export function classificationTask(dataset: Dataset): Task<unknown, ClassificationScores> {
+  const labels = new Set(dataset.samples.map(({ label }) => label)).size
+  return {
+    name: 'classification',
+    metric: 'top1',
+    denseOutput: ({ outputs }) => outputs[0].name,
+    evidence({ metrics: { top1 }, classes }) {
+      const works = top1 !== null && top1 > Math.max(0.5, 2 / Math.max(classes, 1))
+      return works ? `FP32 is right on ${(100 * top1).toFixed(0)} %` : undefined
+    },
+    truth: () => Promise.resolve(undefined),
+    truthHash: () => undefined,
+    scorer(model) {
+      const topK = new TopKAccumulator()
+      const output = model.outputs[0].name
+      return {
+        outputs: [output],
+        add(outputs, { samples }) {
+          const truths = samples.map(({ label }) => label ?? -1)
+          topK.add(
+            firstRows(outputs[output], samples.length),
+            truths,
+            samples.map(({ id }) => id)
+          )
+        },
+        result: () => scoresOf(topK.result())
+      }
+    },
+    compare(reference, variant, model) {
+      checkClasses(reference, variant, model)
+      return compareTopK(reference.topK, variant.topK)
+    },
+    guess: () => guessLabel(labels)
+  }
+}
+
+/** A network that knows nothing answers one of `labels` labels. */
+export function guessLabel(labels: number): Guess | undefined {
+  if (labels < 2) return undefined
+  return {
+    metric: 'top1',
+    value: 1 / labels,
+    what: `guessing one of ${labels} labels`,
+    check: 'the order of the classes, class_offset and the preprocessing'
+  }
+}
+
+function scoresOf(topK: TopKResult): ClassificationScores {
+  const { metrics, samples, classes, outcomes } = topK
+  const nonFinite: number[] = []
+  outcomes.forEach((outcome, index) => {
+    if ((outcome & Outcome.nonFinite) !== 0) nonFinite.push(index)
+  })
+  return { metrics, samples, classes, nonFinite, outcomes: encodeOutcomes(outcomes), topK }
+}
+
+/** A finished model may be another network altogether. */
+function checkClasses(reference: Scores, { classes }: Scores, model: string): void {
+  if (reference.classes === classes) return
+  throw new FileError(
+    `${model} gives ${classes} scores an image and the FP32 model ${reference.classes}: they cannot be compared`,
+    'name a model with the same classes, in the same order'
+  )
+}

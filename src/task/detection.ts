@@ -1,0 +1,162 @@
+import type { GateConfig, MetricOf, TaskConfig } from '../config/index.js'
+import { objectsHash, type Batch, type SampleStream } from '../dataset/index.js'
+import { FileError } from '../errors.js'
+import {
+  CocoAccumulator,
+  countObjectFlips,
+  foundObjects,
+  VocAccumulator,
+  type BoxTruth,
+  type CocoMetric,
+  type Detections
+} from '../metrics/index.js'
+import {
+  completeDetection,
+  detectionDecoder,
+  type DetectionDecoder,
+  type DetectionLayout
+} from '../postprocess/index.js'
+import type { ValueInfo } from '../runtime/index.js'
+import type { WeightedMetric } from '../verdict/index.js'
+import { BootstrapComparer, judgedMetrics, type WeightedScores } from './bootstrap.js'
+import { checkOutputs } from './outputs.js'
+import type { Scorer, Task } from './types.js'
+
+const COCO: Readonly<Record<Exclude<MetricOf<'detection'>, 'voc07' | 'voc12'>, CocoMetric>> = {
+  map: 'ap',
+  map50: 'ap50',
+  map75: 'ap75',
+  map_small: 'ap_small',
+  map_medium: 'ap_medium',
+  map_large: 'ap_large',
+  ar1: 'ar1',
+  ar10: 'ar10',
+  ar100: 'ar100'
+}
+const VOC = { voc07: 2007, voc12: 2012 } as const
+
+/** One output with a row or column for every anchor: the same place means the same box in two runs. */
+const DENSE: readonly DetectionLayout[] = ['yolov8', 'yolov5', 'yolox', 'ssd', 'detr']
+
+const NO_DETECTIONS: Detections = { categories: [], boxes: new Float32Array(0), scores: new Float32Array(0) }
+
+/** What is in the images of a batch, and what FP32 found of it. */
+interface DetectionTruth {
+  readonly objects: readonly BoxTruth[]
+  found?: readonly Uint8Array[]
+}
+
+/** Boxes, scored by COCO's average precision and, where asked for, by Pascal VOC's. */
+export function detectionTask(
+  config: GateConfig,
+  { decode, vocIou }: Extract<TaskConfig, { name: 'detection' }>,
+  images: SampleStream,
+  outputs: readonly ValueInfo[]
+): Task<DetectionTruth, WeightedScores> {
+  const { dataset } = images
+  const names = dataset.classes ?? []
+  const { categoryIds } = dataset
+  const data = { classes: names, ...(categoryIds !== undefined && { categoryIds }) }
+  const options = completeDetection(decode, outputs, data, images.input)
+  const decoder = detectionDecoder(options, names.length)
+  const judged = judgedMetrics('map', config)
+  const comparer = new BootstrapComparer(judged)
+  const wantsVoc = judged.has('voc07') || judged.has('voc12')
+  return {
+    name: 'detection',
+    metric: 'map',
+    denseOutput: () =>
+      DENSE.includes(decode.layout) ? (options.outputs.predictions ?? options.outputs.scores) : undefined,
+    evidence: ({ metrics: { map } }) =>
+      map !== null && map > WORKS ? `FP32 reaches map ${map.toFixed(3)}` : undefined,
+    truth: (batch) => Promise.resolve({ objects: batch.samples.map(objectsOf) }),
+    truthHash(index) {
+      const { objects } = dataset.samples[index]
+      return objects === undefined ? undefined : objectsHash(objects, names)
+    },
+    scorer(model) {
+      checkOutputs(model, decoder.outputs)
+      return new DetectionScorer(decoder, images, wantsVoc ? vocIou : undefined)
+    },
+    compare: (reference, variant) => comparer.compare(reference, variant),
+    guess: () => ({
+      metric: 'map',
+      value: FINDS_NOTHING,
+      what: 'a network that finds nothing',
+      check: '`decode` (layout, units, box_format, classes) and the preprocessing'
+    })
+  }
+}
+
+/** Boxes at random places reach less. */
+const FINDS_NOTHING = 0.01
+/** Wrongly scaled images do not get this far. */
+const WORKS = 0.1
+
+function objectsOf({ id, objects }: Batch['samples'][number]): BoxTruth {
+  if (objects === undefined) throw new FileError(`sample ${id} has no boxes`, 'detection needs an annotated data set')
+  return objects
+}
+
+class DetectionScorer implements Scorer<DetectionTruth, WeightedScores> {
+  readonly #coco: CocoAccumulator
+  readonly #voc: VocAccumulator | undefined
+  readonly #nonFinite: number[] = []
+  readonly #classes: number
+  #samples = 0
+  #flips = { broken: 0, repaired: 0 }
+
+  constructor(
+    private readonly decoder: DetectionDecoder,
+    private readonly images: SampleStream,
+    vocIou: number | undefined
+  ) {
+    const categories = (images.dataset.classes ?? []).map((_, index) => index)
+    this.#classes = categories.length
+    this.#coco = new CocoAccumulator(categories)
+    this.#voc = vocIou === undefined ? undefined : new VocAccumulator(categories, vocIou)
+  }
+
+  get outputs(): readonly string[] {
+    return this.decoder.outputs
+  }
+
+  add(outputs: Parameters<DetectionDecoder['decode']>[0], batch: Batch, truth: DetectionTruth): void {
+    const mappings = batch.sizes.map((size) => this.images.mapping(size))
+    const found = this.decoder.decode(outputs, mappings).map((detections, i) => {
+      const position = batch.start + i
+      const isFinite = detections.nonFinite === 0
+      if (!isFinite) this.#nonFinite.push(position)
+      const counted = isFinite ? detections : NO_DETECTIONS
+      const id = batch.samples[i].imageId ?? position
+      this.#coco.add(id, truth.objects[i], counted)
+      this.#voc?.add(id, truth.objects[i], counted)
+      return foundObjects(truth.objects[i], counted)
+    })
+    this.#samples += batch.samples.length
+    const before = (truth.found ??= found)
+    for (const [i, own] of found.entries()) {
+      const { lost, gained } = countObjectFlips(before[i], own)
+      this.#flips = { broken: this.#flips.broken + lost, repaired: this.#flips.repaired + gained }
+    }
+  }
+
+  result(): WeightedScores {
+    const coco = this.#coco.evaluation()
+    const voc = this.#voc?.evaluation()
+    const byName = new Map<string, WeightedMetric>(
+      Object.entries(COCO).map(([name, metric]) => [name, (weights) => coco.value(metric, weights)])
+    )
+    if (voc !== undefined)
+      for (const [name, year] of Object.entries(VOC)) byName.set(name, (weights) => voc.value(year, weights))
+    const metric = (name: string): WeightedMetric => byName.get(name) ?? (() => null)
+    return {
+      metrics: Object.fromEntries([...byName].map(([name, value]) => [name, value()])),
+      samples: this.#samples,
+      nonFinite: this.#nonFinite,
+      classes: this.#classes,
+      flips: this.#flips,
+      metric
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import type { GateConfig } from '../config/index.js'
+import { checkLabels, type SampleStream } from '../dataset/index.js'
+import type { ValueInfo } from '../runtime/index.js'
+import { classificationTask } from './classification.js'
+import { detectionTask } from './detection.js'
+import { segmentationTask } from './segmentation.js'
+import type { Task } from './types.js'
+
+export { guessLabel } from './classification.js'
+export type { ScoredModel, Scorer, Scores, Task } from './types.js'
+
+/**
+ * The task of a config on its test set.
+ *
+ * @param outputs of the FP32 model.
+ * @throws ConfigurationError where `decode` does not fit the model, FileError where a label does not.
+ */
+export function openTask(config: GateConfig, images: SampleStream, outputs: readonly ValueInfo[]): Task {
+  const { task } = config
+  switch (task.name) {
+    case 'classification': {
+      const classes = outputs[0].dims.length === 2 ? outputs[0].dims[1] : undefined
+      checkLabels(images.dataset, typeof classes === 'number' ? classes : Infinity)
+      return classificationTask(images.dataset)
+    }
+    case 'detection':
+      return detectionTask(config, task, images, outputs)
+    case 'segmentation':
+      return segmentationTask(config, task, images, outputs)
+  }
+}
