@@ -15,6 +15,9 @@ beforeAll(() => {
   for (const split of ['test', 'calibration']) {
     for (const name of ['cat', 'dog', 'owl']) mkdirSync(join(project.root, 'data', split, name))
   }
+  for (const folder of ['scenes/test/images', 'scenes/test/masks', 'scenes/calibration/images', 'boxes/images'])
+    mkdirSync(join(project.root, folder), { recursive: true })
+  project.write('boxes/instances.json', '{}')
   project.write('models/imagenet.onnx', tinyModel({ op: 'Relu', dims: ['n', 3, 224, 224] }))
   project.write('models/grey.onnx', tinyModel({ op: 'Relu', dims: [1, 1, 28, 28] }))
   project.write('models/last.onnx', tinyModel({ op: 'Relu', dims: ['n', 96, 96, 3] }))
@@ -124,8 +127,24 @@ describe('the written config loads', () => {
   })
 
   it('as YAML also where no data are given, with a place to fill in', async () => {
-    await runCli(['init', at('models/imagenet.onnx'), '-o', at('bare.yml')])
+    await runCli(['init', at('models/keywords.onnx'), '-o', at('bare.yml')])
     expect(parse(readFileSync(at('bare.yml'), 'utf8'))).toMatchObject({ dataset: { path: 'data/test' } })
+  })
+
+  it('with the task and the decoder that the outputs suggest', async () => {
+    const { text, config } = await init('models/imagenet.onnx', 'scenes', 'masks.yml')
+    expect(text).toMatch(/^task: segmentation$/m)
+    expect(text).toMatch(/^decode: \{kind: scores, output: "y", axes: nchw\} # check: .*3 scores for each pixel$/m)
+    expect(config.dataset).toMatchObject({ kind: 'masks', masks: at('scenes/test/masks') })
+    expect(config.calibration?.dataset).toMatchObject({ path: at('scenes/calibration/images') })
+    expect(config.thresholds).toMatchObject([{ metric: 'miou' }])
+  })
+
+  it('with boxes where the data have nothing else', async () => {
+    const { text, config } = await init('models/imagenet.onnx', 'boxes', 'boxes.yml')
+    expect(text).toMatch(/^decode: \{layout: yolov8\} # check: the outputs do not say/m)
+    expect(config.dataset).toMatchObject({ kind: 'coco', annotations: at('boxes/instances.json') })
+    expect(config.thresholds).toMatchObject([{ metric: 'map' }])
   })
 })
 

@@ -14,7 +14,7 @@ const STEPS =
   '{resize: ...}, {center_crop: ...}, {letterbox: ...}, {pad: ...}, {color: ...}, {scale: ...}, ' +
   '{mean: ..., std: ...}, {normalize: ...}, {layout: ...} or {cast: ...}'
 const TOP_KEYS =
-  'version, model, task, dataset, preprocess, calibration, variants, expect, thresholds, layers, runtime, on_inconclusive'
+  'version, model, task, dataset, preprocess, decode, calibration, variants, expect, thresholds, voc_iou, layers, runtime, on_inconclusive'
 const ORDER = 'pixel steps come first, then one scale, mean and std (or normalize), then layout and cast'
 const NAMES = 'a name of letters, digits, ".", "_" and "-" (fp32 is taken)'
 
@@ -39,8 +39,11 @@ describe('top level', () => {
     ['missing key', { model: undefined }, '1:1: the file has no "model": expected a path'],
     ['another version', { version: '2' }, '1:10: version is 2: expected 1'],
     ['version as text', { version: '"1"' }, '1:10: version is "1": expected 1'],
-    ['planned task', { task: 'detection' }, '5:7: task: "detection" is not supported in this version'],
-    ['unknown task', { task: 'ranking' }, '5:7: task is "ranking": expected "classification"'],
+    [
+      'unknown task',
+      { task: 'ranking' },
+      '5:7: task is "ranking": expected "classification", "detection" or "segmentation"'
+    ],
     ['key without a value', { model: '' }, '2:1: model is empty: expected a path'],
     [
       'merge key',
@@ -58,20 +61,15 @@ describe('top level', () => {
 })
 
 describe('dataset', () => {
-  const forms = 'a path, {path: ...}, {manifest: ...} or {npy: ..., labels: ...}'
+  const forms =
+    'a path, {path: ...}, {manifest: ...}, {npy: ..., labels: ...}, {coco: ..., images: ...}, {voc: ..., images: ..., classes: ...}, {yolo: ..., images: ..., classes: ...} or {masks: ..., images: ...}'
   expectErrors([
     ['number', { dataset: '5' }, `3:10: dataset is 5: expected ${forms}`],
     ['empty mapping', { dataset: '{}' }, `3:10: dataset is {}: expected ${forms}`],
     [
-      'planned formats',
-      { dataset: '{coco: a.json, images: x}' },
-      '3:11: "coco" is not supported in this version',
-      '3:25: "images" is not supported in this version'
-    ],
-    [
       'misspelt form',
       { dataset: '{pth: data/test}' },
-      '3:11: unknown key "pth" in dataset (did you mean "path"?): allowed are path, classes, class_offset, manifest, root, npy, labels'
+      '3:11: unknown key "pth" in dataset (did you mean "path"?): allowed are path, classes, class_offset, manifest, root, npy, labels, coco, images, voc, list, yolo, masks, image_suffix, mask_suffix, ignore, map, others'
     ],
     [
       'two forms at once',
@@ -257,7 +255,7 @@ describe('calibration', () => {
     [
       'no dataset',
       { calibration: '{samples: 5}' },
-      '5:1: calibration has no "dataset": expected a path, {path: ...}, {manifest: ...} or {npy: ...}'
+      '5:1: calibration has no "dataset": expected a path, {path: ...}, {manifest: ...}, {npy: ...}, {coco: ..., images: ...}, {voc: ..., images: ..., classes: ...}, {yolo: ..., images: ..., classes: ...} or {masks: ..., images: ...}'
     ],
     [
       'tensors for images',
@@ -336,7 +334,7 @@ describe('limits', () => {
     [
       'no metric',
       { expect: '{tolerance: 0.1}' },
-      '5:9: expect is {"tolerance":0.1}: expected at least one of: top1, top5'
+      '5:9: expect is {"tolerance":0.1}: expected at least one of: top1, top5, map, map50, map75, map_small, map_medium, map_large, ar1, ar10, ar100, voc07, voc12, miou, pixel_accuracy, dice, mean_accuracy'
     ],
     ['empty list', { thresholds: '[]' }, '5:13: thresholds is an empty list: expected at least one entry'],
     [
@@ -375,9 +373,9 @@ describe('limits', () => {
       '5:18: layers.memory is "lots": expected a size such as 512MiB or 1GiB'
     ],
     [
-      'planned metric',
+      'metric in another spelling',
       { thresholds: '[{metric: mAP, min: 0.5}]' },
-      '5:23: thresholds[0].metric: "mAP" is not supported in this version'
+      '5:23: thresholds[0].metric is "mAP": expected "top1", "top5", "map", "map50", "map75", "map_small", "map_medium", "map_large", "ar1", "ar10", "ar100", "voc07", "voc12", "miou", "pixel_accuracy", "dice" or "mean_accuracy" (did you mean "map"?)'
     ],
     [
       'negative drop',
@@ -420,5 +418,53 @@ it('reports every mistake at once, in the order of the file', async () => {
     ['11:29', 'there is no variant "int9" (di'],
     ['12:21', 'runtime.provider is "gpu": exp'],
     ['12:33', 'runtime.batch is 0: expected a']
+  ])
+})
+
+describe('the task', () => {
+  const detection = {
+    task: 'detection',
+    dataset: '{coco: data/test.csv, images: data/test}',
+    decode: '{layout: yolov8}'
+  }
+
+  expectErrors([
+    [
+      'boxes without a layout',
+      { ...detection, decode: undefined },
+      '5:7: task: detection needs decode: {layout: ...}, which says how the outputs hold boxes ("precision-gate init" proposes one)'
+    ],
+    [
+      'data of another task',
+      { ...detection, dataset: 'data/test' },
+      '3:10: dataset is for classification, and task is detection, which takes {coco, images}, {voc, images, classes}, or {yolo, images, classes}'
+    ],
+    [
+      'metrics of another task',
+      { ...detection, expect: '{top1: 0.5}', thresholds: '[{metric: miou, min: 0.5}]' },
+      '7:10: "top1" is a metric of classification, and task is detection: it gives map, map50, map75, map_small, map_medium, map_large, ar1, ar10, ar100, voc07, voc12',
+      '8:23: "miou" is a metric of segmentation, and task is detection: it gives map, map50, map75, map_small, map_medium, map_large, ar1, ar10, ar100, voc07, voc12'
+    ],
+    [
+      'a decoder of classification',
+      { decode: '{layout: yolov8}' },
+      '5:1: decode is for detection and segmentation: of classification the first output is read as scores'
+    ],
+    [
+      'a decoder of boxes for pixels',
+      { ...detection, task: 'segmentation', dataset: '{masks: data/test, images: data/test}' },
+      '6:10: decode.layout is for detection; segmentation takes decode: {kind: scores, binary or labels}'
+    ],
+    [
+      'a misspelt layout',
+      { ...detection, decode: '{layout: yolo8}' },
+      '6:18: decode.layout is "yolo8": expected "yolov8", "yolov5", "yolox", "rows", "ssd", "detr", "torchvision", "tensorflow", "efficient_nms" or "nms_indices" (did you mean "yolov8"?)'
+    ],
+    [
+      'a misspelt option',
+      { ...detection, decode: '{layout: yolov8, min_scor: 0.1}' },
+      '6:26: unknown key "min_scor" in decode (did you mean "min_score"?): allowed are layout, outputs, classes, box_format, units, activation, background, first_class, min_score, multi_label, nms, max_detections, clip, strides'
+    ],
+    ['an IoU without boxes', { voc_iou: '0.3' }, '5:1: voc_iou is for task: detection, and task is classification']
   ])
 })

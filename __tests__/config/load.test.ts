@@ -17,7 +17,7 @@ describe('a small config', () => {
       file: inProject('precision-gate.yml'),
       workspace: project.root,
       model: inProject('models/net.onnx'),
-      task: 'classification',
+      task: { name: 'classification' },
       dataset: { kind: 'folders', path: inProject('data/test'), classOffset: 0 },
       preprocess: [],
       variants: new Map([['fp16', { kind: 'fp16', keep: [], position: { line: 4, column: 12 } }]]),
@@ -155,6 +155,74 @@ on_inconclusive: fail
     const { kind, ...paths } = expected
     const absolute = Object.fromEntries(Object.entries(paths).map(([key, path]) => [key, inProject(path)]))
     expect((await project.load(config({ dataset: yaml }))).dataset).toEqual({ kind, ...absolute, classOffset: 0 })
+  })
+
+  it.each([
+    [
+      'detection',
+      '{coco: data/labels.csv, images: data/test}',
+      { kind: 'coco', annotations: 'data/labels.csv', images: 'data/test' },
+      {}
+    ],
+    [
+      'detection',
+      '{voc: data/test, images: data/test, classes: data/classes.txt, list: data/labels.csv}',
+      {
+        kind: 'voc',
+        annotations: 'data/test',
+        images: 'data/test',
+        classes: 'data/classes.txt',
+        list: 'data/labels.csv'
+      },
+      {}
+    ],
+    [
+      'detection',
+      '{yolo: data/test, images: data/test, classes: data/classes.txt}',
+      { kind: 'yolo', labels: 'data/test', images: 'data/test', classes: 'data/classes.txt' },
+      {}
+    ],
+    [
+      'segmentation',
+      '{masks: data/test, images: data/test, ignore: 255, map: {0: 0, 7: 1, 9: ignore}, others: ignore}',
+      { kind: 'masks', masks: 'data/test', images: 'data/test' },
+      {
+        maskSuffix: '.png',
+        ignore: 255,
+        map: {
+          values: new Map<number, number | 'ignore'>([
+            [0, 0],
+            [7, 1],
+            [9, 'ignore']
+          ]),
+          others: 'ignore'
+        }
+      }
+    ]
+  ])('reads the test set of %s: %s', async (task, dataset, { kind, ...paths }, more) => {
+    const absolute = Object.fromEntries(Object.entries(paths).map(([key, path]) => [key, inProject(path)]))
+    const decode = task === 'detection' ? '{layout: yolov8}' : undefined
+    const loaded = await project.load(config({ task, dataset, decode }))
+    expect(loaded.dataset).toEqual({ kind, ...absolute, ...more })
+    expect(loaded.thresholds).toMatchObject([{ metric: task === 'detection' ? 'map' : 'miou', maxDropPoints: 1 }])
+  })
+
+  it('reads how boxes are decoded', async () => {
+    const decode =
+      '{layout: ssd, outputs: {boxes: b}, classes: [cat, 7, null], box_format: cxcywh, background: last, nms: false, clip: false}'
+    const dataset = '{coco: data/labels.csv, images: data/test}'
+    const loaded = await project.load(config({ task: 'detection', dataset, decode, voc_iou: '0.3' }))
+    expect(loaded.task).toEqual({
+      name: 'detection',
+      vocIou: 0.3,
+      decode: {
+        layout: 'ssd',
+        outputs: { boxes: 'b' },
+        classes: ['cat', 7, null],
+        options: { boxFormat: 'cxcywh', background: 'last', clip: false },
+        nms: false
+      }
+    })
   })
 
   it('takes unlabelled tensors for calibration', async () => {

@@ -107,9 +107,11 @@ describe('YAML that is accepted', () => {
 
   it('CRLF line ends and a byte order mark', async () => {
     const yaml = `\uFEFF${config().replaceAll('\n', '\r\n')}`
-    await expect(project.load(yaml)).resolves.toMatchObject({ task: 'classification' })
+    await expect(project.load(yaml)).resolves.toMatchObject({ task: { name: 'classification' } })
     const messages = await project.errors(`\uFEFF${config({ task: 'x' }).replaceAll('\n', '\r\n')}`)
-    expect(messages).toEqual(['precision-gate.yml:5:7: task is "x": expected "classification"'])
+    expect(messages).toEqual([
+      'precision-gate.yml:5:7: task is "x": expected "classification", "detection" or "segmentation"'
+    ])
   })
 
   it('keys that look like other types are names', async () => {

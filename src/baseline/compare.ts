@@ -70,6 +70,9 @@ function why(comparison: BaselineComparison, variant: string, metric: string): s
   if (!comparison.comparable) return `${whose} cannot be compared: ${comparison.reasons.join('; ')}`
   if (!Object.hasOwn(comparison.variants, variant)) return `${whose} has no variant ${variant}`
   const { reason, metrics } = comparison.variants[variant]
+  if (!isShare(metric) && Object.hasOwn(metrics, metric)) {
+    return `${metric} is no share of right samples, and losses since an earlier run are judged for those alone (docs/baseline.md)`
+  }
   if (reason !== undefined) return `${whose} cannot be compared: ${reason}`
   if (!Object.hasOwn(metrics, metric)) return `${whose} has no ${metric} of ${variant}`
   return `${whose} or this run did not measure ${metric} of ${variant}`

@@ -56,12 +56,14 @@ export async function init(
 }
 
 async function resolveData(data: Awaited<ReturnType<typeof guessData>>) {
-  const { test, calibration, labels, ...rest } = data
+  const { test, calibration, labels, coco, masks, ...rest } = data
   return {
     ...rest,
     test: await realpath(test),
     ...(calibration !== undefined && { calibration: await realpath(calibration) }),
-    ...(labels !== undefined && { labels: await realpath(labels) })
+    ...(labels !== undefined && { labels: await realpath(labels) }),
+    ...(coco !== undefined && { coco: await realpath(coco) }),
+    ...(masks !== undefined && { masks: await realpath(masks) })
   }
 }
 

@@ -4,12 +4,12 @@ import { bytes, count, plural, pValue } from './text.js'
 /** What is known of a variant besides its metrics, as short phrases. Unescaped. */
 export function factsOf(variant: VariantResult): string[] {
   const { flips, drop, executed, nonFinite, sizeBytes, latencyMs } = variant
-  const test = Object.values(drop)[0]?.pValue ?? null
+  const [[metric, { pValue: test }] = ['', { pValue: null }]] = Object.entries(drop)
   return [
     ...(flips === undefined
       ? []
       : [
-          `flips: ${count(flips.broken)} broken, ${count(flips.repaired)} repaired${test === null ? '' : ` (McNemar p ${pValue(test)})`}`
+          `flips: ${count(flips.broken)} broken, ${count(flips.repaired)} repaired${test === null ? '' : ` (${testOf(metric)} p ${pValue(test)})`}`
         ]),
     executed === undefined
       ? 'layers: not profiled'
@@ -18,6 +18,11 @@ export function factsOf(variant: VariantResult): string[] {
     bytes(sizeBytes),
     ...(latencyMs === undefined ? [] : [`${latencyMs.toPrecision(3)} ms per sample`])
   ]
+}
+
+/** Shares of samples have an exact test, other metrics the bootstrap's. */
+function testOf(metric: string): string {
+  return metric === 'top1' ? 'McNemar' : `bootstrap ${metric}`
 }
 
 export function calibrationFact(calibration: CalibrationResult): string {

@@ -24,6 +24,9 @@ export interface Row {
   readonly verdict: Verdict | undefined
 }
 
+/** A detector has nine figures and more: those that nothing limits are left to result.json after the first ones. */
+const UNLIMITED_METRICS = 3
+
 /** FP32 first, then the variants in the config's order; every verdict is in exactly one row. */
 export function rowsOf(result: Result): Row[] {
   const byVariant = new Map<string, Verdict[]>()
@@ -35,7 +38,8 @@ export function rowsOf(result: Result): Row[] {
   return variantNames(result).flatMap((name) => {
     const verdicts = byVariant.get(name) ?? []
     const variant = own(result.variants, name)
-    const subjects = new Set([...Object.keys(variant?.metrics ?? {}), ...verdicts.map(({ subject }) => subject)])
+    const metrics = Object.keys(variant?.metrics ?? {}).slice(0, UNLIMITED_METRICS)
+    const subjects = new Set([...metrics, ...verdicts.map(({ subject }) => subject)])
     return [...subjects].flatMap((subject) => {
       const limits = verdicts.filter((verdict) => verdict.subject === subject)
       return (limits.length > 0 ? limits : [undefined]).map((limit) => rowOf(result, name, subject, limit))

@@ -4,7 +4,7 @@ import { ConfigurationError } from '../../errors.js'
 
 /** Where the data seem to be. Paths as the caller gave them, or below that. */
 export interface DataGuess {
-  readonly kind: 'folders' | 'manifest' | 'npy'
+  readonly kind: 'folders' | 'manifest' | 'npy' | 'annotated'
   readonly test: string
   /** undefined: none was found, and INT8 has to wait. */
   readonly calibration?: string
@@ -12,6 +12,9 @@ export interface DataGuess {
   readonly classes?: number
   /** Beside an .npy file. */
   readonly labels?: string
+  /** Beside a folder of images: COCO's annotations, a folder of masks. */
+  readonly coco?: string
+  readonly masks?: string
 }
 
 const TEST_NAMES = ['test', 'val', 'validation']
@@ -33,6 +36,13 @@ export async function guessData(path: string): Promise<DataGuess> {
   const calibration = pick(CALIBRATION_NAMES)
   // A folder per class may well have a class called "train".
   const split = test !== undefined && entries.every((name) => [...TEST_NAMES, ...CALIBRATION_NAMES].includes(name))
+  const annotated = await guessAnnotated(split ? join(path, test) : path)
+  if (annotated !== undefined) {
+    return {
+      ...annotated,
+      ...(split && calibration !== undefined && (await calibrationImages(join(path, calibration))))
+    }
+  }
   if (!split) return { kind: 'folders', test: path, classes: entries.length }
   const classes = (await folderNames(join(path, test))).length
   return {
@@ -41,6 +51,26 @@ export async function guessData(path: string): Promise<DataGuess> {
     classes,
     ...(calibration !== undefined && { calibration: join(path, calibration) })
   }
+}
+
+/** Images beside their masks or boxes. */
+async function guessAnnotated(path: string): Promise<DataGuess | undefined> {
+  const entries = await readdir(path)
+  if (!entries.includes('images')) return undefined
+  const coco = entries.find((name) => extname(name).toLowerCase() === '.json')
+  const masks = entries.find((name) => name === 'masks')
+  if (coco === undefined && masks === undefined) return undefined
+  return {
+    kind: 'annotated',
+    test: join(path, 'images'),
+    ...(coco !== undefined && { coco: join(path, coco) }),
+    ...(masks !== undefined && { masks: join(path, masks) })
+  }
+}
+
+async function calibrationImages(path: string): Promise<{ readonly calibration: string }> {
+  const nested = (await folderNames(path)).includes('images')
+  return { calibration: nested ? join(path, 'images') : path }
 }
 
 async function guessFile(path: string): Promise<DataGuess> {

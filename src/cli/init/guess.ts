@@ -1,3 +1,4 @@
+import { proposeDecoder, type Proposal } from '../../postprocess/index.js'
 import type { ValueInfo } from '../../runtime/index.js'
 
 /** A line of the starter config and, where it is a guess, what the user has to check. */
@@ -12,6 +13,8 @@ export interface ModelGuess {
   /** Size of the class axis; undefined where the model leaves it open. */
   readonly outputs?: number
   readonly remarks: readonly string[]
+  /** What else than a classifier the outputs look like. */
+  readonly proposal?: Proposal
 }
 
 /** ImageNet's statistics, with which nearly every public 224 x 224 classifier was trained (torchvision's documentation). */
@@ -38,7 +41,9 @@ export function guessFromModel(inputs: readonly ValueInfo[], outputs: readonly V
     const dims = input === undefined ? 'missing' : `[${input.dims.join(', ')}]`
     remarks.push(`the input ${dims} is no image: give its tensors with dataset: {npy: inputs.npy, labels: labels.csv}`)
   }
+  const proposal = shape === undefined ? undefined : proposeDecoder(outputs, sizeOf(shape))
   return {
+    ...(proposal !== undefined && { proposal }),
     steps: input === undefined || shape === undefined ? [] : guessSteps(shape, input.type),
     ...(typeof classAxis === 'number' && classAxis > 0 && { outputs: classAxis }),
     remarks
@@ -56,6 +61,10 @@ function imageShape({ dims }: ValueInfo): ImageShape | undefined {
   if (first === 1 || first === 3) return { layout: 'nchw', channels: first, height: size(2), width: size(3) }
   if (last === 1 || last === 3) return { layout: 'nhwc', channels: last, height: size(1), width: size(2) }
   return undefined
+}
+
+function sizeOf({ width, height }: ImageShape): { readonly width: number; readonly height: number } | undefined {
+  return width === undefined || height === undefined ? undefined : { width, height }
 }
 
 function guessSteps({ layout, channels, width, height }: ImageShape, type: string): Guess[] {

@@ -1,5 +1,7 @@
 import { relative, sep } from 'node:path'
 import { stringify } from 'yaml'
+import { TASK_METRICS } from '../../config/index.js'
+import { annotatedLines, guessTask, taskLines } from './task.js'
 import type { DataGuess } from './data.js'
 import type { Guess, ModelGuess } from './guess.js'
 
@@ -17,26 +19,28 @@ export interface TemplateInput {
 export function starterConfig(input: TemplateInput): string {
   const { guess, data, schema } = input
   const path = (file: string) => yamlPath(input.folder, file)
+  const task = guessTask(guess, data)
+  const metric = TASK_METRICS[task.name][0]
   return [
     `# yaml-language-server: $schema=${schema}`,
     '# Every key is described in docs/config.md. Lines with "check:" hold a guess.',
     'version: 1',
     `model: ${path(input.model)}`,
     ...guess.remarks.map((remark) => `# check: ${remark}`),
-    'task: classification',
+    ...taskLines(task),
     '',
-    ...datasetLines(data, guess, path),
+    ...(task.name === 'classification' ? datasetLines(data, guess, path) : annotatedLines(task.name, data, path)),
     ...preprocessLines(guess.steps, data),
     '',
     ...calibrationLines(data, path),
     '',
     ...variantLines(data?.calibration !== undefined),
     '',
-    '# The published FP32 accuracy: a mistake in the preprocessing shows here before anything else is blamed.',
-    '# expect: {top1: 0.761, tolerance: 0.002}',
+    '# The published FP32 figure: a mistake in the preprocessing shows here before anything else is blamed.',
+    `# expect: {${metric}: 0.761, tolerance: 0.002}`,
     '',
     'thresholds:',
-    '  - {metric: top1, max_drop_points: 1.0} # check: percentage points that a variant may lose',
+    `  - {metric: ${metric}, max_drop_points: 1.0} # check: percentage points that a variant may lose`,
     '',
     'runtime: {provider: auto}',
     'on_inconclusive: warn # fail: exit code 4 where the images are too few to decide',
@@ -51,10 +55,11 @@ function datasetLines(data: DataGuess | undefined, { outputs }: ModelGuess, path
     ]
   }
   const offset = offsetOf(data, outputs)
-  const fields = {
+  const fields: string[] = {
     folders: [`path: ${path(data.test)}`],
     manifest: [`manifest: ${path(data.test)}`],
-    npy: [`npy: ${path(data.test)}`, `labels: ${path(data.labels ?? '')}`]
+    npy: [`npy: ${path(data.test)}`, `labels: ${path(data.labels ?? '')}`],
+    annotated: []
   }[data.kind]
   if (offset === 1) fields.push('class_offset: 1')
   return [`dataset: {${fields.join(', ')}}${comment(offsetCheck(data, outputs, offset))}`]

@@ -9,11 +9,23 @@ import type { View } from './view.js'
 export function variantFacts({ result, detail }: View): string {
   if (!detail.facts) return ''
   const rows = Object.entries(result.variants).map(([name, variant]) => cells(name, variant, detail.name))
-  return details('Changed answers, speed and size', paragraphs([table(COLUMNS, rows), rows.length > 1 ? LEGEND : '']))
+  return details(
+    'Changed answers, speed and size',
+    paragraphs([table(COLUMNS, rows), rows.length > 1 ? legendOf(result) : ''])
+  )
 }
 
-const LEGEND =
-  '<sub>broken: right in FP32 and wrong here; repaired: the reverse; p: exact McNemar test of no difference.</sub>'
+/** What changed sides is a sample, an object or a pixel. */
+function legendOf({ task = 'classification' }: View['result']): string {
+  switch (task) {
+    case 'classification':
+      return '<sub>broken: right in FP32 and wrong here; repaired: the reverse; p: exact McNemar test of no difference.</sub>'
+    case 'detection':
+      return '<sub>broken: objects that FP32 alone finds; repaired: the reverse; p: bootstrap test of no difference in the first metric.</sub>'
+    case 'segmentation':
+      return '<sub>broken: pixels right in FP32 and wrong here; repaired: the reverse; p: bootstrap test of no difference in the first metric.</sub>'
+  }
+}
 
 const COLUMNS = [
   { title: 'variant' },
