@@ -23,7 +23,7 @@ export function theRuntime(): Promise<Runtime> {
 }
 
 export async function deviations(given: Given): Promise<Deviations> {
-  const { reference, variant, images, folder } = given
+  const { reference, variant, images } = given
   return compareLayers({
     reference: { file: reference, workspace: dirname(reference) },
     variant: { file: variant, workspace: dirname(variant) },
@@ -34,7 +34,6 @@ export async function deviations(given: Given): Promise<Deviations> {
     rule: { threshold: 0.1, floor: given.floor ?? 0.1 },
     runtime: await theRuntime(),
     session: { provider: 'cpu', threads: 1 },
-    workDirectory: folder,
     signal: new AbortController().signal,
     progress: silentProgress
   })

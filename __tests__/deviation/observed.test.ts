@@ -4,7 +4,8 @@ import { resolve } from 'node:path'
 import { describeLayers } from '../../src/deviation/index.js'
 import { Half } from '../../src/deviation/halves.js'
 import { observe } from '../../src/deviation/observe.js'
-import { openMerged } from '../../src/deviation/sessions.js'
+import { saveModel } from '../../src/model/index.js'
+import { mergeWithStatistics, openMerged } from '../../src/deviation/sessions.js'
 import type { LayerResult } from '../../src/result.js'
 import { countExecuted } from '../../src/runtime/index.js'
 import { EXAMPLE, fashionMnist, FASHION_PREPROCESSING, fixture, Scratch } from '../acceptance/workspace.js'
@@ -34,8 +35,7 @@ describe('looking at an INT8 network', () => {
     ]
     const observation = observe(await one.typed(), await other.typed())
     const rule = { threshold: 0.1, floor: 0.1 }
-    const workDirectory = network.folder
-    const comparison = { reference: one, variant: other, observation, rule, runtime, session, workDirectory }
+    const comparison = { reference: one, variant: other, observation, rule, runtime, session }
     const merged = await openMerged(comparison, observation.layers, 'network')
     const plain = await runtime.createSession(variant, session)
     for await (const { input } of network.images.atMost(8).batches({ batch: 1 })) {
@@ -46,7 +46,9 @@ describe('looking at an INT8 network', () => {
     const image = { type: 'float32' as const, dims: [1, 3, 32, 32], data: new Float32Array(3 * 32 * 32).fill(0.5) }
     const feeds = { images: image }
     const alone = countExecuted(await runtime.executedLayers(variant, feeds, session))
-    const together = await runtime.executedLayers(resolve(network.folder, 'layers.onnx'), feeds, session)
+    const file = resolve(network.folder, 'layers.onnx')
+    await saveModel((await mergeWithStatistics(comparison, observation.layers, 'network')).model, file)
+    const together = await runtime.executedLayers(file, feeds, session)
     expect(alone.int8).toBeGreaterThan(20)
     expect(countExecuted(together).int8).toBe(alone.int8)
   }, 60_000)

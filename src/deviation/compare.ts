@@ -88,6 +88,8 @@ export async function compareLayers(input: CompareInput): Promise<Deviations> {
     }
   } finally {
     task.finish()
+    reference.release()
+    comparison.variant.release()
   }
   return { layers, observation, effect, samples, isolatedSamples }
 }

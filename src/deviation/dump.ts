@@ -52,6 +52,8 @@ export async function dumpLayers(input: DumpInput): Promise<string[]> {
     }
   } finally {
     await session.release()
+    comparison.reference.release()
+    comparison.variant.release()
   }
   return files
 }

@@ -1,6 +1,6 @@
 import { RuntimeError } from '../errors.js'
 import type { Runtime, SessionOptions } from '../runtime/index.js'
-import { Half, releaseWeights } from './halves.js'
+import { Half } from './halves.js'
 import { observe } from './observe.js'
 import type { Comparison } from './sessions.js'
 import type { DeviationRule } from './types.js'
@@ -21,23 +21,19 @@ export interface ComparedModels {
   readonly rule: DeviationRule
   readonly runtime: Runtime
   readonly session: SessionOptions
-  readonly workDirectory: string
 }
 
 /** @throws RuntimeError where no tensor of the variant has a counterpart in FP32. */
 export async function prepareComparison(models: ComparedModels): Promise<Comparison> {
-  const { runtime, session, workDirectory, rule, name } = models
+  const { runtime, session, rule, name } = models
   const reference = await Half.open(models.reference.file, models.reference.workspace, runtime)
   const variant = await Half.open(models.variant.file, models.variant.workspace, runtime)
-  const [theirs, own] = [await reference.typed(), await variant.typed()]
-  const observation = observe(theirs, own)
-  releaseWeights(theirs.model)
-  releaseWeights(own.model)
+  const observation = observe(await reference.typed(), await variant.typed())
   if (observation.layers.length === 0) {
     throw new RuntimeError(
       `no layer of ${name} can be compared with FP32: no tensor has the same name in both models`,
       'quantizers and converters keep the names of tensors; a model that was exported anew has others'
     )
   }
-  return { reference, variant, observation, rule, runtime, session, workDirectory }
+  return { reference, variant, observation, rule, runtime, session }
 }

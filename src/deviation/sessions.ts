@@ -1,7 +1,6 @@
-import path from 'node:path'
-import { mergeModels, saveModel, setOpsetVersion } from '../model/index.js'
+import { inMemory, mergeModels, setOpsetVersion, type OnnxModel } from '../model/index.js'
 import type { Runtime, Session, SessionOptions } from '../runtime/index.js'
-import { releaseWeights, type Half } from './halves.js'
+import type { Half } from './halves.js'
 import { dropDead, isolateLayers } from './isolate.js'
 import type { Observation } from './observe.js'
 import { GraphWriter } from './graph-writer.js'
@@ -16,8 +15,6 @@ export interface Comparison {
   readonly rule: DeviationRule
   readonly runtime: Runtime
   readonly session: SessionOptions
-  /** Folder for the merged model. */
-  readonly workDirectory: string
 }
 
 export interface MergedSession {
@@ -28,6 +25,7 @@ export interface MergedSession {
 }
 
 const PREFIX = 'fp32::'
+const MERGED = 'the merged model'
 
 /**
  * A session of both models on one input, with the statistics of `layers`.
@@ -38,13 +36,24 @@ export async function openMerged(
   layers: readonly ObservedLayer[],
   kind: StatisticsKind
 ): Promise<MergedSession> {
-  const { reference, variant, observation, rule, runtime, session, workDirectory } = comparison
+  const { model, statistics, outputs } = await mergeWithStatistics(comparison, layers, kind)
+  const { runtime, session } = comparison
+  // Cut layers are no kernels of the variant's, and run for a few images: optimizing would cost more than it saves.
+  const options = kind === 'isolated' ? ({ ...session, optimization: 'basic' } as const) : session
+  return { session: await runtime.createSessionInMemory(MERGED, inMemory(model), options), statistics, outputs }
+}
+
+/** The graph of such a session. */
+export async function mergeWithStatistics(
+  { reference, variant, observation, rule }: Comparison,
+  layers: readonly ObservedLayer[],
+  kind: StatisticsKind
+): Promise<Omit<MergedSession, 'session'> & { readonly model: OnnxModel }> {
   const model = await variant.load()
-  const isolated = kind === 'isolated'
   const outputs = kind !== 'network' ? [] : model.graph.output.map(({ name }) => name)
   const referenceName = mergeModels(model, await reference.load(), PREFIX)
   if (kind !== 'network') model.graph.output = []
-  if (isolated) {
+  if (kind === 'isolated') {
     const halves = observation.layers.flatMap(({ source }) =>
       source.kind === 'float' && source.half ? [source.name] : []
     )
@@ -53,10 +62,7 @@ export async function openMerged(
   const statistics = addStatistics(model, layers, referenceName, rule, kind)
   setOpsetVersion(model, 1, 'com.microsoft')
   dropDead(model.graph)
-  const file = path.join(workDirectory, 'layers.onnx')
-  await saveModel(model, file)
-  releaseWeights(model)
-  return { session: await runtime.createSession(file, session), statistics, outputs }
+  return { model, statistics, outputs }
 }
 
 export interface TensorSession {
@@ -67,7 +73,7 @@ export interface TensorSession {
 
 /** A session of both models whose outputs are the tensors themselves. */
 export async function openTensors(comparison: Comparison, layers: readonly ObservedLayer[]): Promise<TensorSession> {
-  const { reference, variant, runtime, session, workDirectory } = comparison
+  const { reference, variant, runtime, session } = comparison
   const model = await variant.load()
   const referenceName = mergeModels(model, await reference.load(), PREFIX)
   const writer = new GraphWriter(model)
@@ -79,8 +85,5 @@ export async function openTensors(comparison: Comparison, layers: readonly Obser
     variant: copied(readVariant(writer, layer.source))
   }))
   model.graph.node.push(...writer.nodes)
-  const file = path.join(workDirectory, 'tensors.onnx')
-  await saveModel(model, file)
-  releaseWeights(model)
-  return { session: await runtime.createSession(file, session), tensors }
+  return { session: await runtime.createSessionInMemory(MERGED, inMemory(model), session), tensors }
 }

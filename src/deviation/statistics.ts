@@ -145,8 +145,10 @@ class LayerStatistics {
     const { writer, rule, layer } = this
     const size = isNonNegative(layer.fused.at(-1)?.op ?? layer.op) ? x : writer.add('Abs', [x])
     const allowed = writer.add('Mul', [size, writer.scalar(rule.threshold)])
-    if (rule.floor === 0) return this.count(writer.add('Greater', [magnitude, allowed]))
-    return this.count(writer.add('Greater', [magnitude, writer.add('Max', [allowed, this.least(x, squares)])]))
+    const beyond = writer.add('Greater', [magnitude, allowed])
+    if (rule.floor === 0) return this.count(beyond)
+    // Two comparisons with bytes as results, not a maximum of floats: less memory is written.
+    return this.count(writer.add('And', [beyond, writer.add('Greater', [magnitude, this.least(x, squares)])]))
   }
 
   /** threshold * floor * rms of a sample, as (samples, 1, 1). */

@@ -88,9 +88,9 @@ export function layersOrReason(
 export function comparedModels(
   { name, precision, runFile }: Variant,
   rule: DeviationRule,
-  { config, runtime, session, workDirectory }: GateContext
+  { config, runtime, session }: GateContext
 ): ComparedModels {
   const own = precision === 'model' ? config.workspace : path.dirname(runFile)
   const reference = { file: config.model, workspace: config.workspace }
-  return { reference, variant: { file: runFile, workspace: own }, name, rule, runtime, session, workDirectory }
+  return { reference, variant: { file: runFile, workspace: own }, name, rule, runtime, session }
 }

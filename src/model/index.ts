@@ -1,7 +1,8 @@
 export { float16ToFloat32, float32ToFloat16 } from './float16.js'
 export { dropInitializerInputs, GraphIndex, renameInput, usedTensors } from './graph.js'
 export { hashModel } from './hash.js'
-export { loadModel, type LoadOptions } from './load.js'
+export { loadModel, readModelBytes, type LoadOptions } from './load.js'
+export { inMemory, withoutWeights, type ModelInMemory } from './memory.js'
 export { mergeModels, type Renamed } from './merge.js'
 export { nameNodes, uniqueNamer } from './names.js'
 export {

@@ -14,6 +14,8 @@ import { attributeTensors, nestedTensors } from './visit.js'
 export interface LoadOptions {
   /** Folder that external data may not lead out of, symbolic links resolved. */
   readonly workspace: string
+  /** The file's bytes, where they have been read. */
+  readonly bytes?: Uint8Array
 }
 
 /** A protobuf message, and one Node.js read, end here. */
@@ -24,9 +26,9 @@ const MAX_BYTES = 2 ** 31 - 1
  * bytes once. External data are checked (inside the workspace, long enough) and not read.
  * @throws FileError naming the file, what it is instead, and what to do.
  */
-export async function loadModel(file: string, { workspace }: LoadOptions): Promise<OnnxModel> {
+export async function loadModel(file: string, { workspace, bytes }: LoadOptions): Promise<OnnxModel> {
   const path = resolve(file)
-  const proto = decodeModel(await readModelBytes(path), path)
+  const proto = decodeModel(bytes ?? (await readModelBytes(path)), path)
   const { graph } = proto
   if (graph === undefined) throw new FileError(`${path}: the ONNX model has no graph`)
   if (defaultOpset(proto) === undefined) {

@@ -29,7 +29,7 @@ export interface SaveOptions {
 const EXTERNAL_DATA_THRESHOLD = Math.floor(1.9 * 2 ** 30)
 const MAX_BYTES = 2 ** 31 - 1
 /** Shapes and axes stay inline, where shape inference looks for them: the same limit as onnx's own. */
-const MIN_EXTERNAL_BYTES = 1024
+export const MIN_EXTERNAL_BYTES = 1024
 /** A memory page: external weights can be mapped. */
 const ALIGNMENT = 4096
 
@@ -77,21 +77,21 @@ export async function saveModel(model: OnnxModel, file: string, options: SaveOpt
 }
 
 /** Constants inside nodes are small: external ones come into the model, which does not change their value. */
-function takeIn(tensor: TensorProto, model: OnnxModel): void {
+export function takeIn(tensor: TensorProto, model: OnnxModel): void {
   if (!isExternal(tensor)) return
   tensor.rawData = regionBytes(externalRegion(tensor, model.directory))
   tensor.externalData = []
   tensor.dataLocation = Location.DEFAULT
 }
 
-function usedImports(proto: ModelProto): ModelProto {
+export function usedImports(proto: ModelProto): ModelProto {
   const used = new Set([...nodesOf(proto)].map(({ domain }) => domain))
   return copyWith(proto, {
     opsetImport: proto.opsetImport.filter(({ domain }) => isDefaultDomain(domain) || used.has(domain))
   })
 }
 
-function liveValueInfo(graph: GraphProto): GraphProto {
+export function liveValueInfo(graph: GraphProto): GraphProto {
   const names = definedNames(graph)
   return copyWith(graph, { valueInfo: graph.valueInfo.filter(({ name }) => names.has(name)) })
 }

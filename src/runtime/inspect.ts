@@ -1,7 +1,7 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { type GraphProto, loadModel } from '../model/index.js'
+import { type GraphProto, loadModel, withoutWeights } from '../model/index.js'
 import type { OnnxRuntime } from './binding.js'
 import { assertReadable, createNative, toValueInfo } from './session.js'
 import { type MachineSettings, nativeSettings } from './settings.js'
@@ -10,24 +10,33 @@ import type { ValueInfo } from './types.js'
 /**
  * Element type and shape of every graph input and every output of a node, as ONNX Runtime infers them without
  * optimizing. Nodes inside If, Loop and Scan bodies are not listed.
+ *
+ * Types and shapes follow from those of the weights, not from their values, so ONNX Runtime gets the graph without them
+ * (ResNet-50: 6 ms in place of 130). Where it wants a value (a kernel may insist on a constant), it gets the whole model.
+ *
+ * @param known the file's bytes, where the caller has read them.
  */
 export async function inspectModel(
   ort: OnnxRuntime,
   machine: MachineSettings,
-  modelFile: string
+  modelFile: string,
+  known?: Uint8Array
 ): Promise<ReadonlyMap<string, ValueInfo>> {
   await assertReadable(modelFile)
   const folder = dirname(modelFile)
-  const { graph } = await loadModel(modelFile, { workspace: folder })
+  const model = await loadModel(modelFile, { workspace: folder, bytes: known })
   const settings = nativeSettings({ provider: 'cpu', threads: 1, optimization: 'disabled' }, machine, {
     // Bytes have no folder of their own. External data stays where it is, and nothing is written anywhere.
     'session.model_external_initializers_file_folder_path': folder
   })
-  const bytes = await readWithTail(modelFile, outputMarks(innerTensors(graph)))
-  const native = await createNative(ort, modelFile, settings, bytes)
+  const marks = outputMarks(innerTensors(model.graph))
+  const { bytes, weights } = withoutWeights(model)
+  const native = await createNative(ort, modelFile, settings, Buffer.concat([bytes, marks])).catch(async () =>
+    createNative(ort, modelFile, settings, await readWithTail(modelFile, marks))
+  )
   try {
     const values = [...native.inputMetadata, ...native.outputMetadata].map(toValueInfo)
-    return new Map(values.map((value) => [value.name, value]))
+    return new Map(values.filter(({ name }) => !weights.has(name)).map((value) => [value.name, value]))
   } finally {
     await native.release()
   }

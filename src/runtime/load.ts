@@ -1,5 +1,7 @@
+import type { InferenceSession } from 'onnxruntime-common'
 import os from 'node:os'
 import { RuntimeError } from '../errors.js'
+import type { ModelInMemory } from '../model/index.js'
 import { findOnnxRuntime, type Installation } from '../provision/index.js'
 import type { Tensor } from '../tensor.js'
 import { loadBinding, type OnnxRuntime } from './binding.js'
@@ -106,9 +108,21 @@ class OrtRuntime implements Runtime {
   async createSession(modelFile: string, options: SessionOptions): Promise<Session> {
     await assertReadable(modelFile)
     await this.#assertWorks(options)
-    const native = await createNative(this.ort, modelFile, nativeSettings(options, this.machine))
+    return this.#wrap(await createNative(this.ort, modelFile, nativeSettings(options, this.machine)), modelFile)
+  }
+
+  async createSessionInMemory(name: string, model: ModelInMemory, options: SessionOptions): Promise<Session> {
+    await this.#assertWorks(options)
+    const settings = {
+      ...nativeSettings(options, this.machine, { 'session.graph_optimizations_loop_level': '0' }),
+      externalData: model.files
+    }
+    return this.#wrap(await createNative(this.ort, name, settings, model.bytes), name)
+  }
+
+  async #wrap(native: InferenceSession, model: string): Promise<Session> {
     try {
-      return new OrtSession(this.ort, native, modelFile)
+      return new OrtSession(this.ort, native, model)
     } catch (error) {
       await native.release()
       throw error
@@ -119,8 +133,8 @@ class OrtRuntime implements Runtime {
     return optimizeBasic(this.ort, this.machine, modelFile, outputFile)
   }
 
-  inspect(modelFile: string): Promise<ReadonlyMap<string, ValueInfo>> {
-    return inspectModel(this.ort, this.machine, modelFile)
+  inspect(modelFile: string, bytes?: Uint8Array): Promise<ReadonlyMap<string, ValueInfo>> {
+    return inspectModel(this.ort, this.machine, modelFile, bytes)
   }
 
   async executedLayers(

@@ -26,7 +26,7 @@ export async function createNative(
     return await ort.InferenceSession.create(modelFile, settings)
   } catch (error) {
     // Our reader says more about what a file is that is no model (a Git LFS pointer, a web page, a PyTorch file).
-    if (/Protobuf parsing failed|does not have a graph/.test(nativeMessage(error))) {
+    if (bytes === undefined && /Protobuf parsing failed|does not have a graph/.test(nativeMessage(error))) {
       await loadModel(modelFile, { workspace: dirname(modelFile) })
     }
     throw runtimeFailure(error, modelFile, 'cannot be loaded')

@@ -1,3 +1,4 @@
+import type { ModelInMemory } from '../model/index.js'
 import type { Tensor } from '../tensor.js'
 
 export type Provider = 'cpu' | 'webgpu' | 'cuda' | 'tensorrt'
@@ -88,10 +89,18 @@ export interface Runtime {
   probe(provider: Provider, device?: number): Promise<ProbeResult>
   /** Sessions are created from a file, so that external data works and nothing is copied through JavaScript. */
   createSession(modelFile: string, options: SessionOptions): Promise<Session>
+  /**
+   * For models that are made to be run and thrown away. Their weights must stay in memory until the session is released.
+   * @param name stands for a file in messages.
+   */
+  createSessionInMemory(name: string, model: ModelInMemory, options: SessionOptions): Promise<Session>
   /** Constants and batch normalization folded by ONNX Runtime's basic level; still standard operators. */
   optimizeBasic(modelFile: string, outputFile: string): Promise<void>
-  /** Element type and shape of every graph input and node output, unoptimized. */
-  inspect(modelFile: string): Promise<ReadonlyMap<string, ValueInfo>>
+  /**
+   * Element type and shape of every graph input and node output, unoptimized.
+   * @param bytes of the file, where they have been read.
+   */
+  inspect(modelFile: string, bytes?: Uint8Array): Promise<ReadonlyMap<string, ValueInfo>>
   /** Runs once under the profiler, reads which kernels ran. */
   executedLayers(
     modelFile: string,
