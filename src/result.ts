@@ -18,6 +18,12 @@ export const RESULT_SCHEMA_VERSION = 1
 /** Name in `variants` of the FP32 reference that every other variant is compared with. */
 export const REFERENCE_VARIANT = 'fp32'
 
+/**
+ * Suspicion from which a layer is named. Healthy layers of the networks that it was measured on stay below 0.06, planted
+ * faults start at 0.17 (docs/layers.md).
+ */
+export const SUSPECT = 0.1
+
 const metricsSchema = z
   .record(z.string(), z.number().min(0).max(1).nullable())
   .describe('Metrics in 0..1. null: it could not be measured (no samples)')

@@ -235,7 +235,7 @@ describe('charts', () => {
   const drawn = (text: string) => [...text.matchAll(/```mermaid\n([\s\S]*?)\n```/g)].map(([, chart]) => chart)
 
   it('show the losses that have a limit, and the noise of every layer', () => {
-    const [layers, drops] = drawn(comment(fullResult))
+    const [, layers, drops] = drawn(comment(fullResult))
     expect(layers).toMatch(/title "int8: SQNR by layer, first to last"\n {2}x-axis "layer" 1 --> 5\n/)
     expect(layers).toMatch(/line \[31\.5, 24\.25, 3\.1, 31\.5, 0\]$/)
     expect(drops).toMatch(

@@ -261,6 +261,18 @@ export const fullResult: Result = {
   ...failingResult,
   run: { commit: '8d2e6b41c0f93a75e1d4286b0c9f7a5384d6e210', ref: 'faster', finishedAt: '2026-11-23T11:00:00.000Z' },
   layers: {
+    fp16: [
+      {
+        ...layer('/stem/Conv', 'Conv', 66.2, 0),
+        executed: 'simulated',
+        introduced: { sqnrDb: 66.2, share: 1, suspicion: 0, rank: 2 }
+      },
+      {
+        ...layer('/head/Gemm', 'Gemm', 61.4, 0),
+        executed: 'simulated',
+        introduced: { sqnrDb: 70.1, share: 0.14, suspicion: 0.004, rank: 1 }
+      }
+    ],
     int8: [
       { ...layer('/stem/Conv', 'Conv', 31.5, 0.012), introduced: { sqnrDb: 32, share: 0.9, suspicion: 0, rank: 3 } },
       { ...layer('/stage1/Conv', 'Conv', 24.25, 0.03), introduced: { sqnrDb: 30, share: 0.27, suspicion: 0, rank: 4 } },

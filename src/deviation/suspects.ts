@@ -1,10 +1,5 @@
-import type { Diagnosis, LayerResult } from '../result.js'
+import { SUSPECT, type Diagnosis, type LayerResult } from '../result.js'
 
-/**
- * Suspicion from which a layer is named. Healthy layers of the networks that it was measured on stay below 0.05, planted
- * faults start at 0.17 (docs/layers.md).
- */
-export const SUSPECT = 0.1
 /** Layers that one finding names. */
 const NAMED = 3
 

@@ -1,4 +1,4 @@
-import type { LayerResult } from '../result.js'
+import { SUSPECT, type LayerResult } from '../result.js'
 
 /**
  * The first suspect first: what a layer adds counts, not what it inherits. Where that is not known, layers with infinite or
@@ -6,6 +6,21 @@ import type { LayerResult } from '../result.js'
  */
 export function worstFirst(layers: readonly LayerResult[]): LayerResult[] {
   return [...layers].sort((a, b) => rank(a) - rank(b) || noise(b) - noise(a) || b.deviationRatio - a.deviationRatio)
+}
+
+/** Every layer was looked at by itself, and none loses more than its precision explains. */
+export function areHealthy(layers: readonly LayerResult[]): boolean {
+  return layers.every(({ introduced }) => introduced !== undefined && introduced.suspicion < SUSPECT)
+}
+
+/** The layer that lies furthest from FP32, healthy or not; undefined where all are identical to it. */
+export function lowestSqnr(layers: readonly LayerResult[]): (LayerResult & { readonly sqnrDb: number }) | undefined {
+  return layers
+    .flatMap((layer) => (layer.sqnrDb === null ? [] : [{ ...layer, sqnrDb: layer.sqnrDb }]))
+    .reduce<(LayerResult & { readonly sqnrDb: number }) | undefined>(
+      (lowest, layer) => (lowest === undefined || layer.sqnrDb < lowest.sqnrDb ? layer : lowest),
+      undefined
+    )
 }
 
 function rank({ introduced }: LayerResult): number {

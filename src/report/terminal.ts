@@ -3,10 +3,10 @@ import type { Conclusion, LayerResult, Result } from '../result.js'
 import { comparisonLines } from './comparison.js'
 import { calibrationFact, environmentFact, factsOf, subjectFacts, timingFact } from './facts.js'
 import { comparisonFact } from './layer-report.js'
-import { aloneText, worstFirst } from './layers.js'
+import { aloneText, areHealthy, lowestSqnr, worstFirst } from './layers.js'
 import { layoutTable, wrap, type Column } from './layout.js'
 import { rowsOf, type Row } from './rows.js'
-import { NONE, plural, visible } from './text.js'
+import { count, NONE, plural, visible } from './text.js'
 import type { Reporter, ReportOptions } from './types.js'
 
 type Colors = ReturnType<typeof picocolors.createColors>
@@ -38,7 +38,7 @@ function formatTerminal(result: Result, options: ReportOptions): string {
     ['', verdict(result, width, colors)],
     ['', table(rowsOf(result), width, colors)],
     ['Baseline', comparisonLines(result, width)],
-    ['Layers to suspect first', layers(result, width)],
+    [layersTitle(result), layers(result, width)],
     ['Variants', variants(result, width)],
     ['Warnings', warnings(result, width, colors)],
     ['Diagnosis', diagnosis(result, width, colors)],
@@ -104,15 +104,29 @@ function record(row: Row, width: number, colors: Colors): string[] {
 /** A few layers for each variant: the tables are in the Markdown report. */
 const WORST_LAYERS = 5
 
+function layersTitle({ layers = {} }: Result): string {
+  return Object.values(layers).every(areHealthy) ? 'Layers' : 'Layers to suspect first'
+}
+
 function layers({ layers = {}, layerComparison = {} }: Result, width: number): string[] {
   return Object.entries(layers).flatMap(([variant, all]) => [
-    ...worstFirst(all)
-      .slice(0, WORST_LAYERS)
-      .flatMap((layer) => wrap(`  ${visible(variant)}: ${visible(layerText(layer))}`, width, '    ')),
+    ...(areHealthy(all) ? [healthyText(all)] : worstFirst(all).slice(0, WORST_LAYERS).map(layerText)).flatMap((text) =>
+      wrap(`  ${visible(variant)}: ${visible(text)}`, width, '    ')
+    ),
     ...(Object.hasOwn(layerComparison, variant)
       ? wrap(`  ${visible(variant)}: ${comparisonFact(layerComparison[variant])}`, width, '    ')
       : [])
   ])
+}
+
+function healthyText(layers: readonly LayerResult[]): string {
+  const lowest = lowestSqnr(layers)
+  const worst = lowest === undefined ? 'all identical to FP32' : `lowest SQNR: ${describe(lowest)}`
+  return `no layer of ${count(layers.length)} is suspected; ${worst}`
+}
+
+function describe({ name, op, sqnrDb }: LayerResult & { readonly sqnrDb: number }): string {
+  return `${name} (${op}), ${sqnrDb.toFixed(1)} dB`
 }
 
 function layerText({ name, op, sqnrDb, maxAbs, deviationRatio, introduced }: LayerResult): string {

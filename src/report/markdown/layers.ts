@@ -1,6 +1,6 @@
 import type { LayerResult, Result } from '../../result.js'
 import { comparisonFact } from '../layer-report.js'
-import { aloneText, worstFirst } from '../layers.js'
+import { aloneText, areHealthy, lowestSqnr, worstFirst } from '../layers.js'
 import { count, NONE } from '../text.js'
 import { code, prose } from './escape.js'
 import { clip, details, figure, paragraphs, table } from './markup.js'
@@ -10,7 +10,7 @@ import type { View } from './view.js'
 export function layerTables({ result, detail }: View): string {
   const blocks = Object.entries(result.layers ?? {}).map(([variant, layers]) => {
     const shown = worstFirst(layers).slice(0, detail.layers)
-    const title = `Layers of ${code(clip(variant, detail.name))} to suspect first`
+    const title = titleOf(code(clip(variant, detail.name)), layers, detail.name)
     const part = shown.length < layers.length ? ` (${count(shown.length)} of ${count(layers.length)})` : ''
     return details(
       title + part,
@@ -24,6 +24,16 @@ export function layerTables({ result, detail }: View): string {
     )
   })
   return paragraphs(blocks)
+}
+
+function titleOf(variant: string, layers: readonly LayerResult[], length: number): string {
+  if (!areHealthy(layers)) return `Layers of ${variant} to suspect first`
+  const lowest = lowestSqnr(layers)
+  const worst =
+    lowest === undefined
+      ? 'all identical to FP32'
+      : `lowest SQNR ${figure(`${lowest.sqnrDb.toFixed(1)} dB`)}, ${code(clip(lowest.name, length))}`
+  return `Layers of ${variant}: none suspected; ${worst}`
 }
 
 function comparisonOf({ layerComparison = {} }: Result, variant: string, length: number): string {
