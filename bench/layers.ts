@@ -124,7 +124,6 @@ async function compare(folder: string, stream: SampleStream): Promise<void> {
     rule: { threshold: 0.1, floor: 0.1 },
     runtime: await loadRuntime(),
     session: { provider: 'cpu', threads },
-    workDirectory: folder,
     signal: new AbortController().signal,
     progress: silentProgress
   })

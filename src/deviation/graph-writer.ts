@@ -59,11 +59,6 @@ export class GraphWriter {
     return this.constant(`float ${value}`, { type: 'float32', dims: [], data: Float32Array.of(value) })
   }
 
-  /** A column of ones in bytes. */
-  ones(length: number): string {
-    return this.constant(`ones ${length}`, { type: 'uint8', dims: [length, 1], data: new Uint8Array(length).fill(1) })
-  }
-
   integers(values: readonly number[]): string {
     const data = BigInt64Array.from(values, BigInt)
     return this.constant(`int64 ${values.join()}`, { type: 'int64', dims: [values.length], data })

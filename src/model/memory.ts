@@ -1,8 +1,10 @@
-import { create } from '@bufbuild/protobuf'
+import { create, toBinary } from '@bufbuild/protobuf'
 import { externalRegion } from './external.js'
 import type { OnnxModel } from './onnx.js'
 import {
-  StringStringEntryProtoSchema,
+  ModelProtoSchema,
+  TensorProto_DataLocation as Location,
+  TensorProtoSchema,
   ValueInfoProtoSchema,
   type TensorProto,
   type ValueInfoProto
@@ -12,8 +14,7 @@ import { liveValueInfo, MIN_EXTERNAL_BYTES, takeIn, usedImports } from './save.j
 import { regionBytes } from './tensor.js'
 import { bitsOf } from './types.js'
 import { nestedTensors } from './visit.js'
-import { externalTensor, inlineTensor, modelChunks } from './wire.js'
-import type { Chunk } from './write.js'
+import { copyWith } from './wire.js'
 
 /** A model that is no file: a graph, and the buffers that its weights lie in, as files that the graph names. */
 export interface ModelInMemory {
@@ -35,12 +36,11 @@ export function inMemory(model: OnnxModel): ModelInMemory {
   for (const tensor of nestedTensors(model.proto)) takeIn(tensor, model)
   const initializers = model.graph.initializer.map((tensor) => {
     const bytes = isExternal(tensor) ? regionBytes(externalRegion(tensor, model.directory)) : rawBytes(tensor)
-    if (bytes.length < MIN_EXTERNAL_BYTES || bitsOf(tensor.dataType) === undefined) return inlineTensor(tensor, bytes)
+    if (bytes.length < MIN_EXTERNAL_BYTES || bitsOf(tensor.dataType) === undefined) return inline(tensor, model)
+    const { name, dataType, dims } = tensor
     const entries = { location: fileOf(bytes.buffer), offset: `${bytes.byteOffset}`, length: `${bytes.length}` }
-    return externalTensor(
-      tensor,
-      Object.entries(entries).map(([key, value]) => create(StringStringEntryProtoSchema, { key, value }))
-    )
+    const externalData = Object.entries(entries).map(([key, value]) => ({ key, value }))
+    return create(TensorProtoSchema, { name, dataType, dims, externalData, dataLocation: Location.EXTERNAL })
   })
   return { bytes: encode(model, initializers), files: [...files.values()] }
 }
@@ -58,15 +58,13 @@ export function withoutWeights(model: OnnxModel): {
   const weights = graph.initializer.filter(isWeight)
   const listed = new Set(graph.input.map(({ name }) => name))
   graph.input.push(...weights.filter(({ name }) => !listed.has(name)).map(asInput))
-  const constants = graph.initializer.filter((tensor) => !isWeight(tensor))
-  graph.initializer = constants
-  const bytes = encode(
-    model,
-    constants.map((tensor) =>
-      inlineTensor(tensor, isExternal(tensor) ? externalRegion(tensor, model.directory) : rawBytes(tensor))
-    )
-  )
-  return { bytes, weights: new Set(weights.map(({ name }) => name)) }
+  const constants = graph.initializer.filter((tensor) => !isWeight(tensor)).map((tensor) => inline(tensor, model))
+  return { bytes: encode(model, constants), weights: new Set(weights.map(({ name }) => name)) }
+}
+
+function inline(tensor: TensorProto, model: OnnxModel): TensorProto {
+  takeIn(tensor, model)
+  return tensor
 }
 
 function asInput({ name, dataType: elemType, dims }: TensorProto): ValueInfoProto {
@@ -74,12 +72,9 @@ function asInput({ name, dataType: elemType, dims }: TensorProto): ValueInfoProt
   return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: { elemType, shape } } } })
 }
 
-function encode(model: OnnxModel, initializers: readonly (readonly Chunk[])[]): Uint8Array {
-  const chunks = modelChunks(usedImports(model.proto), liveValueInfo(model.graph), initializers)
-  return Buffer.concat(chunks.map((chunk) => bytesOf(chunk)))
-}
-
-function bytesOf(chunk: Chunk): Uint8Array {
-  if (chunk instanceof Uint8Array) return chunk
-  return 'file' in chunk ? regionBytes(chunk) : new Uint8Array(chunk.zeros)
+function encode({ proto, graph }: OnnxModel, initializer: TensorProto[]): Uint8Array {
+  return toBinary(
+    ModelProtoSchema,
+    copyWith(usedImports(proto), { graph: copyWith(liveValueInfo(graph), { initializer }) })
+  )
 }
