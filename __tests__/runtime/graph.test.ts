@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { FileError, RuntimeError } from '../../src/errors.js'
-import { loadModel, saveModel } from '../../src/model/index.js'
+import { inMemory, loadModel, saveModel } from '../../src/model/index.js'
 import { loadRuntime, type Runtime } from '../../src/runtime/index.js'
 import { sharedFixtures } from '../fixtures.js'
 import { floats, REFERENCE_MODELS, scratchFolder, tinyModel } from './models.js'
@@ -53,6 +53,24 @@ describe('inspect', () => {
   it('names a file that is no model', async () => {
     const file = scratch.write('cut.onnx', tinyModel({ op: 'Relu' }).subarray(0, 20))
     await expect(runtime.inspect(file)).rejects.toThrow(FileError)
+  })
+})
+
+describe('a model in memory', () => {
+  it.each([
+    ['inside its file', undefined],
+    ['in a file of their own', 0]
+  ])('computes what its file does, weights %s', async (_, externalDataThreshold) => {
+    const folder = join(scratch.path, `memory-${externalDataThreshold}`)
+    mkdirSync(folder)
+    const file = join(folder, 'model.onnx')
+    await saveModel(await loadModel(fp32, { workspace: REFERENCE_MODELS }), file, { externalDataThreshold })
+    const model = inMemory(await loadModel(file, { workspace: folder }))
+    expect(model.files.length).toBeGreaterThan(0)
+    const session = await runtime.createSessionInMemory('copy', model, { provider: 'cpu', threads: 1 })
+    const { y } = await session.run({ x: floats([2, 3, 8, 8], (i) => Math.sin(i)) })
+    await session.release()
+    expect(y.data).toEqual(await logits(fp32, [2, 3, 8, 8]))
   })
 })
 
