@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import { FileError } from './errors.js'
+import { REPORT_FILE } from './result/files.js'
+export { REPORT_FILE }
 export { parseSamples, serializeSamples, type Samples } from './result/samples.js'
 import {
   baselineSchema,
@@ -135,7 +137,7 @@ export type ResultEnvironment = Result['environment']
  * @param name how the file is called in messages.
  * @throws FileError naming the first field that is wrong.
  */
-export function parseResult(json: unknown, name = 'result.json'): Result {
+export function parseResult(json: unknown, name: string = REPORT_FILE.result): Result {
   const value = typeof json === 'string' ? parseJson(json, name) : json
   const parsed = resultSchema.safeParse(value)
   if (parsed.success) return parsed.data

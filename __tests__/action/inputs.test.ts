@@ -2,15 +2,23 @@ import { describe, expect, it } from '@jest/globals'
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { INPUT_DEFAULTS, readInputs } from '../../src/action/inputs.js'
+import { REPORT_INPUT_DEFAULTS } from '../../src/action/report/inputs.js'
 
 const read = (inputs: Readonly<Record<string, string>> = {}) =>
   readInputs(Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])))
 
+function defaultsOf(file: string): Record<string, string> {
+  const { inputs } = parse(readFileSync(file, 'utf8')) as { inputs: Record<string, { default: string }> }
+  return Object.fromEntries(Object.entries(inputs).map(([name, { default: value }]) => [name, value]))
+}
+
 describe('inputs', () => {
   it('have the defaults of action.yml where the runner sets nothing', () => {
-    const { inputs } = parse(readFileSync('action.yml', 'utf8')) as { inputs: Record<string, { default: string }> }
-    const defaults = Object.fromEntries(Object.entries(inputs).map(([name, { default: value }]) => [name, value]))
-    expect({ ...INPUT_DEFAULTS, 'github-token': '${{ github.token }}' }).toEqual(defaults)
+    expect({ ...INPUT_DEFAULTS, 'github-token': '${{ github.token }}' }).toEqual(defaultsOf('action.yml'))
+  })
+
+  it('have those of report/action.yml in the report action', () => {
+    expect({ ...REPORT_INPUT_DEFAULTS, 'github-token': '${{ github.token }}' }).toEqual(defaultsOf('report/action.yml'))
   })
 
   it('are read under the names that the runner gives them: upper case, hyphens kept', () => {

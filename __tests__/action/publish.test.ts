@@ -223,13 +223,6 @@ describe('a check run', () => {
 })
 
 describe('annotations', () => {
-  it('name files from the root of the repository', async () => {
-    const settings = { pathPrefix: './models/resnet/' }
-    const { output, summary } = await say(server, resultOf(failingResult), { settings })
-    expect(commandsIn(output)[0].properties.file).toBe('models/resnet/precision-gate.yml')
-    expect(summary).toContain(`/blob/${HEAD_SHA}/models/resnet/precision-gate.yml#L16`)
-  })
-
   it.each([
     [3, 3],
     [50, 10],

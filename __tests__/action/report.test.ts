@@ -278,21 +278,30 @@ describe('a service that fails', () => {
 
 describe('what is not set up right', () => {
   it.each([
-    [
-      { comment: 'sometimes' },
-      /input comment: "sometimes" is not valid: choose one of always, changes, on-failure, off/
-    ],
-    [{ 'fail-on': 'Error' }, /input fail-on: .*choose one of error, warning, never/],
-    [{ 'pr-number': '7; rm -rf /' }, /input pr-number: "7; rm -rf \/" is not valid: give a whole number/],
+    [{ comment: 'sometimes' }, /input comment: "sometimes" is not always, changes, on-failure or off/],
+    [{ 'fail-on': 'Error' }, /input fail-on: .* is not error, warning or never/],
+    [{ 'pr-number': '7; rm -rf /' }, /input pr-number: "7; rm -rf \/" is not a whole number/],
     [{ 'pr-number': '0' }, /input pr-number/],
-    [{ 'max-annotations': '51' }, /input max-annotations: "51" is not valid: give a whole number, 0 to 50/],
-    [{ 'job-summary': 'yes' }, /input job-summary: "yes" is not valid: give true or false/],
+    [{ 'max-annotations': '51' }, /input max-annotations: "51" is not a whole number from 0 to 50/],
+    [{ 'job-summary': 'yes' }, /input job-summary: "yes" is not true or false/],
     [{ 'dry-run': '\n::error::x' }, /input dry-run/]
   ])('is one clear error: %j', async (inputs, why) => {
     const { code, log } = await run(inputs)
     expect(code).toBe(1)
     expect(errors(log)).toEqual([expect.stringMatching(why)])
     expect(server.requests).toEqual([])
+  })
+
+  it('is told of all inputs at once, cut where one is a whole file, and of those that do not exist', async () => {
+    const wrong = await run({ 'dry-run': 'ja', 'fail-on': 'x'.repeat(10_000) })
+    expect(errors(wrong.log)).toEqual([
+      expect.stringMatching(/input dry-run: "ja".*\n.*input fail-on: "x{100}…" is not error, warning or never/)
+    ])
+    openPull(server)
+    upload(server, measured(passingResult))
+    const { code, log } = await run({ 'pr-numbr': '7' })
+    expect(code).toBe(0)
+    expect(log).toMatch(/::warning::there is no input "pr-numbr" \(did you mean "pr-number"\?\)/)
   })
 
   it('is said where the event is no workflow_run', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, posix, win32 } from 'node:path'
-import { confine, findWorkspace, isInside } from '../../src/config/workspace.js'
+import { confine, findWorkspace, isInside, repositoryPath } from '../../src/config/workspace.js'
 import { config, Project } from './project.js'
 
 let project: Project
@@ -13,6 +13,24 @@ beforeAll(() => {
 afterAll(() => {
   project.remove()
   outside.remove()
+})
+
+describe('the path of a file in its repository', () => {
+  it.each([
+    ['from the workspace that is checked out', ['.git'], 'models/a/gate.yml', 'models/a/gate.yml'],
+    ['from a checkout in a folder of the workspace', ['code/.git'], 'code/models/gate.yml', 'models/gate.yml'],
+    ['through a submodule', ['code/.git', 'code/sub/.git'], 'code/sub/gate.yml', 'sub/gate.yml'],
+    ['from the workspace, without git', ['other/.git'], 'code/gate.yml', 'code/gate.yml']
+  ])('is taken %s', async (_, checkouts, file, expected) => {
+    const { root } = project
+    const workspace = join(root, 'checkouts')
+    for (const checkout of checkouts) {
+      mkdirSync(join(workspace, checkout, '..'), { recursive: true })
+      writeFileSync(join(workspace, checkout), '')
+    }
+    expect(await repositoryPath(workspace, join(workspace, ...file.split('/')))).toBe(expected)
+    rmSync(workspace, { recursive: true })
+  })
 })
 
 describe('paths that are refused', () => {

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { markerLine, parseMarker } from '../../src/github/comment/marker.js'
 import {
   deleteComment,
   limits,
@@ -8,6 +7,7 @@ import {
   type CommentOutcome,
   type CommentTarget
 } from '../../src/github/index.js'
+import { commentMarker, parseMarker } from '../../src/report/index.js'
 import { clientOf, REPOSITORY } from './helpers.js'
 import { startGitHub, type FakeGitHub, type FakeUser, type Fault } from './server.js'
 
@@ -59,7 +59,7 @@ describe('the sticky comment', () => {
 
   it('is found beyond the first page', async () => {
     for (let i = 0; i < 230; i++) plant(`talk ${i}`, { login: 'someone', type: 'User' })
-    const id = plant(`old\n\n${markerLine('gate', { id: 1, attempt: 1 })}`)
+    const id = plant(`old\n\n${commentMarker('gate', { id: 1, attempt: 1 })}`)
     plant('more talk')
     expect(await upsert('new')).toMatchObject({ kind: 'updated', id })
   })
@@ -88,7 +88,7 @@ describe('the sticky comment', () => {
 })
 
 describe('a marker', () => {
-  const marked = (id = 1) => `text\n\n${markerLine('gate', { id, attempt: 1 })}`
+  const marked = (id = 1) => `text\n\n${commentMarker('gate', { id, attempt: 1 })}`
 
   it.each([
     ['another user', { login: 'mallory', type: 'User' }],
@@ -139,7 +139,7 @@ describe('a marker', () => {
     const anyId = fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom('--> <!--', 'a b', '--!>', 'ü\n', '%2'))
     fc.assert(
       fc.property(anyId, fc.nat(), fc.nat(999_999), (id, runId, attempt) => {
-        const line = markerLine(id, { id: runId, attempt })
+        const line = commentMarker(id, { id: runId, attempt })
         expect(line.indexOf('>')).toBe(line.length - 1)
         expect(line).not.toMatch(/[\r\n]/)
         expect(parseMarker(`any\ntext\n${line}`)).toEqual({ reportId: id, run: { id: runId, attempt } })
@@ -160,9 +160,9 @@ describe('a run that was overtaken', () => {
   )
 
   it('leaves the newest of two comments to be updated', async () => {
-    plant(`b\n\n${markerLine('gate', { id: 90, attempt: 1 })}`)
-    const id = plant(`a\n\n${markerLine('gate', { id: 100, attempt: 1 })}`)
-    plant(`c\n\n${markerLine('gate', { id: 80, attempt: 1 })}`)
+    plant(`b\n\n${commentMarker('gate', { id: 90, attempt: 1 })}`)
+    const id = plant(`a\n\n${commentMarker('gate', { id: 100, attempt: 1 })}`)
+    plant(`c\n\n${commentMarker('gate', { id: 80, attempt: 1 })}`)
     expect(await upsert('new')).toMatchObject({ kind: 'updated', id })
   })
 
@@ -177,7 +177,7 @@ describe('a token that may not write', () => {
   it('is an outcome with the permission that is missing', async () => {
     server.state.readOnly = true
     expect(await upsert('a')).toEqual({ kind: 'denied', reason: expect.stringContaining('pull-requests: write') })
-    plant(`b\n\n${markerLine('gate', { id: 1, attempt: 1 })}`)
+    plant(`b\n\n${commentMarker('gate', { id: 1, attempt: 1 })}`)
     expect((await upsert('a')).kind).toBe('denied')
     expect((await deleteComment(clientOf(server), target)).kind).toBe('denied')
   })
@@ -188,7 +188,7 @@ describe('deleting', () => {
     expect((await deleteComment(clientOf(server), target)).kind).toBe('absent')
     await upsert('a')
     await upsert('b', { reportId: 'other' })
-    plant(`planted\n\n${markerLine('gate', run)}`, { login: 'mallory', type: 'User' })
+    plant(`planted\n\n${commentMarker('gate', run)}`, { login: 'mallory', type: 'User' })
     expect((await deleteComment(clientOf(server), target)).kind).toBe('deleted')
     expect(bodies().map((body) => body[0])).toEqual(['b', 'p'])
   })
@@ -209,7 +209,7 @@ describe('a failing service', () => {
   })
 
   it('creates it anew where it vanished before the update', async () => {
-    plant(`b\n\n${markerLine('gate', { id: 1, attempt: 1 })}`)
+    plant(`b\n\n${commentMarker('gate', { id: 1, attempt: 1 })}`)
     server.fail(/PATCH/, { kind: 'status', status: 404 })
     expect((await upsert('a')).kind).toBe('created')
   })
@@ -227,7 +227,7 @@ describe('a failing service', () => {
     for (const call of calls) {
       server.heal()
       server.state.comments.length = 0
-      plant(`b\n\n${markerLine('gate', { id: 1, attempt: 1 })}`)
+      plant(`b\n\n${commentMarker('gate', { id: 1, attempt: 1 })}`)
       server.fail(call, fault, Infinity)
       const client = clientOf(server, { timeoutMs: 100, attempts: 2 })
       const outcomes = [

@@ -1,18 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { messageOf } from '../errors.js'
-import {
-  baselineKey,
-  baselinePrefix,
-  createClient,
-  downloadBaseline,
-  restoreBaseline,
-  saveBaseline,
-  type GitHubClient
-} from '../github/index.js'
-import { parseResult, type Result } from '../result.js'
+import { baselineKey, baselinePrefix, downloadBaseline, restoreBaseline, saveBaseline } from '../github/index.js'
+import { REPORT_FILE, parseResult, type Result } from '../result.js'
 import { writeFileAtomic } from '../util/files.js'
-import { TOOL } from '../version.js'
+import { clientFor } from './client.js'
 import { INPUT } from './names.js'
 import { existing } from './places.js'
 import type { Step } from './step.js'
@@ -60,8 +52,8 @@ export async function saveAsBaseline(step: Step, result: Result): Promise<void> 
     key: baselineKey(keyOf(step, branch), runOf(step)),
     env,
     log,
-    result: join(folder, 'result.json'),
-    ...(result.samples === 'samples.json' && { samples: join(folder, 'samples.json') })
+    result: join(folder, REPORT_FILE.result),
+    ...(result.samples === REPORT_FILE.samples && { samples: join(folder, REPORT_FILE.samples) })
   })
   if (outcome.kind === 'saved')
     log.info(`baseline: this result is now the last one of ${branch} (${inputs.publish.reportId})`)
@@ -89,12 +81,12 @@ async function fromArtifact(step: Step, branch: Branch, directory: string): Prom
   const { token } = inputs.publish
   if (token === '' || context.repository.owner === '') return false
   const { baseSha } = context
-  const outcome = await downloadBaseline(clientOf(step, token), {
+  const outcome = await downloadBaseline(clientFor({ token, context, log }), {
     repository: context.repository,
     branch,
     ...(baseSha !== undefined && { baseSha }),
     name: inputs.baselineArtifact,
-    wanted: (name) => basename(name) === 'result.json' || basename(name) === 'samples.json'
+    wanted: (name) => basename(name) === REPORT_FILE.result || basename(name) === REPORT_FILE.samples
   })
   if (outcome.kind !== 'found') {
     // Most workflows keep no artifact or do not let it be read: that is a choice and no fault.
@@ -115,18 +107,14 @@ async function fromArtifact(step: Step, branch: Branch, directory: string): Prom
 async function writeReport(files: ReadonlyMap<string, Uint8Array>, directory: string): Promise<void> {
   const depth = (name: string) => name.split('/').length
   const [name] = [...files.keys()]
-    .filter((file) => basename(file) === 'result.json')
+    .filter((file) => basename(file) === REPORT_FILE.result)
     .sort((a, b) => depth(a) - depth(b))
-  if (name === undefined) throw new Error('it holds no result.json')
+  if (name === undefined) throw new Error(`it holds no ${REPORT_FILE.result}`)
   const text = Buffer.from(files.get(name)!).toString()
   parseResult(text)
-  const samples = files.get(dirname(name) === '.' ? 'samples.json' : `${dirname(name)}/samples.json`)
-  await writeFileAtomic(join(directory, 'result.json'), text)
-  if (samples !== undefined) await writeFileAtomic(join(directory, 'samples.json'), samples)
-}
-
-function clientOf({ context, log }: Step, token: string): GitHubClient {
-  return createClient({ token, apiUrl: context.apiUrl, userAgent: `${TOOL.name}/${TOOL.version}`, log })
+  const samples = files.get(dirname(name) === '.' ? REPORT_FILE.samples : `${dirname(name)}/${REPORT_FILE.samples}`)
+  await writeFileAtomic(join(directory, REPORT_FILE.result), text)
+  if (samples !== undefined) await writeFileAtomic(join(directory, REPORT_FILE.samples), samples)
 }
 
 function identityOf({ inputs }: Step, branch: Branch) {

@@ -1,11 +1,15 @@
+import { ConfigurationError } from '../errors.js'
 import { didYouMean } from '../util/suggest.js'
 import type { InputName } from './names.js'
+
+/** Of an input that is refused: a file pasted by mistake must not fill the log. */
+const MAX_SHOWN = 100
 
 /**
  * Turns the texts of inputs into values. Problems are collected, so that a workflow with three mistakes is told of three.
  */
 export class InputReader {
-  readonly problems: string[] = []
+  private readonly problems: string[] = []
 
   constructor(
     private readonly env: NodeJS.ProcessEnv,
@@ -66,8 +70,18 @@ export class InputReader {
     return min
   }
 
+  /** @throws ConfigurationError with every input that was refused */
+  finish(): void {
+    if (this.problems.length === 0) return
+    throw new ConfigurationError(
+      this.problems.map((message) => ({ message })),
+      "correct the step's `with:`"
+    )
+  }
+
   refuse(name: InputName, given: string, allowed: string, hint = ''): void {
-    this.problems.push(`input ${name}: ${JSON.stringify(given)} is not ${allowed}${hint}`)
+    const shown = given.length > MAX_SHOWN ? `${given.slice(0, MAX_SHOWN)}…` : given
+    this.problems.push(`input ${name}: ${JSON.stringify(shown)} is not ${allowed}${hint}`)
   }
 }
 

@@ -1,9 +1,10 @@
 import { PRECISIONS, type Precision } from '../gate/precisions.js'
-import { ConfigurationError } from '../errors.js'
+import { DEFAULT_REPORT_ID } from '../report/index.js'
 import type { Provider } from '../runtime/index.js'
 import { InputReader, unknownInputs } from './input-reader.js'
-import { INPUT, type InputName } from './names.js'
-import type { CommentPolicy, FailOn, PublishSettings } from './settings.js'
+import { artifactName, INPUT, type InputName } from './names.js'
+import { readPublishSettings } from './publish-inputs.js'
+import { FAIL_ON, type FailOn, type PublishSettings } from './settings.js'
 
 /** Everything that a workflow says to the action, checked. Paths are as they were given. */
 export interface Inputs {
@@ -42,7 +43,7 @@ export const INPUT_DEFAULTS = {
   // The workflow's own token is an expression that only the runner can fill in.
   [INPUT.githubToken]: '',
   [INPUT.comment]: 'always',
-  [INPUT.reportId]: 'default',
+  [INPUT.reportId]: DEFAULT_REPORT_ID,
   [INPUT.annotations]: 'true',
   [INPUT.maxAnnotations]: '10',
   [INPUT.jobSummary]: 'true',
@@ -58,17 +59,9 @@ export const INPUT_DEFAULTS = {
 } as const satisfies Partial<Record<InputName, string>>
 
 const PROVIDERS = ['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt'] as const satisfies readonly (Provider | 'auto')[]
-const COMMENT = ['always', 'changes', 'on-failure', 'off'] as const satisfies readonly CommentPolicy[]
-const FAIL_ON = ['error', 'warning', 'never'] as const satisfies readonly FailOn[]
 
 /** A timer of Node.js runs at most 2^31 ms: 24.8 days. */
 const MAX_MINUTES = 35_791
-
-/** A check run takes 50 in one call. */
-const MAX_ANNOTATIONS = 50
-
-/** Longer names are no names; the marker of the comment holds it. */
-const MAX_NAME = 200
 
 /**
  * Reads the inputs of action.yml from the step's environment.
@@ -82,7 +75,7 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
   const cacheDir = read.optional(INPUT.cacheDir)
   const runtimePath = read.optional(INPUT.runtimePath)
   const runtimeRegistry = registry(read)
-  const reportId = name(read, INPUT.reportId)
+  const publish = readPublishSettings(read)
   const inputs: Inputs = {
     ...(config !== undefined && { config }),
     workingDirectory: read.optional(INPUT.workingDirectory) ?? '.',
@@ -92,34 +85,17 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
     timeoutMinutes: read.number(INPUT.timeoutMinutes, { min: 0, max: MAX_MINUTES, whole: false }),
     failOn: read.choice(INPUT.failOn, FAIL_ON),
     baseline: baseline(read),
-    baselineArtifact: read.optional(INPUT.baselineArtifact) ?? `precision-gate-${reportId}`,
+    baselineArtifact: read.optional(INPUT.baselineArtifact) ?? artifactName(publish.reportId),
     cache: read.boolean(INPUT.cache),
     ...(cacheDir !== undefined && { cacheDir }),
     cacheKeyPrefix: keyPrefix(read),
     ...(runtimePath !== undefined && { runtimePath }),
     ...(runtimeRegistry !== undefined && { runtimeRegistry }),
-    publish: publishSettings(read, reportId),
+    publish: { ...publish, annotations: read.boolean(INPUT.annotations) },
     warnings: unknownInputs(env, Object.keys(INPUT_DEFAULTS))
   }
-  if (read.problems.length === 0) return inputs
-  throw new ConfigurationError(
-    read.problems.map((message) => ({ message })),
-    "correct the step's `with:`"
-  )
-}
-
-function publishSettings(read: InputReader, reportId: string): PublishSettings {
-  const checkName = read.optional(INPUT.checkName)
-  return {
-    token: read.text(INPUT.githubToken),
-    comment: read.choice(INPUT.comment, COMMENT),
-    reportId,
-    annotations: read.boolean(INPUT.annotations),
-    maxAnnotations: read.number(INPUT.maxAnnotations, { min: 0, max: MAX_ANNOTATIONS, whole: true }),
-    jobSummary: read.boolean(INPUT.jobSummary),
-    ...(checkName !== undefined && { checkName }),
-    dryRun: read.boolean(INPUT.dryRun)
-  }
+  read.finish()
+  return inputs
 }
 
 /** `AUTO` and `Off` are no paths that anybody means. */
@@ -128,13 +104,6 @@ function baseline(read: InputReader): BaselineInput {
   const word = text.toLowerCase()
   if (word === 'auto' || word === '') return { kind: 'auto' }
   return word === 'off' || word === 'false' ? { kind: 'off' } : { kind: 'path', path: text }
-}
-
-function name(read: InputReader, input: InputName): string {
-  const text = read.text(input)
-  const wrong = text === '' || text.length > MAX_NAME || /\p{Cc}/u.test(text)
-  if (wrong) read.refuse(input, text, `a name of 1 to ${MAX_NAME} characters without line ends`)
-  return text
 }
 
 /** The service takes no commas; this is checked here, since its own message names no input. */

@@ -7,6 +7,7 @@ import {
   type GitHubContext,
   type Write
 } from '../github/index.js'
+import { destinationOf } from './destination.js'
 import { readInputs, type Inputs } from './inputs.js'
 import { createLog, watchErrors, type ActionLog } from './log.js'
 import { measure, type Measured } from './measure.js'
@@ -59,16 +60,19 @@ async function run({ env, write, program, signal, publish }: ActionOptions) {
   if (signal.aborted) return { exitCode: ExitCode.interrupted, message: 'the run was cancelled' }
 
   const { outcome, cacheKey } = measured
-  const destination = {
-    repository: context.repository,
-    headSha: context.headSha,
-    ...(context.pullRequest !== undefined && { pullRequest: context.pullRequest.number })
-  }
   const { finding, result } = outcome
   log.info(
     finding.kind === 'none' ? finding.reason : `${finding.result.conclusion}: ${finding.result.reasons.join('; ')}`
   )
-  const published = await publish({ finding, settings: inputs.publish, context, destination, env, log, write })
+  const published = await publish({
+    finding,
+    settings: inputs.publish,
+    context,
+    destination: destinationOf(context),
+    env,
+    log,
+    write
+  })
   const status = statusOf(outcome, inputs.failOn)
   const outputs = outputsOf({
     result,

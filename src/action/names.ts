@@ -26,6 +26,11 @@ export const INPUT = {
   prNumber: 'pr-number'
 } as const
 
+/** The artifact that holds a gate's report, where no input names it. */
+export function artifactName(reportId: string): string {
+  return `precision-gate-${reportId}`
+}
+
 export type InputName = (typeof INPUT)[keyof typeof INPUT]
 
 /** Names of the outputs of both actions. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { worstFirst } from '../report/index.js'
-import { REFERENCE_VARIANT, type Result, type VariantResult } from '../result.js'
+import { REPORT_FILE, REFERENCE_VARIANT, type Result, type VariantResult } from '../result.js'
 import { cacheHit } from './calibration.js'
 import { OUTPUT, type OutputName } from './names.js'
 import type { Published } from './publish.js'
@@ -29,8 +29,8 @@ export function outputsOf(facts: OutputFacts): Outputs {
     [OUTPUT.cacheHit]: result !== undefined && cacheHit(result),
     ...(result !== undefined && figures(result)),
     ...(outputDirectory !== undefined && {
-      [OUTPUT.reportPath]: ifThere(join(outputDirectory, 'result.json')),
-      [OUTPUT.summaryFile]: ifThere(join(outputDirectory, 'report.md'))
+      [OUTPUT.reportPath]: ifThere(join(outputDirectory, REPORT_FILE.result)),
+      [OUTPUT.summaryFile]: ifThere(join(outputDirectory, REPORT_FILE.markdown))
     }),
     ...(cacheKey !== undefined && { [OUTPUT.cacheKey]: cacheKey }),
     ...(published.commentId !== undefined && { [OUTPUT.commentId]: published.commentId }),

@@ -5,6 +5,7 @@ import { isInside } from '../config/index.js'
 import { ConfigurationError } from '../errors.js'
 import type { Inputs } from './inputs.js'
 import { INPUT, type InputName } from './names.js'
+import { REPORT_FILE } from '../result.js'
 
 /** Folders and files of a run; absolute, without symbolic links, and below the workspace. */
 export interface Places {
@@ -18,7 +19,8 @@ export interface Places {
 const CONFIGS = ['precision-gate.yml', '.github/precision-gate.yml'] as const
 
 /** What a run writes. One that an earlier run left, or a pull request brought, must not pass for this one's. */
-const REPORTS = ['result.json', 'samples.json', 'report.md', 'junit.xml'] as const
+const { result, samples, markdown, junit } = REPORT_FILE
+const REPORTS = [result, samples, markdown, junit] as const
 
 /**
  * Finds the config and prepares the report folder.

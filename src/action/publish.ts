@@ -1,6 +1,5 @@
 import { messageOf } from '../errors.js'
 import {
-  createClient,
   endGroup,
   group,
   safeLog,
@@ -13,7 +12,7 @@ import {
 } from '../github/index.js'
 import { renderUnjudged } from '../report/index.js'
 import type { Result } from '../result.js'
-import { TOOL } from '../version.js'
+import { clientFor } from './client.js'
 import { printAnnotations, sendCheck } from './publish/check.js'
 import { sendComment } from './publish/comment.js'
 import { contentOf, type Content } from './publish/content.js'
@@ -61,7 +60,8 @@ export interface Published {
  */
 export async function publish(options: PublishOptions): Promise<Published> {
   const { settings, env, log } = options
-  const publication: Publication = { ...options, content: contentFor(options), client: clientFor(options) }
+  const client = clientFor({ ...options, token: settings.token })
+  const publication: Publication = { ...options, content: contentFor(options), client }
   /** Each part by itself: what goes wrong in one is said, and costs the others nothing. */
   const attempt = async <T>(what: string, act: () => Promise<T> | T): Promise<T | undefined> => {
     try {
@@ -100,11 +100,6 @@ function contentFor(options: PublishOptions): Content {
     const title = 'The report cannot be rendered'
     return { conclusion: 'error', title, comment: text, check: text, summary: text, annotations: [] }
   }
-}
-
-function clientFor({ settings, context, log, clientOptions }: PublishOptions): GitHubClient {
-  const userAgent = `${TOOL.name}/${TOOL.version}`
-  return createClient({ token: settings.token, apiUrl: context.apiUrl, userAgent, log, ...clientOptions })
 }
 
 /** What would be sent, as text: not a line of it is a command to the runner. */

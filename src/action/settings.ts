@@ -1,10 +1,12 @@
 import type { Repository } from '../github/index.js'
 
 /** When a pull request gets its first comment; one that is there is always kept up to date. */
-export type CommentPolicy = 'always' | 'changes' | 'on-failure' | 'off'
+export const COMMENT_POLICIES = ['always', 'changes', 'on-failure', 'off'] as const
+export type CommentPolicy = (typeof COMMENT_POLICIES)[number]
 
 /** What makes the step fail. A gate that could not judge does in any case. */
-export type FailOn = 'error' | 'warning' | 'never'
+export const FAIL_ON = ['error', 'warning', 'never'] as const
+export type FailOn = (typeof FAIL_ON)[number]
 
 /** What is said on GitHub and where, for both actions. */
 export interface PublishSettings {
@@ -15,8 +17,6 @@ export interface PublishSettings {
   readonly annotations: boolean
   /** False: they go to the check run alone; by default what a check run does not take is written to the log. */
   readonly annotationCommands?: boolean
-  /** Folder of the repository that the result's paths start at, where that is not its root. */
-  readonly pathPrefix?: string
   /** Of each kind. */
   readonly maxAnnotations: number
   readonly jobSummary: boolean

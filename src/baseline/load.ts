@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { lstat, open, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { FileError, messageOf } from '../errors.js'
-import { parseResult, parseSamples, type Result, type Samples } from '../result.js'
+import { REPORT_FILE, parseResult, parseSamples, type Result, type Samples } from '../result.js'
 import type { Baseline } from './types.js'
 
 const MIB = 1024 * 1024
@@ -37,7 +37,7 @@ async function resultFile(file: string): Promise<string> {
   const found = await stat(file).catch((error: unknown) => {
     throw unreadable(file, error)
   })
-  return found.isDirectory() ? join(file, 'result.json') : file
+  return found.isDirectory() ? join(file, REPORT_FILE.result) : file
 }
 
 /** @returns the samples, or why there are none: they make a comparison sharper and their absence does not stop it. */

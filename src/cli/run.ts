@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path'
 import { loadConfig } from '../config/index.js'
-import { ExitCode } from '../errors.js'
-import type { Result } from '../result.js'
+import { REPORT_FILE } from '../result.js'
 import { reporters } from '../report/index.js'
+import { exitCodeOf } from '../verdict/index.js'
 import { writeFileAtomic } from '../util/files.js'
 import { gateOptions, type CacheOptions, type CommonOptions } from './options.js'
 import type { ReportRequest } from './reporter-option.js'
@@ -35,7 +35,7 @@ export async function run(options: RunOptions, { terminal, loadGate }: CommandCo
     run: runFactsOf(process.env)
   })
 
-  await writeFileAtomic(join(options.output, 'result.json'), reporters.json.format(result, PLAIN))
+  await writeFileAtomic(join(options.output, REPORT_FILE.result), reporters.json.format(result, PLAIN))
   for (const request of options.reporter ?? [{ name: 'terminal' }]) {
     await writeReport(request, result, { folder: options.output, out: terminal.out })
   }
@@ -44,19 +44,5 @@ export async function run(options: RunOptions, { terminal, loadGate }: CommandCo
       'inconclusive, and on_inconclusive is warn: passed. docs/thresholds.md says how many images settle it'
     )
   }
-  return exitCodeOf(result.conclusion, config.onInconclusive)
-}
-
-/** Only `success`, and `inconclusive` where the config allows it, end with 0. */
-export function exitCodeOf(conclusion: Result['conclusion'], onInconclusive: 'warn' | 'fail'): number {
-  switch (conclusion) {
-    case 'success':
-      return ExitCode.pass
-    case 'failure':
-      return ExitCode.limitBroken
-    case 'inconclusive':
-      return onInconclusive === 'fail' ? ExitCode.inconclusive : ExitCode.pass
-    case 'error':
-      return ExitCode.runtime
-  }
+  return exitCodeOf(result, config.onInconclusive)
 }

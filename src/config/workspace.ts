@@ -107,6 +107,22 @@ export async function findWorkspace(
   return folder
 }
 
+/**
+ * The file as its repository names it, in links and in remarks on its lines: with forward slashes, from the outermost git
+ * work tree inside the workspace; from the workspace itself where there is none. `actions/checkout` with `path` puts the
+ * repository into a folder of the workspace; a submodule's files are none of the repository's own.
+ * @param workspace free of symbolic links
+ * @param file in it, free of symbolic links
+ */
+export async function repositoryPath(workspace: string, file: string): Promise<string> {
+  const parts = nodePath.relative(workspace, file).split(nodePath.sep)
+  for (let depth = 0; depth < parts.length; depth++) {
+    const folder = nodePath.join(workspace, ...parts.slice(0, depth))
+    if (await exists(nodePath.join(folder, '.git'))) return parts.slice(depth).join('/')
+  }
+  return parts.join('/')
+}
+
 async function exists(file: string): Promise<boolean> {
   return lstat(file).then(
     () => true,

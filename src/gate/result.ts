@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { repositoryPath } from '../config/index.js'
 import { canonicalPreprocess, hashPreprocess } from '../dataset/index.js'
 import type { EvaluationResult } from '../evaluation/index.js'
 import { modelSize } from '../model/index.js'
@@ -49,7 +50,7 @@ export async function describeMeasurements(parts: ResultParts): Promise<Measurem
     tool: TOOL,
     onInconclusive: config.onInconclusive,
     run: { ...run, finishedAt: new Date().toISOString() },
-    config: { path: relative(config.workspace, config.file) },
+    config: { path: await repositoryPath(config.workspace, config.file) },
     task: gate.task.name,
     model: gate.model,
     dataset: {

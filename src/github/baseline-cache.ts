@@ -2,7 +2,7 @@ import { lstat, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { messageOf } from '../errors.js'
-import { parseResult, parseSamples } from '../result.js'
+import { REPORT_FILE, parseResult, parseSamples } from '../result.js'
 import { writeFileAtomic } from '../util/files.js'
 import { sha256 } from '../util/hash.js'
 import { reportMisfortune, restoreEntry, saveEntry, type CacheOptions } from './cache/entry.js'
@@ -29,8 +29,7 @@ export type BaselineSaved =
   | { readonly kind: 'saved' | 'exists' }
   | { readonly kind: 'denied' | 'unavailable' | 'failed'; readonly reason: string }
 
-const RESULT = 'result.json'
-const SAMPLES = 'samples.json'
+const { result: RESULT, samples: SAMPLES } = REPORT_FILE
 const IDENTITY = 'baseline.json'
 
 const identitySchema = z.strictObject({

@@ -1,28 +1,10 @@
+import { formatCommand } from '../util/workflow-command.js'
 import { limits } from './limits.js'
+
+export { formatCommand }
 
 /** Takes whole lines, the line end included; `process.stdout.write` fits. */
 export type Write = (text: string) => unknown
-
-type Properties = Readonly<Record<string, string | number | undefined>>
-
-/** The message of a workflow command, such that the runner reads it as it was. */
-export function escapeData(text: string): string {
-  return text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A')
-}
-
-/** A property of a workflow command. */
-export function escapeProperty(text: string): string {
-  return escapeData(text).replace(/:/g, '%3A').replace(/,/g, '%2C')
-}
-
-/** One line for the runner: `::name key=value,key=value::message`. */
-export function formatCommand(name: string, message: string, properties: Properties = {}): string {
-  const list = Object.entries(properties)
-    .filter(([, value]) => value !== undefined && value !== '')
-    .map(([key, value]) => `${key}=${escapeProperty(String(value))}`)
-    .join(',')
-  return `::${name}${list === '' ? '' : ` ${list}`}::${escapeData(message)}\n`
-}
 
 /** A remark on a line of a file; what `src/report` makes of a result fits. All texts are unescaped. */
 export interface Annotation {

@@ -1,8 +1,8 @@
 import * as z from 'zod'
+import { commentMarker, parseMarker } from '../report/index.js'
 import type { Answer, GitHubClient, Listing, Purpose, ServiceFailure } from './client.js'
 import { isWrittenBy, ownLogin } from './comment/identity.js'
-import { isNewer, markerLine, parseMarker } from './comment/marker.js'
-import type { Repository, RunReference } from './context.js'
+import { isNewer, type Repository, type RunReference } from './context.js'
 import { limits } from './limits.js'
 import { characters, truncateMarkdown } from './truncate.js'
 
@@ -140,7 +140,7 @@ async function listMarked(client: GitHubClient, target: CommentTarget): Promise<
 }
 
 function withMarker(body: string, { reportId, run }: CommentTarget): string {
-  const marker = `\n\n${markerLine(reportId, run)}`
+  const marker = `\n\n${commentMarker(reportId, run)}`
   const max = limits.comment.maxCharacters - marker.length
   return (
     truncateMarkdown(body.trimEnd(), { max, measure: characters, note: '_Shortened: GitHub limits the length._' }) +

@@ -121,6 +121,11 @@ export async function readContext(env: NodeJS.ProcessEnv, readEvent?: ReadEvent)
   }
 }
 
+/** Whether `a` is from a later run or a later attempt than `b`. Ids grow over all runs of a repository. */
+export function isNewer(a: RunReference, b: RunReference): boolean {
+  return a.id === b.id ? a.attempt > b.attempt : a.id > b.id
+}
+
 /** The page of a run; of its first attempt only there is no page of its own before a second one. */
 export function runUrl(serverUrl: string, { owner, repo }: Repository, { id, attempt }: RunReference): string {
   const page = `${serverUrl}/${owner}/${repo}/actions/runs/${id}`

@@ -12,6 +12,7 @@ export { worstFirst } from './layers.js'
 export { DEFAULT_REPORT_ID, type ReportLinks } from './links.js'
 export {
   commentMarker,
+  parseMarker,
   renderComment,
   renderSummary,
   renderUnjudged,

@@ -1,4 +1,4 @@
-import type { Result, Verdict } from '../result.js'
+import { REPORT_FILE, type Result, type Verdict } from '../result.js'
 import { own, variantNames } from './rows.js'
 import { visible } from './text.js'
 import type { Reporter } from './types.js'
@@ -11,7 +11,7 @@ interface Case {
 }
 
 /** One suite per variant and one case per verdict; `inconclusive` is a skipped case, `warn` passes with its message. */
-export const junit: Reporter = { fileName: 'junit.xml', format: formatJUnit }
+export const junit: Reporter = { fileName: REPORT_FILE.junit, format: formatJUnit }
 
 function formatJUnit(result: Result): string {
   const suites = suitesOf(result)

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { FileError } from '../errors.js'
+import { REPORT_FILE } from './files.js'
 
 /** samples.json: what happened to each sample, for merging shards and for paired tests between runs. */
 export const samplesSchema = z
@@ -22,7 +23,7 @@ export const samplesSchema = z
 export type Samples = z.infer<typeof samplesSchema>
 
 /** @throws FileError naming the first field that is wrong. */
-export function parseSamples(text: string, name = 'samples.json'): Samples {
+export function parseSamples(text: string, name: string = REPORT_FILE.samples): Samples {
   let value: unknown
   try {
     value = JSON.parse(text)

@@ -22,7 +22,10 @@ export function conclude(
   return { conclusion: 'success', reasons: [`${held} of ${verdicts.length} limits hold`, ...warnings] }
 }
 
-/** @param onInconclusive the config's `on_inconclusive`. */
+/**
+ * Only `success`, and `inconclusive` where the config allows it, end with 0.
+ * @param onInconclusive the config's `on_inconclusive`.
+ */
 export function exitCodeOf({ conclusion }: Pick<Result, 'conclusion'>, onInconclusive: 'warn' | 'fail'): number {
   switch (conclusion) {
     case 'success':

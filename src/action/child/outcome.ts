@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ExitCode, messageOf } from '../../errors.js'
 import { limits } from '../../github/index.js'
-import { parseResult, type Conclusion, type Result } from '../../result.js'
+import { REPORT_FILE, parseResult, type Conclusion, type Result } from '../../result.js'
 import type { Finding } from '../publish.js'
 import type { ChildEnd, ChildResult } from './process.js'
 
@@ -29,7 +29,7 @@ const CONCLUSIONS: Readonly<Record<number, readonly Conclusion[]>> = {
  * not fit together is no verdict, and no pass.
  */
 export async function judgeChild({ end, log }: ChildResult, outputDirectory: string): Promise<Outcome> {
-  const read = await readResult(join(outputDirectory, 'result.json'))
+  const read = await readResult(join(outputDirectory, REPORT_FILE.result))
   const result = 'result' in read ? read.result : undefined
   const none = (reason: string, exitCode: number = ExitCode.runtime): Outcome => ({
     finding: { kind: 'none', reason, log },

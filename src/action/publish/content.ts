@@ -1,14 +1,13 @@
 import { limits } from '../../github/index.js'
 import {
   annotationsOf,
-  commentMarker,
   renderComment,
   renderSummary,
   renderUnjudged,
   type Annotation,
   type ReportLinks
 } from '../../report/index.js'
-import type { Conclusion, Result } from '../../result.js'
+import type { Conclusion } from '../../result.js'
 import type { PublishOptions } from '../publish.js'
 
 /** Everything that is said, rendered. */
@@ -39,7 +38,7 @@ const VERDICT: Record<Conclusion, string> = {
 const MAX_TITLE = 200
 
 export function contentOf({ finding, settings, context, destination }: PublishOptions): Content {
-  const { reportId, checkName, maxAnnotations, pathPrefix = '' } = settings
+  const { reportId, checkName, maxAnnotations } = settings
   const links: ReportLinks & { reportId: string } = {
     reportId,
     serverUrl: context.serverUrl,
@@ -53,28 +52,18 @@ export function contentOf({ finding, settings, context, destination }: PublishOp
     const heading = titleOf('error', finding.reason)
     return { conclusion: 'error', title: heading, comment: text, check: text, summary: text, annotations }
   }
-  const result = rooted(finding.result, pathPrefix)
+  const { result } = finding
   const { conclusion, baseline, onInconclusive } = result
   return {
     conclusion,
     strict: onInconclusive === 'fail',
     ...(baseline?.conclusion !== undefined && { baseline: baseline.conclusion }),
     title: titleOf(conclusion, result.reasons[0]),
-    // Its marker names no run; what sends the comment writes one that does.
-    comment: renderComment(result, links)
-      .replace(`${commentMarker(reportId)}\n`, '')
-      .trimEnd(),
+    comment: renderComment(result, { ...links, marked: false }),
     check: checkName === undefined ? '' : renderSummary(result, { ...links, maxBytes: limits.check.maxSummaryBytes }),
     summary: renderSummary(result, links),
     annotations: annotationsOf(result, { maxPerLevel: maxAnnotations })
   }
-}
-
-/** The result with its config's path from the root of the repository. */
-function rooted(result: Result, prefix: string): Result {
-  const folder = prefix.replaceAll('\\', '/').replace(/^(\.?\/)+|^\.$|\/+$/g, '')
-  if (folder === '' || result.config === undefined) return result
-  return { ...result, config: { path: `${folder}/${result.config.path}` } }
 }
 
 function titleOf(conclusion: Conclusion, reason: string | undefined): string {

@@ -1,7 +1,8 @@
 import { DEFAULT_REPORT_ID } from '../../report/index.js'
-import { booleanInput, choiceInput, inputOf, integerInput } from '../input-values.js'
-import { INPUT } from '../names.js'
-import type { FailOn, PublishSettings } from '../settings.js'
+import { InputReader, unknownInputs } from '../input-reader.js'
+import { artifactName, INPUT, type InputName } from '../names.js'
+import { readPublishSettings } from '../publish-inputs.js'
+import { FAIL_ON, type FailOn, type PublishSettings } from '../settings.js'
 
 export interface ReportInputs {
   readonly settings: PublishSettings
@@ -9,34 +10,47 @@ export interface ReportInputs {
   /** undefined: the event tells which pull request it is. */
   readonly pullRequest?: number
   readonly failOn: FailOn
+  /** What is odd and harms nothing. */
+  readonly warnings: readonly string[]
 }
 
-/** GitHub takes 50 in a call, and nobody reads more. */
-const MAX_ANNOTATIONS = 50
+/** The defaults of report/action.yml. */
+export const REPORT_INPUT_DEFAULTS = {
+  [INPUT.artifact]: '',
+  [INPUT.githubToken]: '',
+  [INPUT.prNumber]: '',
+  [INPUT.comment]: 'always',
+  [INPUT.reportId]: DEFAULT_REPORT_ID,
+  [INPUT.jobSummary]: 'true',
+  [INPUT.checkName]: '',
+  [INPUT.maxAnnotations]: '10',
+  [INPUT.failOn]: 'never',
+  [INPUT.dryRun]: 'false'
+} as const satisfies Partial<Record<InputName, string>>
 
 /**
  * The inputs of report/action.yml.
- * @throws ConfigurationError naming the input that is wrong.
+ * @throws ConfigurationError with every input that is wrong: what was given and what is allowed
  */
 export function readReportInputs(env: NodeJS.ProcessEnv): ReportInputs {
-  const reportId = inputOf(env, INPUT.reportId) || DEFAULT_REPORT_ID
-  const checkName = inputOf(env, INPUT.checkName)
-  const number = integerInput(env, INPUT.prNumber, { min: 1, max: Number.MAX_SAFE_INTEGER, fallback: 0 })
-  return {
+  const read = new InputReader(env, REPORT_INPUT_DEFAULTS)
+  const publish = readPublishSettings(read)
+  const number =
+    read.optional(INPUT.prNumber) === undefined
+      ? undefined
+      : read.number(INPUT.prNumber, { min: 1, max: Number.MAX_SAFE_INTEGER, whole: true })
+  const inputs: ReportInputs = {
     settings: {
-      token: inputOf(env, INPUT.githubToken),
-      comment: choiceInput(env, INPUT.comment, ['always', 'changes', 'on-failure', 'off'], 'always'),
-      reportId,
-      annotations: checkName !== '',
+      ...publish,
+      annotations: publish.checkName !== undefined,
       // A command would place a remark on a line of the default branch, which this run is on.
-      annotationCommands: false,
-      maxAnnotations: integerInput(env, INPUT.maxAnnotations, { min: 0, max: MAX_ANNOTATIONS, fallback: 10 }),
-      jobSummary: booleanInput(env, INPUT.jobSummary, true),
-      ...(checkName !== '' && { checkName }),
-      dryRun: booleanInput(env, INPUT.dryRun, false)
+      annotationCommands: false
     },
-    artifact: inputOf(env, INPUT.artifact) || `precision-gate-${reportId}`,
-    ...(number > 0 && { pullRequest: number }),
-    failOn: choiceInput(env, INPUT.failOn, ['error', 'warning', 'never'], 'never')
+    artifact: read.optional(INPUT.artifact) ?? artifactName(publish.reportId),
+    ...(number !== undefined && { pullRequest: number }),
+    failOn: read.choice(INPUT.failOn, FAIL_ON),
+    warnings: unknownInputs(env, Object.keys(REPORT_INPUT_DEFAULTS))
   }
+  read.finish()
+  return inputs
 }

@@ -1,9 +1,8 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ConfigurationError, explain, GateError, messageOf } from '../../errors.js'
+import { ConfigurationError, ExitCode, explain, GateError, messageOf } from '../../errors.js'
 import {
-  createClient,
   formatCommand,
   maskSecret,
   readContext,
@@ -18,14 +17,17 @@ import {
   type WorkflowRun,
   type Write
 } from '../../github/index.js'
-import { TOOL } from '../../version.js'
+import { exitCodeOf } from '../../verdict/index.js'
+import { clientFor } from '../client.js'
+import { createLog } from '../log.js'
 import { OUTPUT } from '../names.js'
 import { publish, type Finding } from '../publish.js'
 import { contentOf } from '../publish/content.js'
 import type { Destination, FailOn } from '../settings.js'
+import { statusOf } from '../status.js'
 import { readReportInputs, type ReportInputs } from './inputs.js'
-import { stepLog } from './log.js'
 import { readMeasured } from './measured.js'
+import { REPORT_FILE } from '../../result.js'
 
 export interface ReportOptions {
   readonly env: NodeJS.ProcessEnv
@@ -52,9 +54,9 @@ async function reportResult({ env, write, clientOptions }: ReportOptions): Promi
   const inputs = readReportInputs(env)
   const { token } = inputs.settings
   if (token !== '') maskSecret(token, write)
-  const log = stepLog(write)
+  const log = createLog(write)
   const context = await readContext(env)
-  for (const warning of context.warnings) log.warning(warning)
+  for (const warning of [...inputs.warnings, ...context.warnings]) log.warning(warning)
   const { workflowRun: run, repository } = context
   if (run === undefined) {
     throw new ConfigurationError(
@@ -63,8 +65,7 @@ async function reportResult({ env, write, clientOptions }: ReportOptions): Promi
     )
   }
 
-  const userAgent = `${TOOL.name}/${TOOL.version}`
-  const client = createClient({ token, apiUrl: context.apiUrl, userAgent, log, ...clientOptions })
+  const client = clientFor({ token, context, log, clientOptions })
   const measured = await readMeasured(client, { repository, run, name: inputs.artifact })
   switch (measured.kind) {
     case 'missing':
@@ -135,7 +136,7 @@ async function findPullRequest(
 async function saveSummary(env: NodeJS.ProcessEnv, summary: string, log: Logger): Promise<string | undefined> {
   try {
     const folder = await mkdtemp(join(env.RUNNER_TEMP || tmpdir(), 'precision-gate-report-'))
-    const file = join(folder, 'report.md')
+    const file = join(folder, REPORT_FILE.markdown)
     await writeFile(file, summary)
     return file
   } catch (error) {
@@ -145,14 +146,17 @@ async function saveSummary(env: NodeJS.ProcessEnv, summary: string, log: Logger)
 }
 
 function passes(finding: Finding): boolean {
-  if (finding.kind === 'none') return false
-  const { conclusion, onInconclusive } = finding.result
-  return conclusion === 'success' || (conclusion === 'inconclusive' && onInconclusive !== 'fail')
+  return exitCodeFor(finding) === ExitCode.pass
 }
 
+function exitCodeFor(finding: Finding): number {
+  return finding.kind === 'none'
+    ? ExitCode.runtime
+    : exitCodeOf(finding.result, finding.result.onInconclusive ?? 'warn')
+}
+
+/** As in the gate, but that `never` is a wish for every case: the measuring step has failed already. */
 function failsStep(finding: Finding, failOn: FailOn): boolean {
   if (failOn === 'never') return false
-  if (!passes(finding) || finding.kind === 'none') return true
-  const { conclusion, verdicts } = finding.result
-  return failOn === 'warning' && (conclusion !== 'success' || verdicts.some(({ status }) => status === 'warn'))
+  return statusOf({ finding, exitCode: exitCodeFor(finding) }, failOn).exitCode !== ExitCode.pass
 }

@@ -1,15 +1,17 @@
-import type { Result } from '../../result.js'
+import { REPORT_FILE, type Result } from '../../result.js'
 import type { ReportLinks } from '../links.js'
 import type { Reporter } from '../types.js'
 import { COMMENT_DETAIL, fitted, SUMMARY_DETAIL } from './fit.js'
 import { commentMarker } from './marker.js'
 
-export { commentMarker } from './marker.js'
+export { commentMarker, parseMarker, type Marker } from './marker.js'
 export { renderUnjudged, type Unjudged } from './unjudged.js'
 
 export interface CommentOptions extends ReportLinks {
   /** Also the marker by which the comment is found again. */
   readonly reportId: string
+  /** False: whoever sends the comment adds the marker, which then names the run. */
+  readonly marked?: boolean
   /** GitHub refuses more than 65,536. */
   readonly maxCharacters?: number
 }
@@ -23,14 +25,14 @@ const MAX_CHARACTERS = 60_000
 const MAX_BYTES = 1_000_000
 
 /**
- * The comment on a pull request, with its marker as the last line. What is too long loses limits that hold first, then
+ * The comment on a pull request, by default with its marker as the last line. What is too long loses limits that hold first, then
  * details, and broken limits only where nothing else is left.
  *
  * @returns at most `maxCharacters` UTF-16 units.
  */
 export function renderComment(result: Result, options: CommentOptions): string {
-  const { maxCharacters = MAX_CHARACTERS, reportId } = options
-  const end = `\n\n${commentMarker(reportId)}\n`
+  const { maxCharacters = MAX_CHARACTERS, reportId, marked = true } = options
+  const end = marked ? `\n\n${commentMarker(reportId)}\n` : '\n'
   const text = fitted(result, options, COMMENT_DETAIL, (body) => body.length + end.length <= maxCharacters)
   return `${text}${end}`
 }
@@ -47,11 +49,11 @@ export function renderSummary(result: Result, options: SummaryOptions = {}): str
 
 /** For job summaries and files. Every name is escaped: it may come from a stranger's model. */
 export const markdown: Reporter = {
-  fileName: 'report.md',
+  fileName: REPORT_FILE.markdown,
   format: (result, { links = {} }) => renderSummary(result, links)
 }
 
 export const comment: Reporter = {
-  fileName: 'comment.md',
+  fileName: REPORT_FILE.comment,
   format: (result, { links = {} }) => renderComment(result, { reportId: '', ...links })
 }

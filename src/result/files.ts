@@ -1,0 +1,8 @@
+/** Names in the report folder; the models lie beside them. */
+export const REPORT_FILE = {
+  result: 'result.json',
+  samples: 'samples.json',
+  markdown: 'report.md',
+  comment: 'comment.md',
+  junit: 'junit.xml'
+} as const
