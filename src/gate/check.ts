@@ -4,6 +4,7 @@ import { diagnoseData } from '../diagnosis/index.js'
 import type { Diagnosis } from '../result.js'
 import type { ValueInfo } from '../runtime/index.js'
 import { readImported } from '../variants/index.js'
+import type { Task } from '../task/index.js'
 import { withGate, type GateOptions } from './open.js'
 
 export interface CheckReport {
@@ -28,7 +29,7 @@ export async function checkGate(config: GateConfig, options: GateOptions): Promi
   return withGate(config, options, async (gate) => {
     const { dataset } = gate.testSet
     const calibration = gate.calibration?.images.dataset.samples.length
-    await readFirst(gate.testSet)
+    await readFirst(gate.testSet, gate.task)
     if (gate.calibration !== undefined) await readFirst(gate.calibration.images)
     for (const variant of config.variants.values()) {
       if (variant.kind === 'int8' && variant.ranges !== undefined) await readImported(variant.ranges, gate.context)
@@ -51,7 +52,7 @@ export async function checkGate(config: GateConfig, options: GateOptions): Promi
   })
 }
 
-/** Decodes and preprocesses one sample: most mistakes in the preprocessing list show in the first. */
-async function readFirst(images: SampleStream): Promise<void> {
-  for await (const batch of images.atMost(1).batches({ batch: 1 })) void batch
+/** Decodes and preprocesses one sample, and reads its mask: most mistakes in the preprocessing list show in the first. */
+async function readFirst(images: SampleStream, task?: Task): Promise<void> {
+  for await (const batch of images.atMost(1).batches({ batch: 1 })) await task?.truth(batch)
 }
