@@ -74,7 +74,7 @@ describe('errors', () => {
     expect(await runCli(['run', '-c', wrong])).toEqual({
       code: 2,
       out: '',
-      err: `error: ${wrong}:5:7: task is "x": expected "classification"\n`
+      err: `error: ${wrong}:5:7: task is "x": expected "classification", "detection" or "segmentation"\n`
     })
   })
 
