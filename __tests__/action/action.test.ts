@@ -201,6 +201,7 @@ describe('the process that loads the model', () => {
       AWS_SECRET_ACCESS_KEY: 'aws-secret',
       NODE_OPTIONS: '--no-warnings'
     }
+    const folders = { TMPDIR: expect.stringMatching(`^${runner.root}/temp/`) }
     const settings = { CUDA_VISIBLE_DEVICES: '1', LD_LIBRARY_PATH: '/opt/cuda', PRECISION_GATE_CACHE: '/opt/cache' }
     const { code } = await runner.step({ event: pullRequest(), env: { ...secrets, ...settings } })
     expect(code).toBe(3)
@@ -211,7 +212,12 @@ describe('the process that loads the model', () => {
     }
     const forbidden = /^(?:INPUT_|ACTIONS_|GITHUB_(?!ACTIONS$|WORKSPACE$))|TOKEN|NODE_OPTIONS/
     expect(Object.keys(env).filter((name) => forbidden.test(name))).toEqual([])
-    expect(env).toMatchObject({ ...settings, PRECISION_GATE_COMMIT: 'b'.repeat(40), PRECISION_GATE_REF: 'quantize' })
+    expect(env).toMatchObject({
+      ...settings,
+      ...folders,
+      PRECISION_GATE_COMMIT: 'b'.repeat(40),
+      PRECISION_GATE_REF: 'quantize'
+    })
   })
 
   it('cannot give the runner a command, nor pass without a result', async () => {
