@@ -1,5 +1,5 @@
 import type { Position } from '../errors.js'
-import { DEFAULT_MAX_DROP_POINTS } from './defaults.js'
+import { DEFAULT_MAX_DROP_POINTS, DEFAULT_TARGET } from './defaults.js'
 import { buildTask } from './decode.js'
 import type { PathResolver } from './files.js'
 import { buildLayerLimits, buildLayers } from './layers.js'
@@ -99,7 +99,8 @@ async function buildVariant(
   }
   const keep = buildKeep(document.keep, [...path, 'keep'], locate)
   if (document.precision === 'fp16') return { kind: 'fp16', keep, position }
-  const { target, ranges, reduce_range: reduceRange } = document
+  const { ranges, reduce_range: reduceRange } = document
+  const target = document.target ?? (ranges === undefined ? DEFAULT_TARGET : undefined)
   return {
     kind: 'int8',
     ...(target !== undefined && { target }),

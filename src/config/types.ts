@@ -28,7 +28,7 @@ export type VariantConfig =
   | { readonly kind: 'fp16'; readonly keep: readonly KeepRule[]; readonly position: Position }
   | {
       readonly kind: 'int8'
-      /** undefined: that of the ranges, where there are some, else the default. */
+      /** undefined: what the ranges are for; with `ranges` only. */
       readonly target?: QuantizationTarget
       /** Absolute path of a table of ranges, or of a quantized model, in place of calibration. */
       readonly ranges?: string

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { GateConfig } from '../config/index.js'
 import { canonicalPreprocess, hashDataset } from '../dataset/index.js'
 import { hashModel } from '../model/index.js'
@@ -27,9 +28,13 @@ export async function calibrationCacheKey(
   const dataset = await openCalibrationSet(config)
   if (dataset === undefined) return undefined
   const hashes = await hashDataset(dataset, signal === undefined ? {} : { signal })
-  const tables = [...config.variants.values()].flatMap((variant) =>
-    variant.kind === 'int8' ? [JSON.stringify([variant.target, variant.keep.map(({ pattern }) => pattern)])] : []
-  )
+  const tables: string[] = []
+  for (const variant of config.variants.values()) {
+    if (variant.kind !== 'int8') continue
+    // Only what an imported table lacks is calibrated.
+    const ranges = variant.ranges === undefined ? [] : [sha256(await readFile(variant.ranges))]
+    tables.push(JSON.stringify([variant.target, variant.keep.map(({ pattern }) => pattern), ...ranges]))
+  }
   const parts = {
     version: VERSION,
     tool: TOOL.version,

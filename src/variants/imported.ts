@@ -31,7 +31,7 @@ export async function readImported(file: string, { config }: GateContext): Promi
  * What a table was made for, where the config does not say: TensorRT, if every range is symmetric, as all are in its own
  * caches and in a model with int8 activations; else the CPU, whose ranges have two ends.
  */
-export function targetOf({ ranges }: RangeTable): QuantizationTarget {
+export function targetOfRanges({ ranges }: RangeTable): QuantizationTarget {
   return [...ranges.values()].every(({ min, max }) => min === -max) ? 'tensorrt' : 'cpu'
 }
 

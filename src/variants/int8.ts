@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { DEFAULT_TARGET, type QuantizationTarget, type VariantConfig } from '../config/index.js'
+import type { QuantizationTarget, VariantConfig } from '../config/index.js'
 import { RuntimeError } from '../errors.js'
 import { GraphIndex, loadModel, saveModel, type OnnxModel } from '../model/index.js'
 import {
@@ -14,7 +14,14 @@ import {
 import type { CalibrationResult } from '../result.js'
 import { calibrateVariant, type CalibrationRequest } from './calibrated.js'
 import { writeEngineCommands } from './engine.js'
-import { assertComplete, matchImported, readImported, recordImported, targetOf, type RangeFile } from './imported.js'
+import {
+  assertComplete,
+  matchImported,
+  readImported,
+  recordImported,
+  targetOfRanges,
+  type RangeFile
+} from './imported.js'
 import type { CalibrationSource, GateContext, Int8Ranges, PreparedModel, Variant } from './types.js'
 
 type Int8Config = Extract<VariantConfig, { kind: 'int8' }>
@@ -30,7 +37,7 @@ export async function makeInt8Variant(
 ): Promise<Variant> {
   const { outputDirectory, log } = context
   const table = variant.ranges === undefined ? undefined : await readImported(variant.ranges, context)
-  const target = variant.target ?? (table === undefined ? DEFAULT_TARGET : targetOf(table))
+  const target = targetOf(variant, table)
   const model = await loadModel(prepared.file, { workspace: path.dirname(prepared.file) })
   const placement = place(name, variant, target, model, prepared, context)
   const needed = [...placement.tensors.values()]
@@ -56,6 +63,12 @@ export async function makeInt8Variant(
     warnings,
     int8: { prepared, target, ...ranges }
   }
+}
+
+function targetOf({ target }: Int8Config, table: RangeFile | undefined): QuantizationTarget {
+  if (target !== undefined) return target
+  if (table === undefined) throw new Error('the config left the target to ranges that it does not have')
+  return targetOfRanges(table)
 }
 
 function place(
