@@ -35,15 +35,15 @@ const onPosix = process.platform === 'win32' ? describe.skip : describe
 
 onPosix('a run that is interrupted', () => {
   it.each([
-    ['while it calibrates', 'SIGINT', 130, /cache miss/, ['model.fp16.onnx']],
+    ['while it calibrates', 'SIGINT', 130, /cache miss/, ['model.fp16.onnx', 'tensorrt.fp16.md']],
     [
       'while it evaluates',
       'SIGINT',
       130,
       /calibrate int8 .*: 256\/256/,
-      /^(model\.(fp16|int8)\.onnx|calibration\.int8\.json)$/
+      /^(model\.(fp16|int8)\.onnx|calibration\.int8\.json|tensorrt\.fp16\.md)$/
     ],
-    ['by the system', 'SIGTERM', 143, /cache miss/, ['model.fp16.onnx']]
+    ['by the system', 'SIGTERM', 143, /cache miss/, ['model.fp16.onnx', 'tensorrt.fp16.md']]
   ] as const)('%s ends with its code and leaves whole files alone', async (name, signal, code, when, output) => {
     const end = await interrupt(name, signal, when)
     expect(end.sent).toBe(true)
