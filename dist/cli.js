@@ -17,7 +17,7 @@ import 'node:timers/promises';
 import { e as serializeResult, R as REPORT_FILE, f as describeRun, t as toJSONSchema, Z as ZodOptional, g as ZodDefault, h as ZodPrefault, i as ZodObject, j as ZodNumber, k as ZodString, m as ZodEnum, n as ZodBoolean, o as ZodArray, q as safeParse, r as ZodLiteral, u as didYouMean, v as ZodUnion, w as ZodRecord, x as compareWithBaseline, d as REFERENCE_VARIANT, T as TABLE_FORMATS, S as SOURCE_FORMATS } from './suggest.js';
 import './compatible.js';
 import { T as TOOL } from './version.js';
-import { L as LAYER_LIMIT_KEYS, D as DEFAULT_LETTERBOX_VALUE, a as DEFAULT_MAX_DROP_POINTS, T as TASK_METRICS, b as LIMIT_KEYS, M as METRICS, t as taskOf, d as documentSchema, v as variantSchema, c as confine, e as inspectPath, f as distExports, g as findWorkspace, i as isInside } from './index3.js';
+import { L as LAYER_LIMIT_KEYS, D as DEFAULT_LETTERBOX_VALUE, a as DEFAULT_TARGET, b as DEFAULT_MAX_DROP_POINTS, T as TASK_METRICS, c as LIMIT_KEYS, M as METRICS, t as taskOf, d as documentSchema, v as variantSchema, e as confine, f as inspectPath, g as distExports, h as findWorkspace, i as isInside } from './index3.js';
 import { p as picomatch, o as openBaseline, a as proposeDecoder, f as formatOfName, r as readRangeFile, w as writeRanges, i as isSymmetricFormat } from './propose.js';
 import { v as variantNames, o as own, a as visible, b as baselineRows, l as layoutTable, c as wrap, d as baselineRemarks, N as NONE, r as rowsOf, e as areHealthy, w as worstFirst, g as comparisonFact, h as factsOf, i as calibrationFact, s as subjectFacts, j as environmentFact, t as timingFact, k as lowestSqnr, m as count, n as aloneText, p as plural, q as annotationsOf, f as formatCommand, u as comment$1, x as markdown, y as layerReport } from './annotations.js';
 import 'node:util';
@@ -542,7 +542,8 @@ async function buildVariant(document, path, paths, locate) {
     const keep = buildKeep(document.keep, [...path, 'keep'], locate);
     if (document.precision === 'fp16')
         return { kind: 'fp16', keep, position };
-    const { target, ranges, reduce_range: reduceRange } = document;
+    const { ranges, reduce_range: reduceRange } = document;
+    const target = document.target ?? (ranges === undefined ? DEFAULT_TARGET : undefined);
     return {
         kind: 'int8',
         ...(target !== undefined && { target }),

@@ -15,7 +15,7 @@ import 'node:timers/promises';
 import { isUtf8 } from 'node:buffer';
 import { F as tableKey, p as parseTable$1, G as serializeTable, H as AREAS, M as MOST_DETECTIONS, I as IOU_THRESHOLDS, J as matchCategory, K as boxIou, L as pixelBoxIou, O as Outcome, N as countOutcomes, d as REFERENCE_VARIANT, f as describeRun, P as nearest, E as SUSPECT, Q as mcnemarPValue, U as compareTopK, V as encodeOutcomes, W as ALGORITHM_VERSION$1, X as makeTable, x as compareWithBaseline, Y as RESULT_SCHEMA_VERSION, $ as serializeSamples } from './suggest.js';
 import { crc32 } from 'node:zlib';
-import { f as distExports, h as DEFAULT_TARGET, r as repositoryPath } from './index3.js';
+import { g as distExports, r as repositoryPath } from './index3.js';
 import 'node:child_process';
 import 'node:util';
 import { c as countExecuted, i as inMemory, l as loadRuntime, s as selectProvider, m as modelSize } from './load.js';
@@ -10552,7 +10552,7 @@ async function readImported(file, { config }) {
  * What a table was made for, where the config does not say: TensorRT, if every range is symmetric, as all are in its own
  * caches and in a model with int8 activations; else the CPU, whose ranges have two ends.
  */
-function targetOf({ ranges }) {
+function targetOfRanges({ ranges }) {
     return [...ranges.values()].every(({ min, max }) => min === -max) ? 'tensorrt' : 'cpu';
 }
 /** Finds the ranges of the needed tensors under the names that the table gives them. */
@@ -10597,7 +10597,7 @@ async function recordImported(name, table, ranges, calibrated, { modelHash, outp
 async function makeInt8Variant(name, variant, prepared, source, cache, context) {
     const { outputDirectory, log } = context;
     const table = variant.ranges === undefined ? undefined : await readImported(variant.ranges, context);
-    const target = variant.target ?? (table === undefined ? DEFAULT_TARGET : targetOf(table));
+    const target = targetOf(variant, table);
     const model = await loadModel(prepared.file, { workspace: path__default.dirname(prepared.file) });
     const placement = place(name, variant, target, model, prepared, context);
     const needed = [...placement.tensors.values()]
@@ -10623,6 +10623,13 @@ async function makeInt8Variant(name, variant, prepared, source, cache, context) 
         warnings,
         int8: { prepared, target, ...ranges }
     };
+}
+function targetOf({ target }, table) {
+    if (target !== undefined)
+        return target;
+    if (table === undefined)
+        throw new Error('the config left the target to ranges that it does not have');
+    return targetOfRanges(table);
 }
 function place(name, variant, target, model, { values }, { config }) {
     const kept = matchKept(model.graph.node, variant.keep, config.file);
@@ -11060,7 +11067,14 @@ async function calibrationCacheKey(config, { sources = {}, signal } = {}) {
     if (dataset === undefined)
         return undefined;
     const hashes = await hashDataset(dataset, signal === undefined ? {} : { signal });
-    const tables = [...config.variants.values()].flatMap((variant) => variant.kind === 'int8' ? [JSON.stringify([variant.target, variant.keep.map(({ pattern }) => pattern)])] : []);
+    const tables = [];
+    for (const variant of config.variants.values()) {
+        if (variant.kind !== 'int8')
+            continue;
+        // Only what an imported table lacks is calibrated.
+        const ranges = variant.ranges === undefined ? [] : [sha256(await readFile(variant.ranges))];
+        tables.push(JSON.stringify([variant.target, variant.keep.map(({ pattern }) => pattern), ...ranges]));
+    }
     const parts = {
         version: VERSION,
         tool: TOOL.version,

@@ -830,8 +830,8 @@ async function measure(options) {
     const { inputs, log, write, env, signal, places } = options;
     const debug = env.RUNNER_DEBUG === '1';
     await log.grouped('Set up ONNX Runtime', () => setUpNativeParts({ inputs, places, write, log, debug, signal }));
-    const step = stepOf(options, debug);
     return withTemporaryFolder(async (folder) => {
+        const step = stepOf(options, debug, folder);
         const { tables, baseline } = await log.grouped('Calibration tables and baseline', async () => ({
             tables: inputs.cache ? await restoreCalibration(step) : undefined,
             baseline: await findBaseline(step, join(folder, 'baseline'))
@@ -862,7 +862,7 @@ async function measure(options) {
 }
 /** Events whose runs belong to a branch: what they leave in the Actions cache, others may find. */
 const BRANCH_EVENTS = new Set(['push', 'schedule', 'workflow_dispatch']);
-function stepOf({ inputs, context, places, env, program, signal, log }, debug) {
+function stepOf({ inputs, context, places, env, program, signal, log }, debug, temporary) {
     const onBranch = BRANCH_EVENTS.has(context.eventName) && context.ref.startsWith('refs/heads/');
     return {
         inputs,
@@ -873,6 +873,10 @@ function stepOf({ inputs, context, places, env, program, signal, log }, debug) {
         log,
         cli: join(program, 'cli.js'),
         childEnvironment: childEnvironment(env, {
+            // Models of a gate that crashed are removed with the folder; a self-hosted machine keeps what lies elsewhere.
+            TMPDIR: temporary,
+            TMP: temporary,
+            TEMP: temporary,
             // Of a pull request its head, where the runner's own variables name the merge commit.
             PRECISION_GATE_COMMIT: context.headSha,
             PRECISION_GATE_REF: context.pullRequest?.headRef ?? context.ref.replace(/^refs\/(?:heads|tags|pull)\//, ''),

@@ -9370,4 +9370,4 @@ function requireDist () {
 
 var distExports = requireDist();
 
-export { DEFAULT_LETTERBOX_VALUE as D, LAYER_LIMIT_KEYS as L, METRICS as M, TASK_METRICS as T, DEFAULT_MAX_DROP_POINTS as a, LIMIT_KEYS as b, confine as c, documentSchema as d, inspectPath as e, distExports as f, findWorkspace as g, DEFAULT_TARGET as h, isInside as i, repositoryPath as r, taskOf as t, variantSchema as v };
+export { DEFAULT_LETTERBOX_VALUE as D, LAYER_LIMIT_KEYS as L, METRICS as M, TASK_METRICS as T, DEFAULT_TARGET as a, DEFAULT_MAX_DROP_POINTS as b, LIMIT_KEYS as c, documentSchema as d, confine as e, inspectPath as f, distExports as g, findWorkspace as h, isInside as i, repositoryPath as r, taskOf as t, variantSchema as v };
