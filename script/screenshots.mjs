@@ -32,7 +32,7 @@ const { values: options } = parseArgs({
 })
 
 /** GitHub refuses nothing below 10 MB; the repository should stay small. */
-const MOST_BYTES = 200_000
+const MOST_BYTES = 260_000
 
 /** A made-up repository: the addresses lead nowhere, everything else in the pictures was measured. */
 const REPOSITORY = 'https://github.com/octo-org/vision'
@@ -57,7 +57,7 @@ const PICTURES = {
   'comment-passed': { run: 'example', frame: 'comment', open: false },
   'comment-overflow': { run: 'overflow', frame: 'comment', open: false },
   'comment-inconclusive': { run: 'partial', frame: 'comment', open: false },
-  summary: { run: 'overflow', frame: 'summary', open: true }
+  summary: { run: 'overflow', frame: 'summary', open: false }
 }
 
 const FLAGS = [
