@@ -9133,7 +9133,7 @@ function overflow(variant, ranges, images) {
         const evidence = `largest |activation| ${format$1(largest)} on ${images} images, limit ${FP16_MAX}`;
         return { check, status: 'pass', variant, evidence, action: '' };
     }
-    const others = overflowing.length > 1 ? `; ${overflowing.length - 1} later layers overflow too` : '';
+    const others = overflowing.length > 1 ? `; of the later layers, ${overflowing.length - 1} overflow too` : '';
     return {
         check,
         status: 'fail',

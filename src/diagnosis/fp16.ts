@@ -39,7 +39,7 @@ function overflow(variant: string, ranges: readonly Fp16ActivationRange[], image
     const evidence = `largest |activation| ${format(largest)} on ${images} images, limit ${FP16_MAX}`
     return { check, status: 'pass', variant, evidence, action: '' }
   }
-  const others = overflowing.length > 1 ? `; ${overflowing.length - 1} later layers overflow too` : ''
+  const others = overflowing.length > 1 ? `; of the later layers, ${overflowing.length - 1} overflow too` : ''
   return {
     check,
     status: 'fail',
