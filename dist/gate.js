@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, realpathSync, readdirSync, readFileSync, statSync, openSync, closeSync, fstatSync, readSync, constants } from 'node:fs';
 import { readFile, stat, readdir, mkdir, access } from 'node:fs/promises';
 import 'node:os';
-import { u as uniqueNamer, L as LANE, S as STAGE_LENGTH, Z as ZERO, s as stageValues, p as padding, c as countStaged, a as counters, i as instrumentedSession, f as forEachImage, o as observeTensors, b as addStatistics$1, t as toHalf, r as roundedToHalf, W as WEIGHTED$1, q as quantizesGraphOutput, d as operatorRole, e as dataInputs, n as nameNodes, g as releaseMemory, m as measureFp16Activations, F as FP16_MAX } from './operators.js';
+import { u as uniqueNamer, L as LANE, S as STAGE_LENGTH, Z as ZERO, s as stageValues, p as padding, c as countStaged, a as counters, i as instrumentedSession, f as forEachImage, o as observeTensors, b as addStatistics$1, t as toHalf, r as roundedToHalf, W as WEIGHTED$1, q as quantizesGraphOutput, d as operatorRole, e as dataInputs, g as groupBySize, v as valuesOf, n as nameNodes, h as releaseMemory, m as measureFp16Activations, F as FP16_MAX } from './operators.js';
 import { F as FileError, m as messageOf, C as ConfigurationError, R as RuntimeError, G as GateError, e as explain$1, E as ExitCode } from './errors.js';
 import 'node:stream/promises';
 import { createRequire } from 'node:module';
@@ -7382,19 +7382,7 @@ const BYTES_PER_VALUE = 4 * 4;
  * It is an upper bound: ONNX Runtime frees most tensors long before the last one is made.
  */
 function chunksOf(layers, values, memoryBytes) {
-    const chunks = [];
-    let bytes = Infinity;
-    for (const layer of layers) {
-        const dims = values.get(layer.tensor)?.dims ?? [];
-        const size = dims.reduce((all, dim) => all * (typeof dim === 'number' && dim > 0 ? dim : 1), BYTES_PER_VALUE);
-        if (bytes + size > memoryBytes) {
-            chunks.push([]);
-            bytes = 0;
-        }
-        chunks[chunks.length - 1].push(layer);
-        bytes += size;
-    }
-    return chunks;
+    return groupBySize(layers, memoryBytes, ({ tensor }) => BYTES_PER_VALUE * valuesOf(values.get(tensor)?.dims ?? []));
 }
 
 /** What looking at a model changed in what it computes. */

@@ -291,6 +291,29 @@ function releaseMemory(arrays) {
     nowhere.postMessage(undefined, buffers);
 }
 
+/**
+ * Groups of consecutive items whose sizes stay within the limit together; an item larger than the limit has a group of
+ * its own.
+ */
+function groupBySize(items, limit, sizeOf) {
+    const groups = [];
+    let filled = Infinity;
+    for (const item of items) {
+        const size = sizeOf(item);
+        if (filled + size > limit) {
+            groups.push([]);
+            filled = 0;
+        }
+        groups[groups.length - 1].push(item);
+        filled += size;
+    }
+    return groups;
+}
+/** Values of a tensor for one image: dimensions that are not known count as 1. */
+function valuesOf(dims) {
+    return dims.reduce((product, dim) => product * (typeof dim === 'number' && dim > 0 ? dim : 1), 1);
+}
+
 const DEFAULT_MEMORY = 512 * 2 ** 20;
 /**
  * Shows every wanted tensor of every image to `visit`; the data is valid during the call only.
@@ -344,19 +367,7 @@ async function forEachImage({ images, signal, progress, label }, session, visit)
 }
 /** Groups whose float32 activations for one image fit into the memory limit together. */
 function groupByMemory(tensors, { values, memoryBytes = DEFAULT_MEMORY }) {
-    const groups = [];
-    let bytes = Infinity;
-    for (const tensor of tensors) {
-        const dims = values.get(tensor)?.dims ?? [];
-        const size = 4 * dims.reduce((product, dim) => product * (typeof dim === 'number' && dim > 0 ? dim : 1), 1);
-        if (bytes + size > memoryBytes) {
-            groups.push([]);
-            bytes = 0;
-        }
-        groups[groups.length - 1].push(tensor);
-        bytes += size;
-    }
-    return groups;
+    return groupBySize(tensors, memoryBytes, (tensor) => 4 * valuesOf(values.get(tensor)?.dims ?? []));
 }
 
 /** Largest finite float16. */
@@ -508,4 +519,4 @@ function dataInputs(op) {
     return undefined;
 }
 
-export { FP16_MAX as F, LANE as L, STAGE_LENGTH as S, WEIGHTED as W, ZERO as Z, counters as a, addStatistics as b, countStaged as c, operatorRole as d, dataInputs as e, forEachImage as f, releaseMemory as g, instrumentedSession as i, measureFp16Activations as m, nameNodes as n, observeTensors as o, padding as p, quantizesGraphOutput as q, roundedToHalf as r, stageValues as s, toHalf as t, uniqueNamer as u };
+export { FP16_MAX as F, LANE as L, STAGE_LENGTH as S, WEIGHTED as W, ZERO as Z, counters as a, addStatistics as b, countStaged as c, operatorRole as d, dataInputs as e, forEachImage as f, groupBySize as g, releaseMemory as h, instrumentedSession as i, measureFp16Activations as m, nameNodes as n, observeTensors as o, padding as p, quantizesGraphOutput as q, roundedToHalf as r, stageValues as s, toHalf as t, uniqueNamer as u, valuesOf as v };

@@ -1,4 +1,5 @@
 import type { ValueInfo } from '../runtime/index.js'
+import { groupBySize, valuesOf } from '../util/group-by-size.js'
 import type { ObservedLayer } from './types.js'
 
 /** FP32 value, the variant's, their difference and what is computed from it. */
@@ -13,20 +14,5 @@ export function chunksOf(
   values: ReadonlyMap<string, ValueInfo>,
   memoryBytes: number
 ): ObservedLayer[][] {
-  const chunks: ObservedLayer[][] = []
-  let bytes = Infinity
-  for (const layer of layers) {
-    const dims = values.get(layer.tensor)?.dims ?? []
-    const size = dims.reduce<number>(
-      (all, dim) => all * (typeof dim === 'number' && dim > 0 ? dim : 1),
-      BYTES_PER_VALUE
-    )
-    if (bytes + size > memoryBytes) {
-      chunks.push([])
-      bytes = 0
-    }
-    chunks[chunks.length - 1].push(layer)
-    bytes += size
-  }
-  return chunks
+  return groupBySize(layers, memoryBytes, ({ tensor }) => BYTES_PER_VALUE * valuesOf(values.get(tensor)?.dims ?? []))
 }

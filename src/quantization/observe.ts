@@ -6,6 +6,7 @@ import type { Tensor } from '../tensor.js'
 import type { ProgressReporter } from '../util/progress.js'
 import { releaseMemory } from '../util/release.js'
 import { exposeTensors } from './instrument.js'
+import { groupBySize, valuesOf } from '../util/group-by-size.js'
 
 /** A float model and the images to run through it while looking at its tensors. */
 export interface ObservationInput {
@@ -96,17 +97,5 @@ function groupByMemory(
   tensors: readonly string[],
   { values, memoryBytes = DEFAULT_MEMORY }: ObservationInput
 ): string[][] {
-  const groups: string[][] = []
-  let bytes = Infinity
-  for (const tensor of tensors) {
-    const dims = values.get(tensor)?.dims ?? []
-    const size = 4 * dims.reduce<number>((product, dim) => product * (typeof dim === 'number' && dim > 0 ? dim : 1), 1)
-    if (bytes + size > memoryBytes) {
-      groups.push([])
-      bytes = 0
-    }
-    groups[groups.length - 1].push(tensor)
-    bytes += size
-  }
-  return groups
+  return groupBySize(tensors, memoryBytes, (tensor) => 4 * valuesOf(values.get(tensor)?.dims ?? []))
 }
