@@ -1183,6 +1183,11 @@ async function loadRuntime(options = {}) {
     });
     return new OrtRuntime(ort, installation, { cpu, saturates }, log);
 }
+/** VNNI in fact: Windows tells no flags, and an emulator may tell its host's, so what was computed has the last word. */
+function multipliesExactly({ cpu, saturates }) {
+    const silent = process.arch === 'x64' && cpu.flags.length === 0;
+    return !saturates && (silent || hasVnni(cpu.flags));
+}
 class OrtRuntime {
     ort;
     installation;
@@ -1212,7 +1217,7 @@ class OrtRuntime {
         cpu: this.machine.cpu.model,
         cpuCores: this.machine.cpu.physicalCores,
         cpuFlags: this.machine.cpu.flags,
-        vnni: hasVnni(this.machine.cpu.flags),
+        vnni: multipliesExactly(this.machine),
         x64QuantPrecision: this.machine.saturates,
         threads: threadCount(options.threads, this.machine.cpu),
         ...(options.provider !== 'cpu' && this.#gpus[options.device ?? 0])

@@ -54,6 +54,12 @@ export async function loadRuntime(options: LoadOptions = {}): Promise<Runtime> {
   return new OrtRuntime(ort, installation, { cpu, saturates }, log)
 }
 
+/** VNNI in fact: Windows tells no flags, and an emulator may tell its host's, so what was computed has the last word. */
+function multipliesExactly({ cpu, saturates }: MachineSettings): boolean {
+  const silent = process.arch === 'x64' && cpu.flags.length === 0
+  return !saturates && (silent || hasVnni(cpu.flags))
+}
+
 class OrtRuntime implements Runtime {
   readonly #probes = new Map<string, Promise<ProbeResult>>()
   /** Read when a GPU provider works, and not before: the tool takes up to a second. */
@@ -83,7 +89,7 @@ class OrtRuntime implements Runtime {
     cpu: this.machine.cpu.model,
     cpuCores: this.machine.cpu.physicalCores,
     cpuFlags: this.machine.cpu.flags,
-    vnni: hasVnni(this.machine.cpu.flags),
+    vnni: multipliesExactly(this.machine),
     x64QuantPrecision: this.machine.saturates,
     threads: threadCount(options.threads, this.machine.cpu),
     ...(options.provider !== 'cpu' && this.#gpus[options.device ?? 0])
