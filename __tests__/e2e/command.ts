@@ -22,6 +22,9 @@ export interface CommandOptions {
   readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void
 }
 
+/** Where a Vulkan driver lies that is not installed in the system's folders. */
+const DRIVER = ['LD_LIBRARY_PATH', 'VK_DRIVER_FILES', 'VK_ICD_FILENAMES']
+
 /** As many processes at a time as the smallest of CI's machines has processors. */
 const PARALLEL = 2
 const waiting: (() => void)[] = []
@@ -51,11 +54,12 @@ export function unprivilegedObstacle(): string | undefined {
 
 function start(args: readonly string[], options: CommandOptions): Promise<Finished> {
   const { cwd, temporary, home, through = [], unprivileged, onStderr } = options
+  const driver = Object.fromEntries(DRIVER.flatMap((name) => (name in process.env ? [[name, process.env[name]]] : [])))
   const [program, ...rest] = [...through, process.execPath, CLI, ...args]
   return new Promise((done, failed) => {
     const child = spawn(program, rest, {
       cwd,
-      env: { PATH: process.env.PATH, HOME: home, TMPDIR: temporary, NO_COLOR: '1' },
+      env: { PATH: process.env.PATH, HOME: home, TMPDIR: temporary, NO_COLOR: '1', ...driver },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(unprivileged === true && NOBODY)
     })

@@ -13,6 +13,10 @@ describe('what low precision is on the CPU provider', () => {
     if (process.arch === 'x64') expect(probe.fp16).toBe('float32')
   })
 
+  it('float16 products are added up in float32, and the sum is rounded once at most', () => {
+    expect(probe.fp16SumErrorSteps).toBeLessThanOrEqual(0.5 + 1e-3)
+  })
+
   it('a convolution between Q/DQ pairs runs in integers and is exact, saturation of x64 without VNNI included', () => {
     expect(probe.int8).toBe('int8')
     expect(probe.int8ErrorSteps).toBe(0)

@@ -11,6 +11,9 @@ export interface DoctorOptions {
   readonly json?: boolean
 }
 
+/** Half a step, and what float32 sums are off by. */
+const ROUNDED_ONCE = 0.6
+
 const PROVIDERS: readonly Provider[] = ['cpu', 'webgpu', 'cuda', 'tensorrt']
 
 interface ProviderReport {
@@ -111,7 +114,7 @@ function describeProvider({ provider, works, reason, remedy, precision, error }:
   const name = provider.padEnd(14)
   if (!works) return [`${name}does not work: ${reason}`, `              ${remedy}`]
   if (precision === undefined) return [`${name}works; its precision could not be found out: ${error}`]
-  const { fp16, int8, int8ErrorSteps } = precision
+  const { fp16, fp16SumErrorSteps, int8, int8ErrorSteps } = precision
   const half =
     fp16 === 'half' ? 'float16 overflows at 65504, as it should' : 'float16 is computed in float32: no overflow shows'
   const integer =
@@ -123,6 +126,7 @@ function describeProvider({ provider, works, reason, remedy, precision, error }:
   return [
     `${name}works`,
     `  FP16        ${half}`,
+    `              sums are ${fp16SumErrorSteps > ROUNDED_ONCE ? 'float16' : 'float32'}: one of 256 products is off by ${fp16SumErrorSteps.toFixed(1)} steps of float16`,
     `  INT8        ${integer}; a convolution is off by at most ${int8ErrorSteps.toFixed(0)} steps of its output`
   ]
 }

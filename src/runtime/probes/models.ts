@@ -67,6 +67,46 @@ export function float16Model(): Uint8Array {
   )
 }
 
+/** Products in each sum of `float16SumModel`. */
+const SUM_LENGTH = 256
+
+export interface Float16SumProbe {
+  readonly model: Uint8Array
+  readonly input: { readonly dims: readonly number[]; readonly data: Float32Array }
+  /** Of the output, computed exactly, not rounded to float16. */
+  readonly expected: readonly number[]
+  /** Distance of float16 values where the sums lie (128 to 256). */
+  readonly step: number
+}
+
+/**
+ * A 1x1 convolution in float16: `y[1,16,1,1]` float32 are sums of 256 products of positive numbers that float16 has.
+ * Added up in float32 and rounded once they are off by half a step at most; added up in float16, by more.
+ */
+export function float16SumModel(): Float16SumProbe {
+  const channels = 16
+  const dims = [1, SUM_LENGTH, 1, 1]
+  const fraction = (i: number): number => (i * 389 + 97) % 1024
+  const data = Float32Array.from({ length: SUM_LENGTH }, (_, i) => (1024 + fraction(i)) / 2048)
+  // 0x3800 is 0.5; ten bits of fraction follow.
+  const weights = Uint16Array.from({ length: channels * SUM_LENGTH }, (_, i) => 0x3800 + fraction(7 * i + 3))
+  const expected = Array.from({ length: channels }, (_, channel) => {
+    const row = weights.subarray(channel * SUM_LENGTH, (channel + 1) * SUM_LENGTH)
+    return row.reduce((sum, bits, i) => sum + ((1024 + bits - 0x3800) / 2048) * data[i], 0)
+  })
+  const model = build(
+    [
+      { opType: 'Cast', input: ['x'], output: ['half'], integers: { to: FLOAT16 } },
+      { opType: 'Conv', input: ['half', 'w'], output: ['sum'] },
+      { opType: 'Cast', input: ['sum'], output: ['y'], integers: { to: FLOAT } }
+    ],
+    [{ name: 'w', type: FLOAT16, dims: [channels, SUM_LENGTH, 1, 1], data: weights }],
+    { name: 'x', type: FLOAT, dims },
+    { name: 'y', type: FLOAT, dims: [1, channels, 1, 1] }
+  )
+  return { model, input: { dims, data }, expected, step: 2 ** -3 }
+}
+
 const CHANNELS = 8
 const SIZE = 4
 const INPUT_SCALE = 1 / 64
