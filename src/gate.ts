@@ -5,6 +5,7 @@ import { diagnose } from './diagnosis/index.js'
 import { evaluate } from './evaluation/index.js'
 import { withGate, type GateOptions } from './gate/open.js'
 import { findBaseline } from './gate/baseline.js'
+import { judgeRequired } from './gate/executed.js'
 import { findDeviations, layersOrReason } from './gate/layers.js'
 import { describeMeasurements } from './gate/result.js'
 import { samplesOf, writeSamples } from './gate/samples.js'
@@ -62,7 +63,8 @@ export async function runGate(config: GateConfig, options: GateOptions): Promise
         variants: [...config.variants.keys()],
         layersOf: (name) => layersOrReason(name, deviations, comparisons),
         baselineLayersOf: layersOf
-      })
+      }),
+      others: judgeRequired(evaluated, context)
     })
     return { ...measurements, ...judgement, ...(comparison !== undefined && { baseline: comparison }) }
   })

@@ -91,18 +91,21 @@ const calibration = fc.oneof(
 
 const keep = fc.oneof(fc.constant('Softmax'), fc.constant(['/head/*', 'Resize']))
 const variant = fc.oneof(
-  optional({ precision: fc.constant('fp16'), keep }, ['precision']),
+  optional({ precision: fc.constant('fp16'), keep, require_executed: fc.constantFrom('none', 'fp16') }, ['precision']),
   optional(
     {
       precision: fc.constant('int8'),
       target: fc.constantFrom('cpu', 'tensorrt'),
       ranges: fc.constant('models/qat.onnx'),
       keep,
-      reduce_range: fc.boolean()
+      reduce_range: fc.boolean(),
+      require_executed: fc.constantFrom('none', 'int8')
     },
     ['precision']
   ),
-  fc.record({ model: fc.constant('models/qat.onnx') })
+  optional({ model: fc.constant('models/qat.onnx'), require_executed: fc.constantFrom('none', 'int8', 'fp16') }, [
+    'model'
+  ])
 )
 
 const share = decimal(0, 1)
@@ -135,7 +138,8 @@ export const validDocument = optional(
       provider: fc.constantFrom('auto', 'cpu', 'webgpu', 'cuda', 'tensorrt'),
       batch: fc.integer({ min: 1, max: 64 }),
       device: fc.integer({ min: 0, max: 7 }),
-      threads: fc.integer({ min: 0, max: 64 })
+      threads: fc.integer({ min: 0, max: 64 }),
+      require_executed: fc.constantFrom('int8', ['fp16'], ['int8', 'fp16'])
     }),
     on_inconclusive: fc.constantFrom('warn', 'fail')
   },

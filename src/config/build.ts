@@ -1,6 +1,7 @@
 import type { Position } from '../errors.js'
 import { DEFAULT_MAX_DROP_POINTS, DEFAULT_TARGET } from './defaults.js'
 import { buildTask } from './decode.js'
+import { buildRequirement } from './executed.js'
 import type { PathResolver } from './files.js'
 import { buildLayerLimits, buildLayers } from './layers.js'
 import { METRICS, TASK_METRICS, type TaskName } from './metrics.js'
@@ -50,9 +51,11 @@ export async function buildConfig(
 ): Promise<GateConfig> {
   const variants: [string, VariantConfig][] = []
   for (const [name, variant] of Object.entries(document.variants)) {
-    variants.push([name, await buildVariant(variant, ['variants', name], paths, locate)])
+    const built = await buildVariant(variant, ['variants', name], paths, locate)
+    variants.push([name, { ...built, ...buildRequirement(document, name, locate) }])
   }
   const reference = await buildReference(document.preprocess, paths)
+  const { provider, batch, device, threads } = document.runtime
   return {
     ...places,
     model: await paths.resolve(document.model, ['model'], 'file'),
@@ -66,7 +69,7 @@ export async function buildConfig(
     thresholds: buildThresholds(document.thresholds, document.task, locate),
     ...(document.layers !== false && { layers: buildLayers(document.layers) }),
     layerLimits: buildLayerLimits(document.thresholds, locate),
-    runtime: document.runtime,
+    runtime: { provider, batch, device, threads },
     onInconclusive: document.on_inconclusive
   }
 }

@@ -15,5 +15,6 @@ export type {
   Severity,
   TaskConfig,
   Threshold,
-  VariantConfig
+  VariantConfig,
+  ExecutedRequirement
 } from './types.js'

@@ -24,9 +24,21 @@ export interface KeepRule {
   readonly position: Position
 }
 
+/** A precision that the layers of a variant have to run in (docs/runtime.md says which layers). */
+export interface ExecutedRequirement {
+  readonly precision: 'int8' | 'fp16'
+  /** Of the key that asks for it. */
+  readonly position: Position
+}
+
+interface VariantBase {
+  readonly requireExecuted?: ExecutedRequirement
+  readonly position: Position
+}
+
 export type VariantConfig =
-  | { readonly kind: 'fp16'; readonly keep: readonly KeepRule[]; readonly position: Position }
-  | {
+  | (VariantBase & { readonly kind: 'fp16'; readonly keep: readonly KeepRule[] })
+  | (VariantBase & {
       readonly kind: 'int8'
       /** undefined: what the ranges are for; with `ranges` only. */
       readonly target?: QuantizationTarget
@@ -34,10 +46,14 @@ export type VariantConfig =
       readonly ranges?: string
       readonly keep: readonly KeepRule[]
       readonly reduceRange: boolean
-      readonly position: Position
-    }
+    })
   /** A finished model, judged as it is. */
-  | { readonly kind: 'model'; readonly model: string; readonly position: Position }
+  | (VariantBase & {
+      readonly kind: 'model'
+      readonly model: string
+      /** Asked of every variant: of this one where its file has such layers. */
+      readonly requireWhereUsed?: readonly ExecutedRequirement[]
+    })
 
 export type Severity = 'error' | 'warning'
 

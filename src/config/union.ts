@@ -94,7 +94,11 @@ function scoreOf(option: z.ZodObject, value: Mapping, all: readonly z.ZodObject[
       const required = !z.safeParse(schema, undefined).success
       return required ? score - 2 : score
     }
-    const selects = values.length > 0 && all.some((other) => other !== option && Object.hasOwn(other.shape, key))
+    // A value that two branches share tells them not apart.
+    const selects = all.some((other) => {
+      if (other === option || !Object.hasOwn(other.shape, key)) return false
+      return values.length > 0 && !selectorsOf(other, key).some((value) => values.includes(value))
+    })
     if (!selects) return score + 2
     return values.some((literal) => literal === value[key]) ? score + 8 : score - 8
   }, 0)

@@ -1,9 +1,7 @@
 import type { LayerResult } from '../result.js'
 import type { ExecutedLayer } from '../runtime/index.js'
+import { nodeOfKernel } from '../util/kernel-name.js'
 import type { ObservedLayer } from './types.js'
-
-/** What ONNX Runtime hangs on the name of a node, or of its output, when it fuses it or changes its layout. */
-const SUFFIX = /(?:_token_\d+|_nchwc)$/
 
 /** What each layer really ran in: the kernel that makes its codes or its output, else the one that bears its name. */
 export function executedIn(
@@ -11,7 +9,7 @@ export function executedIn(
   executed: readonly ExecutedLayer[]
 ): LayerResult['executed'][] {
   const byOutput = new Map(executed.flatMap((kernel) => kernel.outputs.map((tensor) => [tensor, kernel.executed])))
-  const byName = new Map(executed.map(({ name, executed: precision }) => [name.replace(SUFFIX, ''), precision]))
+  const byName = new Map(executed.map(({ name, executed: precision }) => [nodeOfKernel(name), precision]))
   return layers.map(({ name, tensor, source, fused }) => {
     const made = [source.name, tensor].map((output) => byOutput.get(output))
     // The emulation of float16 rounds what it calls exact.

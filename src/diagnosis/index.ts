@@ -92,5 +92,5 @@ async function auditPreprocessing(
 
 /** Runs integer kernels: a table of ours, or a finished model that turned out to. */
 function isQuantized({ variant, executed }: Evaluation): boolean {
-  return variant.int8 !== undefined || (variant.precision === 'model' && executed.int8 > 0)
+  return variant.int8 !== undefined || (variant.precision === 'model' && (executed?.int8 ?? 0) > 0)
 }

@@ -13,9 +13,10 @@ export interface Evaluation {
   readonly scores: Scores
   /** With FP32; FP32's is with itself. */
   readonly comparison: VariantComparison
-  readonly executed: ExecutedCounts
-  /** Every kernel that ran. */
-  readonly kernels: readonly ExecutedLayer[]
+  /** undefined: the provider does not show what runs (TensorRT). */
+  readonly executed?: ExecutedCounts
+  /** Every layer that ran. */
+  readonly kernels?: readonly ExecutedLayer[]
   /** Median over the batches, per sample. */
   readonly latencyMs: number
 }
@@ -98,8 +99,7 @@ export async function evaluate(
           variant,
           scores,
           comparison,
-          executed: countExecuted(kernels),
-          kernels,
+          ...(kernels !== undefined && { executed: countExecuted(kernels), kernels }),
           latencyMs: median(times)
         })
       })
@@ -148,7 +148,9 @@ async function executedKernels(
   first: Tensor | undefined,
   plan: BatchPlan,
   { runtime, session: options }: GateContext
-): Promise<readonly ExecutedLayer[]> {
+): Promise<readonly ExecutedLayer[] | undefined> {
+  // An engine is one kernel in the profile: that nothing is known of its layers stops no run.
+  if (options.provider === 'tensorrt') return undefined
   if (first === undefined) return []
   const feeds = feedFor(session, first, plan, variant.model)
   return runtime.executedLayers(variant.runFile, feeds, options)

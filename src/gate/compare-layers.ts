@@ -54,6 +54,7 @@ async function profile(
   images: SampleStream,
   { runtime, session }: GateContext
 ): Promise<readonly ExecutedLayer[]> {
+  if (session.provider === 'tensorrt') return []
   const opened = await runtime.createSession(variant.runFile, session)
   await opened.release()
   const plan = planBatches([{ name: variant.name, input: imageInput(opened, variant.model) }], 1)

@@ -24,7 +24,7 @@ export interface LayerFindings {
  * layers fail, the others are judged.
  */
 export async function findDeviations(
-  variants: readonly { readonly variant: Variant; readonly kernels: readonly ExecutedLayer[] }[],
+  variants: readonly { readonly variant: Variant; readonly kernels?: readonly ExecutedLayer[] | undefined }[],
   images: SampleStream,
   context: GateContext
 ): Promise<LayerFindings> {
@@ -36,7 +36,7 @@ export async function findDeviations(
     if (variant.name === REFERENCE_VARIANT) continue
     signal.throwIfAborted()
     try {
-      const found = await compareOne(variant, kernels, config.layers, images, context)
+      const found = await compareOne(variant, kernels ?? [], config.layers, images, context)
       layers[variant.name] = found.layers
       comparisons[variant.name] = found.comparison
     } catch (error) {

@@ -88,7 +88,7 @@ async function describeVariant(
     drop,
     ...(!isReference && comparison !== undefined && !('error' in comparison) && { flips: comparison.flips }),
     ...(variant.calibration !== undefined && { calibration: variant.calibration }),
-    executed,
+    ...(executed !== undefined && { executed }),
     nonFinite: scores.nonFinite.length,
     sizeBytes: await modelSize(variant.model, made ? {} : { workspace: config.workspace }),
     latencyMs,

@@ -67,13 +67,16 @@ function layerLimitOf({ unit, limit, against }: Verdict): string {
       return against === 'baseline' ? `≤ ${trim(limit)} dB since baseline` : `≥ ${trim(limit)} dB`
     case 'cosine':
       return `cosine ≥ ${trim(limit)}`
+    case 'layers':
+      return `all ${plural(limit, 'layer')}`
     default:
       return `error ≤ ${trim(limit)}`
   }
 }
 
 /** What was observed of the worst layer, in the limit's unit. */
-export function layerValueOf({ unit, observed, layers }: Verdict): string {
+export function layerValueOf({ unit, observed, layers, limit }: Verdict): string {
+  if (unit === 'layers') return observed === null ? NONE : `${count(observed)} of ${count(limit)}`
   const worst = layers?.worst
   if (worst === undefined) return NONE
   if (observed === null) return 'not finite'
@@ -89,7 +92,7 @@ export function layerValueOf({ unit, observed, layers }: Verdict): string {
 
 /** Whether a limit is one on layers. */
 export function isLayerLimit({ unit }: Verdict): boolean {
-  return unit === 'dB' || unit === 'cosine' || unit === 'ratio' || unit === 'absolute'
+  return unit === 'dB' || unit === 'cosine' || unit === 'ratio' || unit === 'absolute' || unit === 'layers'
 }
 
 /** At least two digits, and no more than the config gave. */

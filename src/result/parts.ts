@@ -132,9 +132,9 @@ export const verdictSchema = z.object({
     .optional()
     .describe('Of an expected value: it may be off by this much either way'),
   unit: z
-    .enum(['points', 'relative', 'fraction', 'dB', 'cosine', 'ratio', 'absolute'])
+    .enum(['points', 'relative', 'fraction', 'dB', 'cosine', 'ratio', 'absolute', 'layers'])
     .describe(
-      'percentage points; share of the FP32 value; 0..1. Of layers: SQNR; cosine; share of deviating values; |fp32 - x|'
+      'percentage points; share of the FP32 value; 0..1. Of layers: SQNR; cosine; share of deviating values; |fp32 - x|; number of layers that ran in the required precision'
     ),
   against: z.enum(['fp32', 'baseline']).optional().describe('What a drop is measured against; fp32 where it is absent'),
   status: z.enum(['pass', 'fail', 'inconclusive', 'warn']),

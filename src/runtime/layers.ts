@@ -48,7 +48,8 @@ export function countExecuted(layers: readonly ExecutedLayer[]): ExecutedCounts 
 }
 
 function precision(kernel: Kernel, node: NodeProto | undefined, links: GraphLinks): ExecutedPrecision | undefined {
-  const type = kernel.inputTypes[0]
+  // QLinearConcat alone begins with the scale of its output.
+  const type = kernel.inputTypes[kernel.op === 'QLinearConcat' ? 1 : 0]
   if (type === undefined) return undefined
   if (QUANTIZED_TYPES.has(type) || DYNAMIC_INT8.has(kernel.op)) return 'int8'
   if (type === 'float16') return 'fp16'

@@ -1,11 +1,18 @@
+import type { VariantConfig } from '../config/index.js'
 import { loadModel, type OnnxModel } from '../model/index.js'
+import { requiredOfFinished } from './required.js'
 import type { GateContext, Variant } from './types.js'
 
 /** TensorProto.DataType */
 const FLOAT16 = 10
 
 /** A model of the user's own, judged as it is. */
-export async function finishedVariant(name: string, file: string, context: GateContext): Promise<Variant> {
+export async function finishedVariant(
+  name: string,
+  variant: Extract<VariantConfig, { kind: 'model' }>,
+  context: GateContext
+): Promise<Variant> {
+  const { model: file } = variant
   const model = await loadModel(file, { workspace: context.config.workspace })
   const hidden = context.session.provider === 'cpu' && hasFloat16Weights(model)
   const warnings = hidden
@@ -14,7 +21,8 @@ export async function finishedVariant(name: string, file: string, context: GateC
           'judge it on a GPU, or let `precision: fp16` make and emulate the model'
       ]
     : []
-  return { name, precision: 'model', model: file, runFile: file, warnings }
+  const required = requiredOfFinished(variant, model.graph)
+  return { name, precision: 'model', model: file, runFile: file, warnings, required }
 }
 
 function hasFloat16Weights({ graph }: OnnxModel): boolean {

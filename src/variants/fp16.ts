@@ -4,6 +4,7 @@ import { dropInitializerInputs, loadModel, nameNodes, saveModel } from '../model
 import { convertToFp16, emulateFp16, Fp16Plan, matchKept, type Fp16WeightLoss } from '../quantization/index.js'
 import type { ValueInfo } from '../runtime/index.js'
 import { writeEngineCommands } from './engine.js'
+import { requiredOf } from './required.js'
 import type { GateContext, Variant } from './types.js'
 
 /**
@@ -28,6 +29,8 @@ export async function makeFp16Variant(
     return new Fp16Plan(model, values, matchKept(model.graph.node, variant.keep, config.file))
   }
   const artefact = await plan()
+  const { node } = artefact.model.graph
+  const required = requiredOf(variant, node, matchKept(node, variant.keep, config.file))
   const losses = convertToFp16(artefact)
   const file = path.join(outputDirectory, `model.${name}.onnx`)
   await saveModel(artefact.model, file)
@@ -41,7 +44,15 @@ export async function makeFp16Variant(
     await saveModel(emulation.model, runFile)
   }
   const warnings = describeLosses(losses)
-  return { name, precision: 'fp16', model: file, runFile, warnings, fp16: { plan: await plan(), values, losses } }
+  return {
+    name,
+    precision: 'fp16',
+    model: file,
+    runFile,
+    warnings,
+    required,
+    fp16: { plan: await plan(), values, losses }
+  }
 }
 
 function describeLosses(losses: readonly Fp16WeightLoss[]): string[] {

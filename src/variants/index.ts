@@ -18,6 +18,7 @@ export {
   type ImportedRanges,
   type Int8Ranges,
   type PreparedModel,
+  type RequiredLayers,
   type Variant
 } from './types.js'
 
@@ -38,7 +39,7 @@ export async function makeVariants(
   const make = async (name: string, variant: VariantConfig): Promise<Variant> => {
     switch (variant.kind) {
       case 'model':
-        return finishedVariant(name, variant.model, context)
+        return finishedVariant(name, variant, context)
       case 'fp16':
         return makeFp16Variant(name, variant, await runtime.inspect(config.model), context)
       case 'int8':

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { QuantizationTarget, VariantConfig } from '../config/index.js'
 import { RuntimeError } from '../errors.js'
-import { GraphIndex, loadModel, saveModel, type OnnxModel } from '../model/index.js'
+import { GraphIndex, loadModel, saveModel, type NodeProto, type OnnxModel } from '../model/index.js'
 import {
   insertQdq,
   matchKept,
@@ -22,6 +22,7 @@ import {
   targetOfRanges,
   type RangeFile
 } from './imported.js'
+import { requiredOf } from './required.js'
 import type { CalibrationSource, GateContext, Int8Ranges, PreparedModel, Variant } from './types.js'
 
 type Int8Config = Extract<VariantConfig, { kind: 'int8' }>
@@ -39,14 +40,16 @@ export async function makeInt8Variant(
   const table = variant.ranges === undefined ? undefined : await readImported(variant.ranges, context)
   const target = targetOf(variant, table)
   const model = await loadModel(prepared.file, { workspace: path.dirname(prepared.file) })
-  const placement = place(name, variant, target, model, prepared, context)
+  const kept = matchKept(model.graph.node, variant.keep, context.config.file)
+  const placement = place(name, target, model, prepared, kept)
+  const required = requiredOf(variant, model.graph.node, kept)
   const needed = [...placement.tensors.values()]
     .filter(({ range }) => range.kind === 'calibrated')
     .map(({ tensor }) => tensor)
   const request = { name, target, model, prepared, cache }
   const chosen =
     table === undefined
-      ? await calibrated({ ...request, source: required(source), tensors: needed }, context)
+      ? await calibrated({ ...request, source: given(source), tensors: needed }, context)
       : await imported(table, needed, { ...request, source }, context)
   insertQdq(model, placement, chosen.ranges, { reduceRange: variant.reduceRange })
   const file = path.join(outputDirectory, `model.${name}.onnx`)
@@ -61,6 +64,7 @@ export async function makeInt8Variant(
     runFile: file,
     calibration,
     warnings,
+    required,
     int8: { prepared, target, ...ranges }
   }
 }
@@ -73,13 +77,11 @@ function targetOf({ target }: Int8Config, table: RangeFile | undefined): Quantiz
 
 function place(
   name: string,
-  variant: Int8Config,
   target: QuantizationTarget,
   model: OnnxModel,
   { values }: PreparedModel,
-  { config }: GateContext
+  kept: ReadonlySet<NodeProto>
 ): Placement {
-  const kept = matchKept(model.graph.node, variant.keep, config.file)
   const placement = planPlacement({ model, index: new GraphIndex(model.graph), values, target, kept })
   if (placement.tensors.size > 0) return placement
   throw new RuntimeError(
@@ -110,7 +112,7 @@ async function imported(
   const made =
     missing.length === 0
       ? undefined
-      : await calibrateVariant({ ...request, source: required(source), tensors: missing }, context)
+      : await calibrateVariant({ ...request, source: given(source), tensors: missing }, context)
   const ranges = made === undefined ? match.ranges : new Map([...match.ranges, ...rangesOf(made.table)])
   const calibration = await recordImported(request.name, table, ranges, made, context)
   const warnings =
@@ -134,7 +136,7 @@ function rangesOf({ tensors }: CalibrationTable): Map<string, Range> {
   return new Map(Object.entries(tensors).map(([tensor, { range }]) => [tensor, { min: range[0], max: range[1] }]))
 }
 
-function required(source: CalibrationSource | undefined): CalibrationSource {
+function given(source: CalibrationSource | undefined): CalibrationSource {
   if (source === undefined) throw new Error('the config was accepted without a calibration set')
   return source
 }

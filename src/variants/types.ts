@@ -1,4 +1,4 @@
-import type { GateConfig, QuantizationTarget } from '../config/index.js'
+import type { ExecutedRequirement, GateConfig, QuantizationTarget } from '../config/index.js'
 import type { SampleStream } from '../dataset/index.js'
 import type {
   CacheLookup,
@@ -35,6 +35,11 @@ export interface GateContext {
   readonly log: Logger
 }
 
+/** Layers that have to run in a precision, or the variant fails. */
+export interface RequiredLayers extends ExecutedRequirement {
+  readonly layers: readonly { readonly name: string; readonly op: string; readonly output: string }[]
+}
+
 /** A model ready to be judged. */
 export interface Variant {
   readonly name: string
@@ -45,6 +50,7 @@ export interface Variant {
   readonly runFile: string
   readonly calibration?: CalibrationResult
   readonly warnings: readonly string[]
+  readonly required?: readonly RequiredLayers[]
   readonly fp16?: {
     readonly plan: Fp16Plan
     readonly values: ReadonlyMap<string, ValueInfo>

@@ -13,6 +13,7 @@ export { compareTopK, type Failed, type MetricComparison, type VariantComparison
 export type { Guess } from './baseline.js'
 export { exitCodeOf } from './conclusion.js'
 export { judge, NO_BASELINE, type Judgement, type JudgeInput, type RegressionOf } from './judge.js'
+export { judgeExecuted, type ExecutedInput } from './executed.js'
 export { judgeLayers, matcherOf } from './layers.js'
 export { mcnemarPValue } from './mcnemar.js'
 export { pairedRegression, unpairedRegression, type Regression } from './regression.js'

@@ -22,6 +22,8 @@ export interface JudgeInput {
   readonly regressionOf?: RegressionOf
   /** Of limits on layers. */
   readonly layers?: readonly Verdict[]
+  /** Of what else was measured by itself: it says nothing about accuracy, and holds where FP32 is broken too. */
+  readonly others?: readonly Verdict[]
 }
 
 export type RegressionOf = (variant: string, metric: string) => Regression | string
@@ -62,7 +64,7 @@ export function judge(input: JudgeInput): Judgement {
   for (const verdict of input.layers ?? []) {
     verdicts.push(baseline.broken ? { ...verdict, status: 'inconclusive', message: BROKEN_BASELINE } : verdict)
   }
-  const distinct = withDistinctIds(verdicts)
+  const distinct = withDistinctIds([...verdicts, ...(input.others ?? [])])
   const failed = [[REFERENCE_VARIANT, input.reference] as const, ...input.variants].flatMap(([name, variant]) =>
     'error' in variant ? [`${name} did not run: ${variant.error}`] : []
   )

@@ -9,6 +9,8 @@ import { calibrationSchema, variantsSchema } from './precision.js'
 import { layersSchema } from './layers.js'
 import { preprocessSchema } from './preprocess.js'
 
+const lowPrecision = z.enum(['int8', 'fp16'])
+
 const runtimeSchema = z
   .strictObject({
     provider: z
@@ -17,7 +19,14 @@ const runtimeSchema = z
       .describe('Execution provider; auto takes the first of cuda, webgpu and cpu that works'),
     batch: z.int().min(1).max(4096).default(DEFAULT_BATCH).describe('Images in one run, where the model allows it'),
     device: z.int().min(0).default(0).describe('Index of the GPU'),
-    threads: z.int().min(0).default(0).describe('Threads inside an operator; 0: one for each physical core')
+    threads: z.int().min(0).default(0).describe('Threads inside an operator; 0: one for each physical core'),
+    require_executed: z
+      .union([lowPrecision, z.array(lowPrecision).min(1)])
+      .optional()
+      .describe(
+        'Fails where a Conv, ConvTranspose, Gemm or MatMul of such a variant ran in something else (docs/runtime.md)'
+      )
+      .meta({ examples: ['int8', ['int8', 'fp16']] })
   })
   .prefault({})
   .describe('Where and how the models run')

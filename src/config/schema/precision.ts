@@ -44,8 +44,19 @@ const keep = z
   .describe('Layers left in FP32: globs on node names, or operator types')
   .meta({ examples: [['/head/*', 'Softmax']] })
 
+/** In place of `runtime: {require_executed}`. */
+const requireExecuted = <Precision extends 'int8' | 'fp16'>(precisions: readonly Precision[]) =>
+  z
+    .enum<('none' | Precision)[]>(['none', ...precisions])
+    .optional()
+    .describe('What its layers must really run in, in place of `runtime: {require_executed}`; none: nothing is required')
+
 export const variantSchema = z.union([
-  z.strictObject({ precision: z.literal('fp16').describe('fp16: half precision; inputs and outputs stay float32'), keep }),
+  z.strictObject({
+    precision: z.literal('fp16').describe('fp16: half precision; inputs and outputs stay float32'),
+    keep,
+    require_executed: requireExecuted(['fp16'])
+  }),
   z.strictObject({
     precision: z.literal('int8').describe('int8: 8-bit integers, as a QDQ model'),
     target: z
@@ -61,9 +72,13 @@ export const variantSchema = z.union([
     reduce_range: z
       .boolean()
       .default(false)
-      .describe('7-bit weights, for x64 CPUs without VNNI when `runtime` cannot work around them')
+      .describe('7-bit weights, for x64 CPUs without VNNI when `runtime` cannot work around them'),
+    require_executed: requireExecuted(['int8'])
   }),
-  z.strictObject({ model: pathSchema.describe('A finished model, judged as it is') })
+  z.strictObject({
+    model: pathSchema.describe('A finished model, judged as it is'),
+    require_executed: requireExecuted(['int8', 'fp16'])
+  })
 ])
 
 /** Becomes part of file names, and fp32 is the reference's name. */
