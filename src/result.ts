@@ -9,6 +9,7 @@ import {
   dropSchema,
   environmentSchema,
   executedSchema,
+  placementSchema,
   runSchema,
   verdictSchema
 } from './result/parts.js'
@@ -49,6 +50,7 @@ const variantSchema = z.object({
     .describe('Answers that changed sides in the first metric of the task; absent for fp32'),
   calibration: calibrationSchema.optional(),
   executed: executedSchema.optional(),
+  placement: placementSchema.optional(),
   nonFinite: z.int().nonnegative().describe('Samples whose output holds NaN or infinity; each counts as wrong'),
   sizeBytes: z.int().nonnegative().describe('Size of the model file with its external data'),
   latencyMs: z.number().nonnegative().optional().describe('Milliseconds per sample inside the runtime'),

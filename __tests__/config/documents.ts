@@ -139,6 +139,7 @@ export const validDocument = optional(
       batch: fc.integer({ min: 1, max: 64 }),
       device: fc.integer({ min: 0, max: 7 }),
       threads: fc.integer({ min: 0, max: 64 }),
+      strict: fc.boolean(),
       require_executed: fc.constantFrom('int8', ['fp16'], ['int8', 'fp16'])
     }),
     on_inconclusive: fc.constantFrom('warn', 'fail')

@@ -55,7 +55,7 @@ export async function buildConfig(
     variants.push([name, { ...built, ...buildRequirement(document, name, locate) }])
   }
   const reference = await buildReference(document.preprocess, paths)
-  const { provider, batch, device, threads } = document.runtime
+  const { provider, batch, device, threads, strict } = document.runtime
   return {
     ...places,
     model: await paths.resolve(document.model, ['model'], 'file'),
@@ -69,7 +69,7 @@ export async function buildConfig(
     thresholds: buildThresholds(document.thresholds, document.task, locate),
     ...(document.layers !== false && { layers: buildLayers(document.layers) }),
     layerLimits: buildLayerLimits(document.thresholds, locate),
-    runtime: { provider, batch, device, threads },
+    runtime: { provider, batch, device, threads, ...(strict && { strict }) },
     onInconclusive: document.on_inconclusive
   }
 }

@@ -149,6 +149,8 @@ export interface GateConfig {
     readonly batch: number
     readonly device: number
     readonly threads: number
+    /** Refuse a model that the provider cannot run as a whole. */
+    readonly strict?: boolean
   }
   readonly onInconclusive: 'warn' | 'fail'
 }

@@ -1,12 +1,14 @@
 import { datasetHash, type Batch, type SampleStream } from '../dataset/index.js'
 import { explain, GateError, RuntimeError } from '../errors.js'
-import type { ExecutedCounts, ExecutedLayer, Session } from '../runtime/index.js'
+import type { ExecutedCounts, ExecutedLayer, ExecutedProfile, Session } from '../runtime/index.js'
 import { countExecuted } from '../runtime/index.js'
 import type { Scorer, Scores, Task } from '../task/index.js'
 import type { Tensor } from '../tensor.js'
 import type { FailedVariant, GateContext, Variant } from '../variants/index.js'
 import type { VariantComparison } from '../verdict/index.js'
 import { feedFor, imageInput, planBatches, type BatchPlan } from './inputs.js'
+import { openSession } from './open.js'
+import { placementOf, type Placement } from './placement.js'
 
 export interface Evaluation {
   readonly variant: Variant
@@ -17,6 +19,7 @@ export interface Evaluation {
   readonly executed?: ExecutedCounts
   /** Every layer that ran. */
   readonly kernels?: readonly ExecutedLayer[]
+  readonly placement: Placement
   /** Median over the batches, per sample. */
   readonly latencyMs: number
 }
@@ -94,12 +97,13 @@ export async function evaluate(
         const scores = one.scorer.result()
         const reference = evaluations.length === 0 ? scores : evaluations[0].scores
         const comparison = task.compare(reference, scores, variant.model)
-        const kernels = await executedKernels(variant, session, first, plan, context)
+        const { layers: kernels, nodes } = await profile(variant, session, first, plan, context)
         evaluations.push({
           variant,
           scores,
           comparison,
           ...(kernels !== undefined && { executed: countExecuted(kernels), kernels }),
+          placement: placementOf(nodes, context.session.provider),
           latencyMs: median(times)
         })
       })
@@ -111,8 +115,8 @@ export async function evaluate(
   }
 }
 
-async function open(variant: Variant, task: Task, { runtime, session: options }: GateContext): Promise<Judged> {
-  const session = await runtime.createSession(variant.runFile, options)
+async function open(variant: Variant, task: Task, context: GateContext): Promise<Judged> {
+  const session = await openSession(variant, context)
   try {
     imageInput(session, variant.model)
     return { variant, session, scorer: task.scorer({ file: variant.model, outputs: session.outputs }), times: [] }
@@ -142,18 +146,16 @@ async function runBatch(
   scorer.add(outputs, batch, truth)
 }
 
-async function executedKernels(
+async function profile(
   variant: Variant,
   session: Session,
   first: Tensor | undefined,
   plan: BatchPlan,
   { runtime, session: options }: GateContext
-): Promise<readonly ExecutedLayer[] | undefined> {
-  // An engine is one kernel in the profile: that nothing is known of its layers stops no run.
-  if (options.provider === 'tensorrt') return undefined
-  if (first === undefined) return []
+): Promise<ExecutedProfile> {
+  if (first === undefined) return { layers: [], nodes: [] }
   const feeds = feedFor(session, first, plan, variant.model)
-  return runtime.executedLayers(variant.runFile, feeds, options)
+  return runtime.profile(variant.runFile, feeds, options)
 }
 
 function median(values: readonly number[]): number {

@@ -70,7 +70,7 @@ export async function describeMeasurements(parts: ResultParts): Promise<Measurem
 }
 
 async function describeVariant(
-  { variant, scores, executed, latencyMs }: EvaluationResult['evaluations'][number],
+  { variant, scores, executed, placement, latencyMs }: EvaluationResult['evaluations'][number],
   { gate, comparisons }: ResultParts
 ): Promise<VariantResult> {
   const { config, outputDirectory } = gate.context
@@ -89,6 +89,7 @@ async function describeVariant(
     ...(!isReference && comparison !== undefined && !('error' in comparison) && { flips: comparison.flips }),
     ...(variant.calibration !== undefined && { calibration: variant.calibration }),
     ...(executed !== undefined && { executed }),
+    placement,
     nonFinite: scores.nonFinite.length,
     sizeBytes: await modelSize(variant.model, made ? {} : { workspace: config.workspace }),
     latencyMs,

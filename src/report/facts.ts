@@ -14,10 +14,19 @@ export function factsOf(variant: VariantResult): string[] {
     executed === undefined
       ? 'layers: not profiled'
       : `layers: ${(['int8', 'fp16', 'fp32', 'simulated'] as const).map((kind) => `${count(executed[kind])} ${kind}`).join(', ')}`,
+    ...elsewhereFact(variant),
     ...(nonFinite > 0 ? [`${plural(nonFinite, 'sample')} with NaN or infinite outputs`] : []),
     bytes(sizeBytes),
     ...(latencyMs === undefined ? [] : [`${latencyMs.toPrecision(3)} ms per sample`])
   ]
+}
+
+/** Nodes that another provider than that of the run executed: each costs two copies, and is computed as that one does. */
+export function elsewhereFact({ placement }: VariantResult): string[] {
+  if (placement === undefined || placement.elsewhere.length === 0) return []
+  const counts = Object.entries(placement.nodes).map(([provider, nodes]) => `${count(nodes)} on ${provider}`)
+  const [first, ...more] = placement.elsewhere
+  return [`nodes: ${counts.join(', ')} (${first}${more.length === 0 ? '' : ', …'})`]
 }
 
 /** Shares of samples have an exact test, other metrics the bootstrap's. */

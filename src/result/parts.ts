@@ -47,6 +47,15 @@ export const executedSchema = z
   } satisfies Fields<ExecutedCounts>)
   .describe('Layers by the precision they really ran in, from the profile; absent where there is no profile')
 
+export const placementSchema = z
+  .object({
+    nodes: z.record(z.string(), z.int().nonnegative()).describe('Nodes of the optimized graph by who ran them'),
+    elsewhere: z
+      .array(z.string())
+      .describe('Those that another provider than that of the run ran, as `name (operator)`; at most 20')
+  })
+  .describe('Where the nodes of the model ran; copies between providers are not counted')
+
 export const environmentSchema = z.object({
   onnxruntime: z.string(),
   runtimePath: z.string(),

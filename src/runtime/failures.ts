@@ -89,6 +89,11 @@ const KNOWN: readonly Known[] = [
     hint: 'check it with onnx.checker'
   },
   {
+    pattern: /fallback to CPU EP has been explicitly disabled/,
+    message: () => ' has nodes that the provider cannot run, and `runtime: {strict: true}` forbids the CPU to',
+    hint: 'leave strict out to run them on the CPU and have them counted in the report'
+  },
+  {
     pattern: /Protobuf serialization failed/,
     message: () => ': its optimized copy could not be written to the folder for temporary files',
     hint: 'free some space there, or set TMPDIR to a larger disk'

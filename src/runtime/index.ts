@@ -1,6 +1,7 @@
 export { readGpus } from './gpu.js'
 export { countExecuted } from './layers.js'
 export { loadRuntime, type LoadOptions } from './load.js'
+export { isFallbackRefused } from './placement.js'
 export { selectProvider } from './providers.js'
 export type * from './types.js'
 export { probePrecision, type PrecisionProbe } from './probes/precision.js'

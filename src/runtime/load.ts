@@ -10,6 +10,7 @@ import { nativeMessage } from './failures.js'
 import { readGpus } from './gpu.js'
 import { inspectModel } from './inspect.js'
 import { classifyLayers } from './layers.js'
+import { placedNodes } from './placement.js'
 import { optimizeBasic } from './optimize.js'
 import { profileModel } from './profile.js'
 import { probeProvider } from './providers.js'
@@ -19,6 +20,7 @@ import { type MachineSettings, nativeSettings, threadCount } from './settings.js
 import type {
   Environment,
   ExecutedLayer,
+  ExecutedProfile,
   GpuFacts,
   ProbeResult,
   Provider,
@@ -148,14 +150,27 @@ class OrtRuntime implements Runtime {
     feeds: Readonly<Record<string, Tensor>>,
     options: SessionOptions
   ): Promise<readonly ExecutedLayer[]> {
-    await this.#assertWorks(options)
-    if (options.provider === 'tensorrt') {
+    const { layers } = await this.profile(modelFile, feeds, options)
+    if (layers === undefined) {
       throw new RuntimeError(
         'what runs inside a TensorRT engine cannot be observed from Node: the profile shows one kernel for all of it',
         'use the cpu, cuda or webgpu provider to count executed layers'
       )
     }
-    return classifyLayers(await profileModel(this.ort, this.machine, modelFile, feeds, options))
+    return layers
+  }
+
+  async profile(
+    modelFile: string,
+    feeds: Readonly<Record<string, Tensor>>,
+    options: SessionOptions
+  ): Promise<ExecutedProfile> {
+    await this.#assertWorks(options)
+    const profile = await profileModel(this.ort, this.machine, modelFile, feeds, options)
+    return {
+      layers: options.provider === 'tensorrt' ? undefined : classifyLayers(profile),
+      nodes: placedNodes(profile)
+    }
   }
 
   /** Before any session: onnxruntime-node runs a provider that it lacks on the CPU with nothing but a warning. */

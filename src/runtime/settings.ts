@@ -21,7 +21,7 @@ export function threadCount(threads: number, cpu: CpuFacts): number {
 
 /** Settings of every session of this program (docs/runtime.md has the reasons and the measurements). */
 export function nativeSettings(
-  { provider, device = 0, threads, optimization = 'all', kernels = 'exact' }: SessionOptions,
+  { provider, device = 0, threads, optimization = 'all', kernels = 'exact', strict = false }: SessionOptions,
   { cpu, saturates }: MachineSettings,
   config: SessionConfig = {}
 ): NativeSettings {
@@ -37,6 +37,7 @@ export function nativeSettings(
       'session.intra_op.allow_spinning': '0',
       ...(saturates && kernels !== 'default' ? { 'session.x64quantprecision': '1' } : {}),
       ...(kernels === 'simulated' ? { 'session.disable_quant_qdq': '1' } : {}),
+      ...(strict && provider !== 'cpu' ? { 'session.disable_cpu_ep_fallback': '1' } : {}),
       ...config
     }
   }

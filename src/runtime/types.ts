@@ -22,6 +22,8 @@ export interface SessionOptions {
    * `default`: those that ONNX Runtime takes unasked; `simulated`: none, in float between Q/DQ pairs.
    */
   readonly kernels?: 'exact' | 'default' | 'simulated'
+  /** Refuse a model of which the provider cannot run every node; without it ONNX Runtime runs the rest on the CPU. */
+  readonly strict?: boolean
 }
 
 export interface Session {
@@ -50,6 +52,20 @@ export interface ExecutedLayer {
   readonly executed: ExecutedPrecision
   /** Tensors that it makes, by their names in the optimized graph. */
   readonly outputs: readonly string[]
+}
+
+/** A node of the optimized graph, and who ran it: a Provider, or ONNX Runtime's name of another one. */
+export interface PlacedNode {
+  readonly name: string
+  readonly op: string
+  readonly provider: string
+}
+
+export interface ExecutedProfile {
+  /** undefined: the provider does not show what runs inside it (TensorRT). */
+  readonly layers: readonly ExecutedLayer[] | undefined
+  /** Copies between providers left out. */
+  readonly nodes: readonly PlacedNode[]
 }
 
 /** What is known of a GPU. */
@@ -101,7 +117,9 @@ export interface Runtime {
    * @param bytes of the file, where they have been read.
    */
   inspect(modelFile: string, bytes?: Uint8Array): Promise<ReadonlyMap<string, ValueInfo>>
-  /** Runs once under the profiler, reads which kernels ran. */
+  /** Runs once under the profiler: which kernels ran, and where. */
+  profile(modelFile: string, feeds: Readonly<Record<string, Tensor>>, options: SessionOptions): Promise<ExecutedProfile>
+  /** The layers of `profile`. @throws RuntimeError where the provider does not show them. */
   executedLayers(
     modelFile: string,
     feeds: Readonly<Record<string, Tensor>>,

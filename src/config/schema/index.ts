@@ -20,6 +20,10 @@ const runtimeSchema = z
     batch: z.int().min(1).max(4096).default(DEFAULT_BATCH).describe('Images in one run, where the model allows it'),
     device: z.int().min(0).default(0).describe('Index of the GPU'),
     threads: z.int().min(0).default(0).describe('Threads inside an operator; 0: one for each physical core'),
+    strict: z
+      .boolean()
+      .default(false)
+      .describe('Refuse a model of which the provider cannot run every node, in place of running the rest on the CPU'),
     require_executed: z
       .union([lowPrecision, z.array(lowPrecision).min(1)])
       .optional()

@@ -1,4 +1,5 @@
 import type { Verdict } from '../../result.js'
+import { elsewhereFact } from '../facts.js'
 import { isLayerLimit, NONE } from '../text.js'
 import { code, prose } from './escape.js'
 import { clip, details, list, paragraphs } from './markup.js'
@@ -73,8 +74,10 @@ export function whatToDo({ result, detail }: View): string {
 }
 
 export function warnings({ result, detail }: View): string {
-  const items = Object.entries(result.variants).flatMap(([name, { warnings }]) =>
-    warnings.map((warning) => `${code(clip(name, detail.name))}: ${prose(clip(warning, detail.text))}`)
+  const items = Object.entries(result.variants).flatMap(([name, variant]) =>
+    [...variant.warnings, ...elsewhereFact(variant)].map(
+      (warning) => `${code(clip(name, detail.name))}: ${prose(clip(warning, detail.text))}`
+    )
   )
   return details(`⚠️ ${items.length} ${items.length === 1 ? 'warning' : 'warnings'}`, list(items))
 }
