@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { FileError } from './errors.js'
 import { REPORT_FILE } from './result/files.js'
 export { REPORT_FILE }
-export { parseSamples, serializeSamples, type Samples } from './result/samples.js'
+export { parseSamples, SAMPLES_SCHEMA_VERSION, serializeSamples, type Samples } from './result/samples.js'
 import {
   baselineSchema,
   calibrationSchema,

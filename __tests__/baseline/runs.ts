@@ -33,7 +33,7 @@ export function runOf(wrong: number, start = 0, change: Partial<Result> = {}): {
       ...change
     },
     samples: {
-      schemaVersion: 1,
+      schemaVersion: 2,
       dataset: DATASET,
       classes: 10,
       ids: Array.from({ length: SAMPLES }, (_, index) => `${index}.png`),

@@ -57,7 +57,7 @@ describe('result.json', () => {
 
 describe('samples.json', () => {
   const samples = {
-    schemaVersion: 1 as const,
+    schemaVersion: 2 as const,
     dataset: 'ab',
     classes: 10,
     ids: ['0/a.png', '1/b.png', '1/c.png'],
@@ -70,6 +70,16 @@ describe('samples.json', () => {
     const read = parseSamples(serializeSamples(samples))
     expect(read).toEqual(samples)
     expect([...decodeOutcomes(read.outcomes.int8)]).toEqual([3, 4, 0])
+  })
+
+  it('reads the first version, which held outcomes of classification alone', () => {
+    expect(parseSamples(JSON.stringify({ ...samples, schemaVersion: 1 }))).toEqual(samples)
+  })
+
+  it('refuses a version of the future by its number', () => {
+    expect(() => parseSamples(JSON.stringify({ ...samples, schemaVersion: 3 }))).toThrow(
+      /has schemaVersion 3, and this version reads up to 2/
+    )
   })
 
   it('refuses outcomes of another number of samples, or that are none', () => {

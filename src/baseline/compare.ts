@@ -3,20 +3,14 @@ import type { BaselineComparison, BaselineMetric, Samples, VariantResult } from 
 import { pairedRegression, unpairedRegression, type Regression, type RegressionOf } from '../verdict/index.js'
 import { differencesOf } from './comparable.js'
 import { describeRun } from './describe.js'
-import { matchSamples, outcomesOf } from './pairing.js'
+import { matchSamples, outcomesOf, type Pairing } from './pairing.js'
+import { regressResampled } from './resampled.js'
 import type { Baseline, RunFigures } from './types.js'
 
 export interface ComparedRuns {
   readonly comparison: BaselineComparison
   /** For limits that refer to the baseline: what was lost, or why that cannot be said. */
   readonly regressionOf: RegressionOf
-}
-
-interface Pairing {
-  readonly then: Samples
-  readonly now: Samples
-  /** Place in `then` of each sample of `now`. */
-  readonly order: readonly number[]
 }
 
 /**
@@ -32,7 +26,8 @@ export function compareWithBaseline(baseline: Baseline, now: RunFigures, samples
   const pairing = comparable ? pair(baseline, samples) : 'the runs are not comparable'
   const variants: [string, BaselineComparison['variants'][string]][] = []
   const regressions = new Map<string, Regression>()
-  const gaps = new Set<string>()
+  const gaps = new Map<string, string>()
+  const intervals = metricsWithInterval(now)
 
   for (const [name, before] of Object.entries(then.variants)) {
     const after = Object.hasOwn(now.variants, name) ? now.variants[name] : undefined
@@ -42,9 +37,11 @@ export function compareWithBaseline(baseline: Baseline, now: RunFigures, samples
     for (const [metric, value] of Object.entries(before.metrics)) {
       const figures = { value, dropPoints: ownDrop(before, metric) }
       const [regression, gap] =
-        comparable && reason === undefined ? regress(name, metric, before, after, now, pairing) : [undefined, undefined]
+        comparable && reason === undefined
+          ? regress(name, metric, before, after, now, pairing, intervals)
+          : [undefined, undefined]
       if (regression !== undefined) regressions.set(keyOf(name, metric), regression)
-      if (gap !== undefined) gaps.add(gap)
+      if (gap !== undefined) gaps.set(keyOf(name, metric), gap)
       metrics.push([metric, { ...figures, ...(regression !== undefined && { regression: plain(regression) }) }])
     }
     variants.push([name, { ...(reason !== undefined && { reason }), metrics: Object.fromEntries(metrics) }])
@@ -55,26 +52,31 @@ export function compareWithBaseline(baseline: Baseline, now: RunFigures, samples
     conclusion: then.conclusion,
     comparable,
     reasons,
-    notes: [...notes, ...(comparable ? [...baseline.notes, ...gaps] : [])],
+    notes: [...notes, ...(comparable ? [...baseline.notes, ...new Set(gaps.values())] : [])],
     variants: Object.fromEntries(variants)
   }
   return {
     comparison,
-    regressionOf: (variant, metric) => regressions.get(keyOf(variant, metric)) ?? why(comparison, variant, metric)
+    regressionOf(variant, metric) {
+      const key = keyOf(variant, metric)
+      return regressions.get(key) ?? why(comparison, variant, metric, gaps.get(key) ?? baseline.notes[0])
+    }
   }
 }
 
-/** Why a limit on this metric cannot be judged against the baseline. */
-function why(comparison: BaselineComparison, variant: string, metric: string): string {
+/**
+ * Why a limit on this metric cannot be judged against the baseline.
+ * @param gap why its samples are not paired.
+ */
+function why(comparison: BaselineComparison, variant: string, metric: string, gap: string | undefined): string {
   const whose = `the baseline (${describeRun(comparison.run, comparison.path)})`
   if (!comparison.comparable) return `${whose} cannot be compared: ${comparison.reasons.join('; ')}`
   if (!Object.hasOwn(comparison.variants, variant)) return `${whose} has no variant ${variant}`
   const { reason, metrics } = comparison.variants[variant]
-  if (!isShare(metric) && Object.hasOwn(metrics, metric)) {
-    return `${metric} is no share of right samples, and losses since an earlier run are judged for those alone (docs/baseline.md)`
-  }
   if (reason !== undefined) return `${whose} cannot be compared: ${reason}`
   if (!Object.hasOwn(metrics, metric)) return `${whose} has no ${metric} of ${variant}`
+  if (gap !== undefined && !isShare(metric))
+    return `${whose} cannot be compared in ${metric}, which needs pairs: ${gap.replace(/^not paired: /, '')}`
   return `${whose} or this run did not measure ${metric} of ${variant}`
 }
 
@@ -93,17 +95,24 @@ function pair({ samples: then }: Baseline, now: Samples | undefined): Pairing | 
   return typeof order === 'string' ? `not paired: ${order}` : { then, now, order }
 }
 
-/** @returns what was lost, and why it is not paired. */
+/** @returns what was lost, and why it is not paired or not known. */
 function regress(
   name: string,
   metric: string,
   before: VariantResult,
   after: VariantResult,
   { dataset: { samples } }: RunFigures,
-  pairing: Pairing | string | undefined
+  pairing: Pairing | string | undefined,
+  intervals: ReadonlySet<string>
 ): [Regression | undefined, string | undefined] {
   const [then, now] = [before.metrics[metric], Object.hasOwn(after.metrics, metric) ? after.metrics[metric] : null]
-  if (then === null || now === null || samples === 0 || !isShare(metric)) return [undefined, undefined]
+  if (then === null || now === null || samples === 0) return [undefined, undefined]
+  if (!isShare(metric)) {
+    if (!intervals.has(metric)) return [undefined, undefined]
+    if (typeof pairing !== 'object') return [undefined, pairing]
+    const found = regressResampled(pairing, name, metric, { then, now })
+    return typeof found === 'string' ? [undefined, `not paired: ${found}`] : [found, undefined]
+  }
   const [rightThen, rightNow] = [Math.round(then * samples), Math.round(now * samples)]
   const unpaired = unpairedRegression(rightThen, rightNow, samples)
   if (pairing === undefined || typeof pairing === 'string') return [unpaired, pairing]
@@ -119,6 +128,18 @@ function regress(
 /** Metrics that are a share of right samples: the statistics of proportions hold for no other. */
 function isShare(metric: string): metric is 'top1' | 'top5' {
   return metric === 'top1' || metric === 'top5'
+}
+
+/**
+ * Metrics that this run has an interval of: those that its limits need. A thousand resamples of every other metric would
+ * take longer than the models do.
+ */
+function metricsWithInterval({ variants }: RunFigures): ReadonlySet<string> {
+  return new Set(
+    Object.values(variants).flatMap(({ drop }) =>
+      Object.entries(drop).flatMap(([metric, { ci95 }]) => (ci95 === null ? [] : [metric]))
+    )
+  )
 }
 
 function ownDrop({ drop }: VariantResult, metric: string): number | null {

@@ -1,6 +1,14 @@
 import { countOutcomes, decodeOutcomes } from '../metrics/index.js'
 import type { Samples } from '../result.js'
 
+/** The outcomes of the same samples in two runs. */
+export interface Pairing {
+  readonly then: Samples
+  readonly now: Samples
+  /** Place in `then` of each sample of `now`. */
+  readonly order: readonly number[]
+}
+
 /** @returns the place in `then` of each sample of `now`, or why they are not the same samples. */
 export function matchSamples(then: Samples, now: Samples): number[] | string {
   if (then.ids.length !== now.ids.length) {

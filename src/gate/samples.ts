@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { EvaluationResult } from '../evaluation/index.js'
-import { serializeSamples, type Samples } from '../result.js'
+import { SAMPLES_SCHEMA_VERSION, serializeSamples, type Samples } from '../result.js'
 import { writeFileAtomic } from '../util/files.js'
 
 /** The side file: what happened to every sample in every variant, for merging shards and for paired tests later. */
@@ -10,17 +10,33 @@ export async function writeSamples(file: string, samples: Samples): Promise<stri
 }
 
 export function samplesOf({ samples, evaluations, datasetHash }: EvaluationResult): Samples {
-  const outcomes = Object.fromEntries(
-    evaluations.flatMap(({ variant, scores: { outcomes } }) =>
-      outcomes === undefined ? [] : [[variant.name, outcomes]]
-    )
-  )
+  const outcomes: Samples['outcomes'] = {}
+  const detection: NonNullable<Samples['detection']> = {}
+  const segmentation: NonNullable<Samples['segmentation']> = {}
+  let imageIds: readonly number[] = []
+  for (const { variant, scores } of evaluations) {
+    const stored = scores.stored()
+    switch (stored.field) {
+      case 'outcomes':
+        outcomes[variant.name] = stored.value
+        break
+      case 'detection':
+        detection[variant.name] = stored.value
+        imageIds = stored.imageIds
+        break
+      case 'segmentation':
+        segmentation[variant.name] = stored.value
+    }
+  }
   return {
-    schemaVersion: 1,
+    schemaVersion: SAMPLES_SCHEMA_VERSION,
     dataset: datasetHash,
     classes: evaluations[0].scores.classes,
     ids: samples.map(({ id }) => id),
     labels: samples.map(({ label }) => label),
-    outcomes
+    ...(imageIds.some((id, position) => id !== position) && { imageIds: [...imageIds] }),
+    outcomes,
+    ...(Object.keys(detection).length > 0 && { detection }),
+    ...(Object.keys(segmentation).length > 0 && { segmentation })
   }
 }

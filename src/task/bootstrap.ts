@@ -16,6 +16,18 @@ export interface WeightedScores extends Scores {
   metric(name: string): WeightedMetric
 }
 
+/** Scores whose metrics are these, each on all images. */
+export function weightedScores(
+  metrics: ReadonlyMap<string, WeightedMetric>,
+  more: Omit<WeightedScores, 'metrics' | 'metric'>
+): WeightedScores {
+  return {
+    ...more,
+    metrics: Object.fromEntries([...metrics].map(([name, value]) => [name, value()])),
+    metric: (name) => metrics.get(name) ?? (() => null)
+  }
+}
+
 /** Why a metric of these tasks may have no value. */
 const NOTHING_TO_FIND = 'the data set holds nothing to measure it on'
 

@@ -63,7 +63,8 @@ function scoresOf(topK: TopKResult): ClassificationScores {
   outcomes.forEach((outcome, index) => {
     if ((outcome & Outcome.nonFinite) !== 0) nonFinite.push(index)
   })
-  return { metrics, samples, classes, nonFinite, outcomes: encodeOutcomes(outcomes), topK }
+  const stored = () => ({ field: 'outcomes', value: encodeOutcomes(outcomes) }) as const
+  return { metrics, samples, classes, nonFinite, stored, topK }
 }
 
 /** A finished model may be another network altogether. */

@@ -1,4 +1,4 @@
-import type { GateConfig, MetricOf, TaskConfig } from '../config/index.js'
+import type { GateConfig, TaskConfig } from '../config/index.js'
 import { objectsHash, type Batch, type SampleStream } from '../dataset/index.js'
 import { FileError } from '../errors.js'
 import {
@@ -7,9 +7,9 @@ import {
   foundObjects,
   VocAccumulator,
   type BoxTruth,
-  type CocoMetric,
   type Detections
 } from '../metrics/index.js'
+import { DetectionOutcomes } from '../outcomes/index.js'
 import {
   completeDetection,
   detectionDecoder,
@@ -17,23 +17,9 @@ import {
   type DetectionLayout
 } from '../postprocess/index.js'
 import type { ValueInfo } from '../runtime/index.js'
-import type { WeightedMetric } from '../verdict/index.js'
-import { BootstrapComparer, judgedMetrics, type WeightedScores } from './bootstrap.js'
+import { BootstrapComparer, judgedMetrics, weightedScores, type WeightedScores } from './bootstrap.js'
 import { checkOutputs } from './outputs.js'
 import type { Scorer, Task } from './types.js'
-
-const COCO: Readonly<Record<Exclude<MetricOf<'detection'>, 'voc07' | 'voc12'>, CocoMetric>> = {
-  map: 'ap',
-  map50: 'ap50',
-  map75: 'ap75',
-  map_small: 'ap_small',
-  map_medium: 'ap_medium',
-  map_large: 'ap_large',
-  ar1: 'ar1',
-  ar10: 'ar10',
-  ar100: 'ar100'
-}
-const VOC = { voc07: 2007, voc12: 2012 } as const
 
 /** One output with a row or column for every anchor: the same place means the same box in two runs. */
 const DENSE: readonly DetectionLayout[] = ['yolov8', 'yolov5', 'yolox', 'ssd', 'detr']
@@ -142,21 +128,13 @@ class DetectionScorer implements Scorer<DetectionTruth, WeightedScores> {
   }
 
   result(): WeightedScores {
-    const coco = this.#coco.evaluation()
-    const voc = this.#voc?.evaluation()
-    const byName = new Map<string, WeightedMetric>(
-      Object.entries(COCO).map(([name, metric]) => [name, (weights) => coco.value(metric, weights)])
-    )
-    if (voc !== undefined)
-      for (const [name, year] of Object.entries(VOC)) byName.set(name, (weights) => voc.value(year, weights))
-    const metric = (name: string): WeightedMetric => byName.get(name) ?? (() => null)
-    return {
-      metrics: Object.fromEntries([...byName].map(([name, value]) => [name, value()])),
+    const outcomes = new DetectionOutcomes(this.#coco, this.#voc, this.#nonFinite)
+    return weightedScores(outcomes.metrics, {
       samples: this.#samples,
       nonFinite: this.#nonFinite,
       classes: this.#classes,
       flips: this.#flips,
-      metric
-    }
+      stored: () => ({ field: 'detection', value: outcomes.encode(), imageIds: outcomes.imageIds })
+    })
   }
 }

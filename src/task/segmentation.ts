@@ -1,7 +1,8 @@
 import type { GateConfig, TaskConfig } from '../config/index.js'
 import { IGNORED, type Batch, type ImageMapping, type Mask, type SampleStream } from '../dataset/index.js'
 import { FileError, RuntimeError } from '../errors.js'
-import { SegmentationAccumulator, type SegmentationMetric } from '../metrics/index.js'
+import { SegmentationAccumulator } from '../metrics/index.js'
+import { SegmentationOutcomes } from '../outcomes/index.js'
 import {
   completeSegmentation,
   segmentationDecoder,
@@ -10,11 +11,9 @@ import {
 } from '../postprocess/index.js'
 import type { ValueInfo } from '../runtime/index.js'
 import type { Guess } from '../verdict/index.js'
-import { BootstrapComparer, judgedMetrics, type WeightedScores } from './bootstrap.js'
+import { BootstrapComparer, judgedMetrics, weightedScores, type WeightedScores } from './bootstrap.js'
 import { checkOutputs } from './outputs.js'
 import type { Scorer, Task } from './types.js'
-
-const METRICS: readonly SegmentationMetric[] = ['miou', 'pixel_accuracy', 'dice', 'mean_accuracy']
 
 /** Wrongly scaled images do not get this far. */
 const WORKS = 0.5
@@ -129,18 +128,14 @@ class SegmentationScorer implements Scorer<SegmentationTruth, SegmentationScores
   }
 
   result(): SegmentationScores {
-    const evaluation = this.#accumulator.evaluation()
-    return {
-      metrics: Object.fromEntries(METRICS.map((name) => [name, evaluation.value(name)])),
+    const outcomes = new SegmentationOutcomes(this.#accumulator, this.#nonFinite)
+    const scores = weightedScores(outcomes.metrics, {
       samples: this.#samples,
       nonFinite: this.#nonFinite,
       classes: this.classes,
       flips: this.#flips,
-      perClass: evaluation.perClass(),
-      metric(name) {
-        const known = METRICS.find((metric) => metric === name)
-        return (weights) => (known === undefined ? null : evaluation.value(known, weights))
-      }
-    }
+      stored: () => ({ field: 'segmentation', value: outcomes.encode() })
+    })
+    return { ...scores, perClass: outcomes.perClass }
   }
 }

@@ -1,6 +1,7 @@
 import type { TaskName } from '../config/index.js'
 import type { Batch } from '../dataset/index.js'
 import type { Metrics } from '../metrics/index.js'
+import type { StoredOutcomes } from '../outcomes/index.js'
 import type { ValueInfo } from '../runtime/index.js'
 import type { Tensor } from '../tensor.js'
 import type { Guess, VariantComparison } from '../verdict/index.js'
@@ -14,8 +15,8 @@ export interface Scores {
   readonly nonFinite: readonly number[]
   /** Classes that the network tells apart. */
   readonly classes: number
-  /** One digit a sample, for samples.json, where a sample is right or wrong. */
-  readonly outcomes?: string
+  /** What samples.json keeps of them. */
+  stored(): StoredOutcomes
 }
 
 /** Takes the outputs of one variant, batch by batch. */

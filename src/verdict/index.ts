@@ -16,5 +16,11 @@ export { judge, NO_BASELINE, type Judgement, type JudgeInput, type RegressionOf 
 export { judgeExecuted, type ExecutedInput } from './executed.js'
 export { judgeLayers, matcherOf } from './layers.js'
 export { mcnemarPValue } from './mcnemar.js'
-export { pairedRegression, unpairedRegression, type Regression } from './regression.js'
+export {
+  NOTHING_CHANGED,
+  pairedRegression,
+  resampledRegression,
+  unpairedRegression,
+  type Regression
+} from './regression.js'
 export { samplesNeeded, tangoInterval, type Interval, type PairCounts } from './score.js'

@@ -1,4 +1,5 @@
 import { countOutcomes } from '../metrics/index.js'
+import { compareResampled, imagesNeeded, resample, type WeightedMetric } from './bootstrap.js'
 import { countPairs } from './compare.js'
 import { mcnemarPValue } from './mcnemar.js'
 import { samplesNeeded, tangoInterval, wilsonInterval, type Interval } from './score.js'
@@ -9,7 +10,7 @@ export interface Regression {
   readonly points: number
   /** 95 % interval of the points. */
   readonly ci95: Interval
-  /** Exact McNemar test of "no change"; null where the samples are not paired. */
+  /** Of "no change": exact McNemar test, or by the bootstrap; null where the samples are not paired. */
   readonly pValue: number | null
   readonly paired: boolean
   /** Samples at which the interval would leave out a limit given as a share (1 point = 0.01). */
@@ -32,6 +33,35 @@ export function pairedRegression(then: Uint8Array, now: Uint8Array, flag: number
     paired: true,
     samplesForLimit: (limit) => samplesNeeded(pairs, limit)
   }
+}
+
+/**
+ * Of a metric that is no share of samples, by the paired bootstrap over images: the same draws of images for both runs.
+ *
+ * @param images how many there are; at least one.
+ * @param then the metric of the earlier run; its weights are in the order of `now`'s.
+ * @returns undefined where one of the two has no value.
+ */
+export function resampledRegression(images: number, then: WeightedMetric, now: WeightedMetric): Regression | undefined {
+  const compared = compareResampled(resample(images, then), resample(images, now))
+  const { points, ci95, pValue } = compared
+  if (points === null || ci95 === null) return undefined
+  return {
+    points,
+    ci95,
+    pValue,
+    paired: true,
+    samplesForLimit: (limit) => imagesNeeded(images, compared, 100 * limit)
+  }
+}
+
+/** Both runs have the same outcome on every sample. */
+export const NOTHING_CHANGED: Regression = {
+  points: 0,
+  ci95: [0, 0],
+  pValue: 1,
+  paired: true,
+  samplesForLimit: () => undefined
 }
 
 /**

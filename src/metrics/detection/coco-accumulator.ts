@@ -13,7 +13,7 @@ export interface CocoResult {
   readonly perCategory: readonly CocoCategoryResult[]
 }
 
-/** Columns as base64, for a shard's file or samples.json. */
+/** Columns as text, for samples.json. */
 export interface CocoShard {
   readonly kind: 'coco'
   readonly categories: readonly number[]

@@ -20,7 +20,7 @@ export interface CocoColumns {
   readonly objects: Uint32Array
 }
 
-/** The columns' bytes in base64. */
+/** The columns' text (`encodeColumn`). */
 export type EncodedCocoColumns = Readonly<Record<keyof CocoColumns, string>>
 
 const TYPES = {

@@ -1,6 +1,7 @@
 import { FileError, RuntimeError } from '../../errors.js'
 import { pixelBoxIou } from './iou.js'
 import { byDescendingScore, groupByCategory, isFinite, type BoxTruth, type Detections } from './types.js'
+import { decodeVocRows, encodeVocRows, type EncodedVocColumns } from './voc-columns.js'
 import { VocEvaluation, type VocCategoryResult, type VocRow, type VocYear } from './voc-evaluation.js'
 
 export interface VocResult {
@@ -17,7 +18,7 @@ export interface VocShard {
   readonly categories: readonly number[]
   readonly imageIds: readonly number[]
   readonly nonFinite: readonly number[]
-  readonly rows: readonly VocRow[]
+  readonly columns: EncodedVocColumns
 }
 
 /**
@@ -70,7 +71,7 @@ export class VocAccumulator {
     }
     for (const id of other.#imageIds) this.#addImage(id)
     this.#nonFinite.push(...other.#nonFinite)
-    this.#rows.push(...other.#rows)
+    for (const row of other.#rows) this.#rows.push(row)
   }
 
   /** Of the images so far; `imageIds` of the evaluation are in the order in which they were added. */
@@ -95,15 +96,16 @@ export class VocAccumulator {
       categories: this.#categories,
       imageIds: [...this.#imageIds],
       nonFinite: [...this.#nonFinite],
-      rows: [...this.#rows]
+      columns: encodeVocRows(this.#rows, [...this.#imageIds], this.#categories)
     }
   }
 
-  static decode({ iou, categories, imageIds, nonFinite, rows }: VocShard): VocAccumulator {
+  /** @throws FileError where the columns do not belong together. */
+  static decode({ iou, categories, imageIds, nonFinite, columns }: VocShard): VocAccumulator {
     const result = new VocAccumulator(categories, iou)
     for (const id of imageIds) result.#addImage(id)
     result.#nonFinite.push(...nonFinite)
-    result.#rows.push(...rows)
+    for (const row of decodeVocRows(columns, imageIds, result.#categories)) result.#rows.push(row)
     return result
   }
 
