@@ -48,6 +48,13 @@ const variantSchema = z.object({
     })
     .optional()
     .describe('Answers that changed sides in the first metric of the task; absent for fp32'),
+  changed: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe(
+      "With `comparedWith: fp32`, in place of flips: answers that are not FP32's. Samples; of detection boxes that one side alone has; of segmentation pixels"
+    ),
   calibration: calibrationSchema.optional(),
   executed: executedSchema.optional(),
   placement: placementSchema.optional(),
@@ -75,6 +82,10 @@ export const resultSchema = z
       .enum(['classification', 'detection', 'segmentation'])
       .optional()
       .describe('What the model does; absent: classification'),
+    comparedWith: z
+      .enum(['labels', 'fp32'])
+      .optional()
+      .describe('What answers were compared with: fp32 with `metric: agreement`; absent: labels'),
     model: z.object({
       path: z.string(),
       sha256: z.string(),

@@ -35,6 +35,24 @@ describe('a run beside its baseline', () => {
     expect(parseResult({ ...now.result, baseline: comparison }).baseline).toEqual(comparison)
   })
 
+  it('pairs agreement with FP32 where it is a share of samples, and of no other task', () => {
+    const renamed = ({ result, samples }: typeof then, task: Result['task']) => {
+      const variants = Object.fromEntries(
+        Object.entries(result.variants).map(([name, variant]) => [
+          name,
+          { ...variant, metrics: { agreement: variant.metrics.top1 }, drop: {} }
+        ])
+      )
+      return { result: { ...result, task, comparedWith: 'fp32' as const, variants }, samples }
+    }
+    const run = (task: Result['task']) => {
+      const [before, after] = [renamed(then, task), renamed(now, task)]
+      return compareWithBaseline(baselineOf(before.result, before.samples), after.result, after.samples)
+    }
+    expect(run('classification').regressionOf('int8', 'agreement')).toMatchObject({ points: 2, paired: true })
+    expect(run('detection').regressionOf('int8', 'agreement')).toContain('no share of right samples')
+  })
+
   it('says what the baseline concluded', () => {
     for (const conclusion of ['success', 'failure'] as const) {
       expect(compare({ conclusion }, { conclusion: 'inconclusive' }).comparison.conclusion).toBe(conclusion)

@@ -113,6 +113,30 @@ describe('the written config loads', () => {
     expect(text).toMatch(/# check: the input \[n, 490\] is no image/)
   })
 
+  it('with agreement in place of labels, where there are images alone', async () => {
+    project.write('plain/one.png', '')
+    const { text, config } = await init('models/imagenet.onnx', 'plain', 'plain.yml')
+    expect(config.dataset).toEqual({ kind: 'images', images: at('plain') })
+    expect(config.agreement).toBeDefined()
+    expect(config.thresholds).toMatchObject([{ metric: 'agreement', maxDropPoints: 1 }])
+    expect(text).toMatch(/^metric: agreement # check: no labels were found/m)
+    expect(text).not.toContain('expect:')
+  })
+
+  it('with agreement in place of labels, where tensors have none beside them', async () => {
+    project.write('loose/inputs.npy', '')
+    const { config } = await init('models/keywords.onnx', 'loose/inputs.npy', 'loose.yml')
+    expect(config.dataset).toMatchObject({ kind: 'npy', inputs: at('loose/inputs.npy') })
+    expect(config.dataset).not.toHaveProperty('labels')
+    expect(config.agreement).toBeDefined()
+  })
+
+  it('with labels, and says what there is without them', async () => {
+    const { text, config } = await init('models/imagenet.onnx', 'data', 'labels.yml')
+    expect(config.agreement).toBeUndefined()
+    expect(text).toMatch(/^# metric: agreement # without labels/m)
+  })
+
   it('with a path that YAML has to quote', async () => {
     project.write('models/a #1, "b".onnx', tinyModel({ op: 'Relu', dims: ['n', 3, 8, 8] }))
     const { config } = await init('models/a #1, "b".onnx', 'data', 'quoted.yml')

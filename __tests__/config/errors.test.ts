@@ -14,7 +14,7 @@ const STEPS =
   '{resize: ...}, {center_crop: ...}, {letterbox: ...}, {pad: ...}, {color: ...}, {scale: ...}, ' +
   '{mean: ..., std: ...}, {normalize: ...}, {layout: ...} or {cast: ...}'
 const TOP_KEYS =
-  'version, model, task, dataset, preprocess, decode, calibration, variants, expect, thresholds, voc_iou, layers, runtime, on_inconclusive'
+  'version, model, task, metric, dataset, preprocess, decode, calibration, variants, expect, thresholds, voc_iou, agreement_score, layers, runtime, on_inconclusive'
 const ORDER = 'pixel steps come first, then one scale, mean and std (or normalize), then layout and cast'
 const NAMES = 'a name of letters, digits, ".", "_" and "-" (fp32 is taken)'
 
@@ -62,7 +62,7 @@ describe('top level', () => {
 
 describe('dataset', () => {
   const forms =
-    'a path, {path: ...}, {manifest: ...}, {npy: ..., labels: ...}, {coco: ..., images: ...}, {voc: ..., images: ..., classes: ...}, {yolo: ..., images: ..., classes: ...} or {masks: ..., images: ...}'
+    'a path, {path: ...}, {manifest: ...}, {npy: ...}, {coco: ..., images: ...}, {voc: ..., images: ..., classes: ...}, {yolo: ..., images: ..., classes: ...}, {masks: ..., images: ...} or {images: ...}'
   expectErrors([
     ['number', { dataset: '5' }, `3:10: dataset is 5: expected ${forms}`],
     ['empty mapping', { dataset: '{}' }, `3:10: dataset is {}: expected ${forms}`],
@@ -76,7 +76,16 @@ describe('dataset', () => {
       { dataset: '{path: data/test, manifest: data/test.csv}' },
       '3:28: "manifest" cannot be combined with "path"; keep one of them'
     ],
-    ['tensors without labels', { dataset: '{npy: data/inputs.npy}' }, '3:1: dataset has no "labels": expected a path'],
+    [
+      'tensors without labels',
+      { dataset: '{npy: data/inputs.npy}' },
+      '3:1: dataset has no "labels": expected a path; without labels variants can be compared with FP32 alone: metric: agreement (docs/agreement.md)'
+    ],
+    [
+      'images without labels',
+      { dataset: '{images: data/test}' },
+      '3:10: dataset holds images without labels, and task classification takes a folder per class, {manifest}, or {npy, labels}; without labels variants can be compared with FP32 alone: metric: agreement (docs/agreement.md)'
+    ],
     [
       'class offset with a fraction',
       { dataset: '{path: data/test, class_offset: 0.5}' },
@@ -255,7 +264,7 @@ describe('calibration', () => {
     [
       'no dataset',
       { calibration: '{samples: 5}' },
-      '5:1: calibration has no "dataset": expected a path, {path: ...}, {manifest: ...}, {npy: ...}, {coco: ..., images: ...}, {voc: ..., images: ..., classes: ...}, {yolo: ..., images: ..., classes: ...} or {masks: ..., images: ...}'
+      '5:1: calibration has no "dataset": expected a path, {path: ...}, {manifest: ...}, {npy: ...}, {coco: ..., images: ...}, {voc: ..., images: ..., classes: ...}, {yolo: ..., images: ..., classes: ...}, {masks: ..., images: ...} or {images: ...}'
     ],
     [
       'tensors for images',
@@ -375,7 +384,7 @@ describe('limits', () => {
     [
       'metric in another spelling',
       { thresholds: '[{metric: mAP, min: 0.5}]' },
-      '5:23: thresholds[0].metric is "mAP": expected "top1", "top5", "map", "map50", "map75", "map_small", "map_medium", "map_large", "ar1", "ar10", "ar100", "voc07", "voc12", "miou", "pixel_accuracy", "dice" or "mean_accuracy" (did you mean "map"?)'
+      '5:23: thresholds[0].metric is "mAP": expected "top1", "top5", "map", "map50", "map75", "map_small", "map_medium", "map_large", "ar1", "ar10", "ar100", "voc07", "voc12", "miou", "pixel_accuracy", "dice", "mean_accuracy", "agreement", "agreement_matched" or "agreement_miou" (did you mean "map"?)'
     ],
     [
       'negative drop',
@@ -466,5 +475,43 @@ describe('the task', () => {
       '6:26: unknown key "min_scor" in decode (did you mean "min_score"?): allowed are layout, outputs, classes, box_format, units, activation, background, first_class, min_score, multi_label, nms, max_detections, clip, strides'
     ],
     ['an IoU without boxes', { voc_iou: '0.3' }, '5:1: voc_iou is for task: detection, and task is classification']
+  ])
+})
+
+describe('agreement with FP32', () => {
+  const agreement = { metric: 'agreement', dataset: '{images: data/test}' }
+
+  expectErrors([
+    [
+      'a published figure',
+      { ...agreement, expect: '{top1: 0.5}' },
+      "6:1: expect is a figure against labels, and metric: agreement compares with FP32's own answers, with which FP32 agrees by definition: remove it"
+    ],
+    [
+      'a limit on a metric of labels',
+      { ...agreement, thresholds: '[{metric: top1, max_drop_points: 1}]' },
+      '6:23: "top1" compares with labels, and the config says metric: agreement: it gives agreement'
+    ],
+    [
+      'a limit on agreement without the key',
+      { thresholds: '[{metric: agreement, max_drop_points: 1}]' },
+      '5:23: "agreement" compares with FP32\'s answers: it needs metric: agreement at the top of the config, in place of labels'
+    ],
+    [
+      'a metric of another task',
+      { ...agreement, thresholds: '[{metric: agreement_miou, min: 0.9}]' },
+      '6:23: "agreement_miou" is a metric of segmentation, and task is classification: it gives agreement'
+    ],
+    [
+      'tensors for pixels',
+      { ...agreement, task: 'segmentation', dataset: '{npy: data/inputs.npy}' },
+      '3:10: task: segmentation takes images: of tensors the size of the image is not known'
+    ],
+    [
+      'a score limit without boxes',
+      { ...agreement, agreement_score: '0.5' },
+      '6:1: agreement_score is for task: detection with metric: agreement'
+    ],
+    ['another word', { metric: 'accuracy' }, '5:9: metric is "accuracy": expected "agreement"']
   ])
 })

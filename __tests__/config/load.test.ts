@@ -225,6 +225,19 @@ on_inconclusive: fail
     })
   })
 
+  it('takes images or tensors alone where answers are compared with those of FP32', async () => {
+    const images = await project.load(config({ metric: 'agreement', dataset: '{images: data/test}' }))
+    expect(images.dataset).toEqual({ kind: 'images', images: inProject('data/test') })
+    expect(images.agreement).toEqual({ minScore: 0.3 })
+    expect(images.thresholds).toMatchObject([{ metric: 'agreement', maxDropPoints: 1 }])
+    const tensors = await project.load(config({ metric: 'agreement', dataset: '{npy: data/inputs.npy}' }))
+    expect(tensors.dataset).toMatchObject({ kind: 'npy', inputs: inProject('data/inputs.npy') })
+    const boxes = { metric: 'agreement', dataset: '{images: data/test}', task: 'detection', decode: '{layout: yolov8}' }
+    const { agreement } = await project.load(config({ ...boxes, agreement_score: '0.5' }))
+    expect(agreement).toEqual({ minScore: 0.5 })
+    expect((await project.load(config({}))).agreement).toBeUndefined()
+  })
+
   it('takes unlabelled tensors for calibration', async () => {
     const yaml = config({
       dataset: '{npy: data/inputs.npy, labels: data/labels.csv}',

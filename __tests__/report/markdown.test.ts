@@ -269,3 +269,19 @@ describe('charts', () => {
     expect(/line \[(.*)\]/.exec(chart)![1].split(',')).toHaveLength(40)
   })
 })
+
+describe('answers that were compared with those of FP32', () => {
+  it('changed, and are neither broken nor repaired', () => {
+    const variants = Object.fromEntries(
+      Object.entries(passingResult.variants).map(([name, { flips, ...variant }]) => [
+        name,
+        { ...variant, metrics: { agreement: 0.996 }, ...(flips !== undefined && { changed: 1234 }) }
+      ])
+    )
+    const text = comment({ ...passingResult, comparedWith: 'fp32', variants })
+    expect(text).toContain('| variant | changed |')
+    expect(text).toContain('1,234')
+    expect(text).toContain("changed: images with another answer than FP32's")
+    expect(text).not.toMatch(/broken|repaired|McNemar/)
+  })
+})

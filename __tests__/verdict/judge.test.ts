@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import * as fc from 'fast-check'
 import type { Expectation, Threshold } from '../../src/config/types.js'
-import { Outcome, summarizeTopK, type TopKResult } from '../../src/metrics/index.js'
+import { Outcome, summarizeAnswers, summarizeTopK, type TopKResult } from '../../src/metrics/index.js'
 import {
+  compareAnswers,
   compareTopK,
   exitCodeOf,
   judge,
@@ -359,5 +360,37 @@ describe('exit codes', () => {
   ] as const)('of %s: %i, and %i with on_inconclusive: fail', (conclusion, warn, fail) => {
     expect(exitCodeOf({ conclusion }, 'warn')).toBe(warn)
     expect(exitCodeOf({ conclusion }, 'fail')).toBe(fail)
+  })
+})
+
+describe('agreement with FP32', () => {
+  const judgedAgreement = (changed: number, same: number, maxDropPoints: number) => {
+    const [fp32, int8] = [0, changed].map((wrong) =>
+      summarizeAnswers(
+        Uint8Array.from({ length: changed + same }, (_, index) => (index < wrong ? 0 : Outcome.top1)),
+        CLASSES
+      )
+    )
+    return judge({
+      reference: compareAnswers(fp32, fp32),
+      variants: new Map([['int8', compareAnswers(fp32, int8)]]),
+      expect: [],
+      thresholds: [limit({ metric: 'agreement', maxDropPoints })],
+      partial: false
+    }).verdicts
+  }
+
+  // statsmodels: proportion_confint(changed, samples, method='wilson')
+  it.each([
+    [0, 1000, 1, 'pass', '0.00 to 0.38'],
+    [0, 100, 1, 'inconclusive', '0.00 to 3.70'],
+    [8, 1992, 1, 'pass', '0.20 to 0.79'],
+    [50, 950, 1, 'fail', '3.81 to 6.53'],
+    [0, 1000, 0, 'inconclusive', '0.00 to 0.38'],
+    [1, 999, 0, 'fail', '0.02 to 0.56']
+  ] as const)('%i of the answers changed, %i the same, limit %f: %s', (changed, same, points, status, interval) => {
+    const [verdict] = judgedAgreement(changed, same, points)
+    expect(verdict).toMatchObject({ subject: 'agreement', status })
+    expect(verdict.message).toContain(interval)
   })
 })

@@ -59,7 +59,7 @@ export function compareWithBaseline(baseline: Baseline, now: RunFigures, samples
     comparison,
     regressionOf(variant, metric) {
       const key = keyOf(variant, metric)
-      return regressions.get(key) ?? why(comparison, variant, metric, gaps.get(key) ?? baseline.notes[0])
+      return regressions.get(key) ?? why(comparison, variant, metric, gaps.get(key) ?? baseline.notes[0], now.task)
     }
   }
 }
@@ -68,14 +68,20 @@ export function compareWithBaseline(baseline: Baseline, now: RunFigures, samples
  * Why a limit on this metric cannot be judged against the baseline.
  * @param gap why its samples are not paired.
  */
-function why(comparison: BaselineComparison, variant: string, metric: string, gap: string | undefined): string {
+function why(
+  comparison: BaselineComparison,
+  variant: string,
+  metric: string,
+  gap: string | undefined,
+  task: RunFigures['task']
+): string {
   const whose = `the baseline (${describeRun(comparison.run, comparison.path)})`
   if (!comparison.comparable) return `${whose} cannot be compared: ${comparison.reasons.join('; ')}`
   if (!Object.hasOwn(comparison.variants, variant)) return `${whose} has no variant ${variant}`
   const { reason, metrics } = comparison.variants[variant]
   if (reason !== undefined) return `${whose} cannot be compared: ${reason}`
   if (!Object.hasOwn(metrics, metric)) return `${whose} has no ${metric} of ${variant}`
-  if (gap !== undefined && !isShare(metric))
+  if (gap !== undefined && !isShare(metric, task))
     return `${whose} cannot be compared in ${metric}, which needs pairs: ${gap.replace(/^not paired: /, '')}`
   return `${whose} or this run did not measure ${metric} of ${variant}`
 }
@@ -101,13 +107,13 @@ function regress(
   metric: string,
   before: VariantResult,
   after: VariantResult,
-  { dataset: { samples } }: RunFigures,
+  { dataset: { samples }, task }: RunFigures,
   pairing: Pairing | string | undefined,
   intervals: ReadonlySet<string>
 ): [Regression | undefined, string | undefined] {
   const [then, now] = [before.metrics[metric], Object.hasOwn(after.metrics, metric) ? after.metrics[metric] : null]
   if (then === null || now === null || samples === 0) return [undefined, undefined]
-  if (!isShare(metric)) {
+  if (!isShare(metric, task)) {
     if (!intervals.has(metric)) return [undefined, undefined]
     if (typeof pairing !== 'object') return [undefined, pairing]
     const found = regressResampled(pairing, name, metric, { then, now })
@@ -116,7 +122,7 @@ function regress(
   const [rightThen, rightNow] = [Math.round(then * samples), Math.round(now * samples)]
   const unpaired = unpairedRegression(rightThen, rightNow, samples)
   if (pairing === undefined || typeof pairing === 'string') return [unpaired, pairing]
-  const flag = Outcome[metric]
+  const flag = metric === 'top5' ? Outcome.top5 : Outcome.top1
   const earlier = outcomesOf(pairing.then, name, flag, rightThen)
   const later = outcomesOf(pairing.now, name, flag, rightNow)
   if ('why' in earlier) return [unpaired, `not paired: in the baseline, ${earlier.why}`]
@@ -126,8 +132,8 @@ function regress(
 }
 
 /** Metrics that are a share of right samples: the statistics of proportions hold for no other. */
-function isShare(metric: string): metric is 'top1' | 'top5' {
-  return metric === 'top1' || metric === 'top5'
+function isShare(metric: string, task: RunFigures['task'] = 'classification'): boolean {
+  return metric === 'top1' || metric === 'top5' || (metric === 'agreement' && task === 'classification')
 }
 
 /**

@@ -98,7 +98,10 @@ export function createProgram(context: CommandContext, done: (exitCode: number) 
     .description('write a commented starter config for a model')
     .argument('<model>', 'the FP32 model in ONNX format')
     .option('-o, --output <file>', 'the config to write', DEFAULT_CONFIG)
-    .option('--data <path>', 'the test set: a folder per class, a .csv manifest, or a .npy file')
+    .option(
+      '--data <path>',
+      'the test set: a folder per class, a .csv manifest, or a .npy file; images without labels are compared with FP32'
+    )
     .option('-f, --force', 'overwrite an existing config')
     .addOption(option.runtimePath())
     .addOption(option.toolCache())

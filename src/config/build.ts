@@ -4,7 +4,7 @@ import { buildTask } from './decode.js'
 import { buildRequirement } from './executed.js'
 import type { PathResolver } from './files.js'
 import { buildLayerLimits, buildLayers } from './layers.js'
-import { METRICS, TASK_METRICS, type TaskName } from './metrics.js'
+import { LABELLED_METRICS, metricsOf, type MetricName } from './metrics.js'
 import type { Path, Problem } from './position.js'
 import { canonicalSteps, stepsOf } from './preprocess.js'
 import { LIMIT_KEYS } from './schema/index.js'
@@ -60,13 +60,18 @@ export async function buildConfig(
     ...places,
     model: await paths.resolve(document.model, ['model'], 'file'),
     task: buildTask(document),
+    ...(document.metric === 'agreement' && { agreement: { minScore: document.agreement_score } }),
     dataset: await paths.dataset(document.dataset, ['dataset']),
     preprocess: canonicalSteps(stepsOf(document.preprocess).steps),
     ...(reference !== undefined && { reference }),
     ...(document.calibration !== undefined && { calibration: await buildCalibration(document.calibration, paths) }),
     variants: new Map(variants),
     expect: buildExpectations(document.expect, locate),
-    thresholds: buildThresholds(document.thresholds, document.task, locate),
+    thresholds: buildThresholds(
+      document.thresholds,
+      metricsOf(document.task, document.metric === 'agreement')[0],
+      locate
+    ),
     ...(document.layers !== false && { layers: buildLayers(document.layers) }),
     layerLimits: buildLayerLimits(document.thresholds, locate),
     runtime: { provider, batch, device, threads, ...(strict && { strict }) },
@@ -122,17 +127,17 @@ function buildKeep(keep: string | readonly string[], path: Path, locate: Locate)
 function buildExpectations(document: ConfigDocument['expect'], locate: Locate): Expectation[] {
   if (document === undefined) return []
   const { tolerance } = document
-  return METRICS.flatMap((metric) => {
+  return LABELLED_METRICS.flatMap((metric) => {
     const value = document[metric]
     return value === undefined ? [] : [{ metric, value, tolerance, position: locate(['expect', metric], 'key') }]
   })
 }
 
 /** One entry for each limit, so that each verdict points at its own key. */
-function buildThresholds(documents: ThresholdDocument[] | undefined, task: TaskName, locate: Locate): Threshold[] {
+function buildThresholds(documents: ThresholdDocument[] | undefined, first: MetricName, locate: Locate): Threshold[] {
   if (documents === undefined) {
     const position = locate(['variants'], 'key')
-    return [{ metric: TASK_METRICS[task][0], maxDropPoints: DEFAULT_MAX_DROP_POINTS, severity: 'error', position }]
+    return [{ metric: first, maxDropPoints: DEFAULT_MAX_DROP_POINTS, severity: 'error', position }]
   }
   return documents.flatMap((document, index) => {
     if ('layer' in document) return []

@@ -34,3 +34,6 @@ export const DEFAULT_TOLERANCE_DB = 3
 
 /** Grey of the bars that YOLO's letterbox adds. */
 export const DEFAULT_LETTERBOX_VALUE = 114
+
+/** FP32's boxes that score more are what a variant has to find: those that a user of the detector would be shown. */
+export const DEFAULT_AGREEMENT_SCORE = 0.3

@@ -57,6 +57,9 @@ export class PathResolver {
     }
     if ('coco' in document || 'voc' in document || 'yolo' in document) return this.detection(document, path)
     if ('masks' in document) return this.segmentation(document, path)
+    if ('images' in document) {
+      return { kind: 'images', images: await this.resolve(document.images, [...path, 'images'], 'folder') }
+    }
     const classOffset = document.class_offset
     if ('npy' in document) {
       const inputs = await this.resolve(document.npy, [...path, 'npy'], 'file')

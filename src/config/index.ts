@@ -1,7 +1,7 @@
 export { loadConfig, type LoadOptions } from './load.js'
 export { isInside, repositoryPath } from './workspace.js'
 export { DEFAULT_CALIBRATION_METHOD, DEFAULT_PERCENTILE } from './defaults.js'
-export { TASK_METRICS, type MetricName, type MetricOf, type TaskName } from './metrics.js'
+export { metricsOf, TASK_METRICS, type MetricName, type MetricOf, type TaskName } from './metrics.js'
 export type {
   CalibrationConfig,
   CalibrationMethod,

@@ -1,5 +1,5 @@
 import type { Sections } from './checks.js'
-import { METRICS, TASK_METRICS, taskOf, type MetricName, type TaskName } from './metrics.js'
+import { isAgreement, METRICS, metricsOf, taskOf, type MetricName, type TaskName } from './metrics.js'
 import { show, type Path, type Problem } from './position.js'
 import type { DatasetDocument } from './schema/index.js'
 import { isMapping, type Mapping } from './union.js'
@@ -10,23 +10,58 @@ const FORMS: Readonly<Record<TaskName, string>> = {
   segmentation: '{masks, images}'
 }
 
+const UNLABELLED = 'without labels variants can be compared with FP32 alone: metric: agreement (docs/agreement.md)'
+
 /** The task against the forms of data, the decoder and the metrics that go with it. */
 export function checkTask(value: Mapping, sections: Sections): Problem[] {
   const { task } = sections
   if (task === undefined) return []
-  return [...checkDataset(task, sections), ...checkDecode(task, value, sections), ...checkMetrics(task, value)]
+  const agreement = value.metric === 'agreement'
+  return [
+    ...(agreement ? checkAgreement(task, value, sections) : checkDataset(task, sections)),
+    ...checkDecode(task, value, sections),
+    ...checkMetrics(task, value, agreement),
+    ...checkScore(task, value, agreement)
+  ]
 }
 
 function checkDataset(task: TaskName, { dataset }: Sections): Problem[] {
-  if (dataset === undefined || taskOfData(dataset) === task) return []
-  const message = `dataset is for ${taskOfData(dataset)}, and task is ${task}, which takes ${FORMS[task]}`
-  return [{ path: ['dataset'], at: 'value', message }]
+  if (dataset === undefined) return []
+  const at = { path: ['dataset'], at: 'value' } as const
+  const own = taskOfData(dataset)
+  if (own === undefined)
+    return [
+      { ...at, message: `dataset holds images without labels, and task ${task} takes ${FORMS[task]}; ${UNLABELLED}` }
+    ]
+  if (own !== task)
+    return [{ ...at, message: `dataset is for ${own}, and task is ${task}, which takes ${FORMS[task]}` }]
+  const unlabelled = typeof dataset === 'object' && 'npy' in dataset && dataset.labels === undefined
+  return unlabelled
+    ? [{ path: ['dataset'], at: 'key', message: `dataset has no "labels": expected a path; ${UNLABELLED}` }]
+    : []
 }
 
-function taskOfData(dataset: DatasetDocument): TaskName {
+/** What labels would be needed for has no place beside `metric: agreement`. */
+function checkAgreement(task: TaskName, value: Mapping, { dataset }: Sections): Problem[] {
+  const problems: Problem[] = []
+  if (value.expect !== undefined) {
+    const message =
+      "expect is a figure against labels, and metric: agreement compares with FP32's own answers, with which FP32 agrees by definition: remove it"
+    problems.push({ path: ['expect'], at: 'key', message })
+  }
+  if (task !== 'classification' && typeof dataset === 'object' && 'npy' in dataset) {
+    const message = `task: ${task} takes images: of tensors the size of the image is not known`
+    problems.push({ path: ['dataset'], at: 'value', message })
+  }
+  return problems
+}
+
+/** @returns undefined for images alone. */
+function taskOfData(dataset: DatasetDocument): TaskName | undefined {
   if (typeof dataset === 'string') return 'classification'
   if ('masks' in dataset) return 'segmentation'
-  return 'coco' in dataset || 'voc' in dataset || 'yolo' in dataset ? 'detection' : 'classification'
+  if ('coco' in dataset || 'voc' in dataset || 'yolo' in dataset) return 'detection'
+  return 'images' in dataset ? undefined : 'classification'
 }
 
 function checkDecode(task: TaskName, value: Mapping, { decode }: Sections): Problem[] {
@@ -50,10 +85,16 @@ function checkDecode(task: TaskName, value: Mapping, { decode }: Sections): Prob
   return problems
 }
 
+function checkScore(task: TaskName, value: Mapping, agreement: boolean): Problem[] {
+  if (value.agreement_score === undefined || (agreement && task === 'detection')) return []
+  const message = 'agreement_score is for task: detection with metric: agreement'
+  return [{ path: ['agreement_score'], at: 'key', message }]
+}
+
 /** Reads the names as they are written, so that another mistake in the same entry does not hide these. */
-function checkMetrics(task: TaskName, { expect, thresholds }: Mapping): Problem[] {
+function checkMetrics(task: TaskName, { expect, thresholds }: Mapping, agreement: boolean): Problem[] {
   const named: { metric: MetricName; path: Path; at: 'key' | 'value' }[] = []
-  if (isMapping(expect)) {
+  if (isMapping(expect) && !agreement) {
     for (const metric of METRICS) if (metric in expect) named.push({ metric, path: ['expect', metric], at: 'key' })
   }
   if (Array.isArray(thresholds)) {
@@ -62,11 +103,16 @@ function checkMetrics(task: TaskName, { expect, thresholds }: Mapping): Problem[
       if (metric !== undefined) named.push({ metric, path: ['thresholds', index, 'metric'], at: 'value' })
     })
   }
-  return named.flatMap(({ metric, path, at }) => {
-    if (taskOf(metric) === task) return []
-    const own = TASK_METRICS[task].join(', ')
-    return [
-      { path, at, message: `${show(metric)} is a metric of ${taskOf(metric)}, and task is ${task}: it gives ${own}` }
-    ]
-  })
+  const own = metricsOf(task, agreement)
+  return named.flatMap(({ metric, path, at }) =>
+    own.includes(metric) ? [] : [{ path, at, message: foreignMetric(metric, task, agreement, own.join(', ')) }]
+  )
+}
+
+function foreignMetric(metric: MetricName, task: TaskName, agreement: boolean, own: string): string {
+  if (agreement && !isAgreement(metric))
+    return `${show(metric)} compares with labels, and the config says metric: agreement: it gives ${own}`
+  if (!agreement && isAgreement(metric))
+    return `${show(metric)} compares with FP32's answers: it needs metric: agreement at the top of the config, in place of labels`
+  return `${show(metric)} is a metric of ${taskOf(metric) ?? 'another task'}, and task is ${task}: it gives ${own}`
 }

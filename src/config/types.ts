@@ -127,6 +127,11 @@ export type TaskConfig =
     }
   | { readonly name: 'segmentation'; readonly decode: SegmentationDecode }
 
+export interface AgreementConfig {
+  /** Detection: FP32's boxes that score more are the truth. */
+  readonly minScore: number
+}
+
 export interface GateConfig {
   /** Absolute path of the config file. */
   readonly file: string
@@ -134,6 +139,8 @@ export interface GateConfig {
   readonly workspace: string
   readonly model: string
   readonly task: TaskConfig
+  /** Answers are compared with FP32's; undefined: with labels. */
+  readonly agreement?: AgreementConfig
   readonly dataset: DatasetSource
   readonly preprocess: readonly PreprocessStep[]
   readonly reference?: PreprocessReference

@@ -5,6 +5,7 @@ import { openManifest } from './source/manifest.js'
 import { openMasks } from './source/masks.js'
 import { Workspace } from './source/paths.js'
 import { openTensors } from './source/tensors.js'
+import { openUnlabelled } from './source/unlabelled.js'
 import { openYolo } from './source/yolo.js'
 import type { Dataset, DatasetSource } from './types.js'
 
@@ -32,6 +33,8 @@ export async function openDataset(source: DatasetSource, options: { readonly wor
       return openYolo(source, workspace)
     case 'masks':
       return openMasks(source, workspace)
+    case 'images':
+      return openUnlabelled(source, workspace)
   }
 }
 

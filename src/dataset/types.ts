@@ -52,7 +52,7 @@ export type ResizeSize =
   { readonly width: number; readonly height: number } | { readonly shorter: number } | { readonly longer: number }
 
 /** Where samples and labels come from; paths are absolute and inside the workspace. */
-export type DatasetSource = ClassificationSource | DetectionSource | SegmentationSource
+export type DatasetSource = ClassificationSource | DetectionSource | SegmentationSource | UnlabelledSource
 
 export type ClassificationSource = (
   | { readonly kind: 'folders'; readonly path: string; readonly classes?: string }
@@ -96,6 +96,12 @@ export interface SegmentationSource {
   readonly ignore?: number
   /** Class of each mask value; a value that is not listed is an error, or ignored where `others` says so. */
   readonly map?: { readonly values: ReadonlyMap<number, number | 'ignore'>; readonly others: 'error' | 'ignore' }
+}
+
+export interface UnlabelledSource {
+  readonly kind: 'images'
+  /** Folder of images, at any depth. */
+  readonly images: string
 }
 
 /** The annotated objects of one image, as parallel arrays. */

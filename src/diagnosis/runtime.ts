@@ -49,7 +49,7 @@ export async function probeRuntime(
   { config, runtime, session: options, signal, progress }: GateContext
 ): Promise<RuntimeProbe> {
   const opened: Contender[] = []
-  const hasAnswers = task.name === 'classification'
+  const hasAnswers = task.name === 'classification' && task.isLabelled
   const total = images.dataset.samples.length
   const stage = progress.start('compare kernels and the noise floor', total)
   try {

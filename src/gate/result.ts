@@ -52,6 +52,7 @@ export async function describeMeasurements(parts: ResultParts): Promise<Measurem
     run: { ...run, finishedAt: new Date().toISOString() },
     config: { path: await repositoryPath(config.workspace, config.file) },
     task: gate.task.name,
+    ...(!gate.task.isLabelled && { comparedWith: 'fp32' as const }),
     model: gate.model,
     dataset: {
       path: relative(config.workspace, sourcePath(config.dataset)),
@@ -86,7 +87,7 @@ async function describeVariant(
     model: made ? relative(outputDirectory, variant.model) : relative(config.workspace, variant.model),
     metrics: scores.metrics,
     drop,
-    ...(!isReference && comparison !== undefined && !('error' in comparison) && { flips: comparison.flips }),
+    ...(!isReference && comparison !== undefined && !('error' in comparison) && changesOf(comparison)),
     ...(variant.calibration !== undefined && { calibration: variant.calibration }),
     ...(executed !== undefined && { executed }),
     placement,
@@ -95,6 +96,10 @@ async function describeVariant(
     latencyMs,
     warnings: variant.warnings
   }
+}
+
+function changesOf({ flips, changed }: VariantComparison): Pick<VariantResult, 'flips' | 'changed'> {
+  return { ...(flips !== undefined && { flips }), ...(changed !== undefined && { changed }) }
 }
 
 function sourcePath(source: Gate['context']['config']['dataset']): string {
@@ -112,6 +117,8 @@ function sourcePath(source: Gate['context']['config']['dataset']): string {
       return source.labels
     case 'masks':
       return source.masks
+    case 'images':
+      return source.images
   }
 }
 

@@ -1,6 +1,6 @@
 import { RuntimeError } from '../errors.js'
 import { elementCount, type Tensor } from '../tensor.js'
-import { scoresOf } from './scores.js'
+import { classesOf, scoresOf } from './scores.js'
 
 /**
  * Share of equal classes, sample by sample, of two outputs of shape [N, C, ...]: of classes for [N, C], of pixels for
@@ -29,6 +29,18 @@ export function argmaxAgreement(reference: Tensor, variant: Tensor): Float64Arra
     }
     return equal / places
   })
+}
+
+/**
+ * Class of the highest score for each sample of an output of shape [N, C], further dimensions of size 1 allowed; -1 where
+ * a score is NaN or infinite. On a tie the lowest index wins.
+ *
+ * @throws RuntimeError where the output is not one row of at least two scores for each of the `samples`.
+ */
+export function highestClasses(output: Tensor, samples: number): Int32Array {
+  const classes = classesOf(output, samples)
+  const scores = scoresOf(output)
+  return Int32Array.from({ length: samples }, (_, row) => argmax(scores, row * classes, classes, 1))
 }
 
 /** Class of the highest score; -1 where one is not finite. */

@@ -1,4 +1,5 @@
-export { argmaxAgreement } from './argmax.js'
+export { argmaxAgreement, highestClasses } from './argmax.js'
+export { AnswerAgreement, summarizeAnswers, type AgreementResult } from './answers.js'
 export * from './detection/index.js'
 export { countOutcomes, decodeOutcomes, encodeOutcomes, Outcome } from './outcomes.js'
 export * from './segmentation/index.js'

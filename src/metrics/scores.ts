@@ -18,6 +18,18 @@ export function scoresOf({ type, data }: Tensor): Scores {
   return data
 }
 
+/** Scores a sample. @throws RuntimeError where the output is not one row of at least two for each of them. */
+export function classesOf({ dims, data }: Tensor, rows: number): number {
+  const classes = dims.length < 2 ? 0 : Math.max(...dims.slice(1))
+  if (dims[0] !== rows || classes < 2 || data.length !== rows * classes) {
+    throw new RuntimeError(
+      `the network's output has shape [${dims.join(', ')}]; classification of ${rows} samples needs [${rows}, classes] with at least 2 classes`,
+      'check that the first output of the model is its class scores, and that the task is classification'
+    )
+  }
+  return classes
+}
+
 /** Half-precision bits as a number that sorts alike; NaN and infinities stay non-finite. */
 function float16SortKey(bits: number): number {
   const magnitude = bits & 0x7fff

@@ -1,7 +1,7 @@
 import { FileError, RuntimeError } from '../errors.js'
 import type { Tensor } from '../tensor.js'
 import { countOutcomes, Outcome } from './outcomes.js'
-import { scoresOf, type Scores } from './scores.js'
+import { classesOf, scoresOf, type Scores } from './scores.js'
 import type { MetricAccumulator, Metrics } from './types.js'
 
 export interface TopKResult {
@@ -94,17 +94,6 @@ function outcomeOf(scores: Scores, start: number, classes: number, label: number
     if (score > own || (score === own && index < label)) rank++
   }
   return (rank === 0 ? Outcome.top1 : 0) | (rank < 5 && classes > 5 ? Outcome.top5 : 0)
-}
-
-function classesOf({ dims, data }: Tensor, rows: number): number {
-  const classes = dims.length < 2 ? 0 : Math.max(...dims.slice(1))
-  if (dims[0] !== rows || classes < 2 || data.length !== rows * classes) {
-    throw new RuntimeError(
-      `the network's output has shape [${dims.join(', ')}]; classification of ${rows} samples needs [${rows}, classes] with at least 2 classes`,
-      'check that the first output of the model is its class scores, and that the task is classification'
-    )
-  }
-  return classes
 }
 
 function badLabel(label: number, classes: number, sample: string): FileError {

@@ -1,3 +1,4 @@
+export { BoxAgreementOutcomes, partnersOf } from './box-agreement.js'
 export { DetectionOutcomes } from './detection.js'
 export { imageIdsOf, storedMetrics } from './metrics.js'
 export { SegmentationOutcomes } from './segmentation.js'

@@ -1,5 +1,6 @@
 import type { Samples } from '../result.js'
 import type { WeightedMetric } from '../verdict/index.js'
+import { BoxAgreementOutcomes } from './box-agreement.js'
 import { DetectionOutcomes } from './detection.js'
 import { SegmentationOutcomes } from './segmentation.js'
 
@@ -11,7 +12,11 @@ import { SegmentationOutcomes } from './segmentation.js'
 export function storedMetrics(samples: Samples, variant: string): ReadonlyMap<string, WeightedMetric> | undefined {
   const { ids, classes, detection, segmentation } = samples
   if (detection !== undefined && Object.hasOwn(detection, variant)) {
-    return DetectionOutcomes.decode(detection[variant], imageIdsOf(samples), classes).metrics
+    const stored = detection[variant]
+    const imageIds = imageIdsOf(samples)
+    return stored.partners === undefined
+      ? DetectionOutcomes.decode(stored, imageIds, classes).metrics
+      : BoxAgreementOutcomes.decode(stored, stored.partners, imageIds, classes).metrics
   }
   if (segmentation !== undefined && Object.hasOwn(segmentation, variant)) {
     return SegmentationOutcomes.decode(segmentation[variant], ids.length, classes).metrics

@@ -9,33 +9,60 @@ import type { WeightedMetric } from '../verdict/index.js'
 
 type Stored = NonNullable<Samples['segmentation']>[string]
 
-const METRICS: readonly SegmentationMetric[] = ['miou', 'pixel_accuracy', 'dice', 'mean_accuracy']
+type Names = Readonly<Record<string, SegmentationMetric>>
+
+/** The name in the config of every metric; the first stands for the others. */
+const WITH_LABELS: Names = {
+  miou: 'miou',
+  pixel_accuracy: 'pixel_accuracy',
+  dice: 'dice',
+  mean_accuracy: 'mean_accuracy'
+}
+const WITH_FP32: Names = { agreement: 'pixel_accuracy', agreement_miou: 'miou' }
 
 /** The counted pixels of one variant: everything that segmentation's metrics and a resample of the images need. */
 export class SegmentationOutcomes {
-  /** By the name in the config; `miou` first. */
+  /** By the name in the config. */
   readonly metrics: ReadonlyMap<string, WeightedMetric>
   readonly perClass: readonly SegmentationClassResult[]
 
-  /** @param nonFinite positions of the samples whose output was not finite. */
+  /**
+   * @param nonFinite positions of the samples whose output was not finite.
+   * @param comparedWith FP32: its classes were the truth; undefined: labels.
+   */
   constructor(
     private readonly pixels: SegmentationAccumulator,
-    readonly nonFinite: readonly number[]
+    readonly nonFinite: readonly number[],
+    private readonly comparedWith?: 'fp32'
   ) {
     const evaluation = pixels.evaluation()
-    this.metrics = new Map(METRICS.map((name) => [name, (weights) => evaluation.value(name, weights)]))
+    const names = comparedWith === undefined ? WITH_LABELS : WITH_FP32
+    this.metrics = new Map(
+      Object.entries(names).map(([name, metric]) => [name, (weights) => evaluation.value(metric, weights)])
+    )
     this.perClass = evaluation.perClass()
   }
 
   encode(): Stored {
     const { counts, confusion, ignore } = this.pixels.encode()
-    return { nonFinite: [...this.nonFinite], ...(ignore !== undefined && { ignore }), counts, confusion }
+    const { comparedWith } = this
+    return {
+      nonFinite: [...this.nonFinite],
+      ...(comparedWith !== undefined && { comparedWith }),
+      ...(ignore !== undefined && { ignore }),
+      counts,
+      confusion
+    }
   }
 
   /** @throws FileError where the stored columns do not belong together. */
-  static decode({ nonFinite, ...stored }: Stored, samples: number, classes: number): SegmentationOutcomes {
+  static decode(
+    { nonFinite, comparedWith, ...stored }: Stored,
+    samples: number,
+    classes: number
+  ): SegmentationOutcomes {
     const imageIds = Array.from({ length: samples }, (_, index) => index)
     const shard: SegmentationShard = { kind: 'segmentation', classes, imageIds, nonFinite: [], ...stored }
-    return new SegmentationOutcomes(SegmentationAccumulator.decode(shard), nonFinite)
+    return new SegmentationOutcomes(SegmentationAccumulator.decode(shard), nonFinite, comparedWith)
   }
 }

@@ -1,5 +1,6 @@
 export { resolveClassMap, type ClassMapOption } from './detection/class-map.js'
 export { detectionDecoder, type DetectionDecoder } from './detection/decoder.js'
+export { networkClasses } from './detection/network-classes.js'
 export { DETECTION_LAYOUTS, detectionPreset, outputRoles } from './detection/defaults.js'
 export { proposeDecoder, type OutputFact, type Proposal } from './propose.js'
 export type { DetectionLayout, DetectionOptions, Detections, OutputRole, Priors } from './detection/types.js'

@@ -3,7 +3,7 @@ import { bytes, count, plural, pValue } from './text.js'
 
 /** What is known of a variant besides its metrics, as short phrases. Unescaped. */
 export function factsOf(variant: VariantResult): string[] {
-  const { flips, drop, executed, nonFinite, sizeBytes, latencyMs } = variant
+  const { flips, changed, drop, executed, nonFinite, sizeBytes, latencyMs } = variant
   const [[metric, { pValue: test }] = ['', { pValue: null }]] = Object.entries(drop)
   return [
     ...(flips === undefined
@@ -11,6 +11,7 @@ export function factsOf(variant: VariantResult): string[] {
       : [
           `flips: ${count(flips.broken)} broken, ${count(flips.repaired)} repaired${test === null ? '' : ` (${testOf(metric)} p ${pValue(test)})`}`
         ]),
+    ...(changed === undefined ? [] : [`${count(changed)} answers differ from FP32's`]),
     executed === undefined
       ? 'layers: not profiled'
       : `layers: ${(['int8', 'fp16', 'fp32', 'simulated'] as const).map((kind) => `${count(executed[kind])} ${kind}`).join(', ')}`,

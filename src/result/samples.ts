@@ -36,11 +36,18 @@ const detectionSchema = z.object({
       })
     })
     .optional()
-    .describe('The same for voc07 and voc12, where the config asks for them')
+    .describe('The same for voc07 and voc12, where the config asks for them'),
+  partners: z
+    .object({ matched: z.array(z.int().nonnegative()), unmatched: z.array(z.int().nonnegative()) })
+    .optional()
+    .describe(
+      'Where answers are compared with those of FP32: per sample, boxes with and without a partner, of both sides'
+    )
 })
 
 const segmentationSchema = z.object({
   nonFinite,
+  comparedWith: z.literal('fp32').optional().describe('Absent: with labels'),
   ignore: z.int().nonnegative().optional().describe('Label that is not counted'),
   counts: column.describe('Per sample and class: pixels of both, of the truth, of the prediction'),
   confusion: column.describe('Pixels of all samples by [truth * classes + prediction]')
@@ -59,7 +66,9 @@ export const samplesSchema = z
     imageIds: z.array(z.int()).optional().describe("The data set's own numbers; absent: the samples' positions"),
     outcomes: z
       .record(z.string(), z.string().regex(/^[0-7]*$/))
-      .describe('By variant, one digit a sample: 1 top-1 right + 2 top-5 right + 4 output not finite'),
+      .describe(
+        'By variant, one digit a sample: 1 top-1 right, or the answer of FP32 where answers are compared with that, + 2 top-5 right + 4 output not finite'
+      ),
     detection: z.record(z.string(), detectionSchema).optional().describe('By variant, where the task is detection'),
     segmentation: z.record(z.string(), segmentationSchema).optional().describe('By variant')
   })

@@ -12,7 +12,8 @@ import type { Scores } from './types.js'
 
 /** Scores whose metrics can be computed on a resample of the images. */
 export interface WeightedScores extends Scores {
-  readonly flips: VariantComparison['flips']
+  readonly flips?: VariantComparison['flips']
+  readonly changed?: number
   metric(name: string): WeightedMetric
 }
 
@@ -39,8 +40,15 @@ export class BootstrapComparer {
   /** Draws of each metric: those of FP32 serve every variant. */
   readonly #draws = new WeakMap<WeightedScores, Map<string, Resampled>>()
 
-  /** @param judged metrics that need an interval. */
-  constructor(private readonly judged: ReadonlySet<string>) {}
+  /**
+   * @param judged metrics that need an interval.
+   * @param options.paired false: FP32 agrees with itself by definition, and a test of "no difference" means nothing.
+   * @param options.nothing why a metric may have no value.
+   */
+  constructor(
+    private readonly judged: ReadonlySet<string>,
+    private readonly options: { readonly paired?: boolean; readonly nothing?: string } = {}
+  ) {}
 
   compare(reference: WeightedScores, variant: WeightedScores): VariantComparison {
     const metrics: Record<string, MetricComparison> = {}
@@ -49,13 +57,20 @@ export class BootstrapComparer {
         ? this.#judgedMetric(name, reference, variant)
         : plainMetric(reference.metrics[name], variant.metrics[name])
     }
-    const { samples, nonFinite, flips } = variant
-    return { samples, nonFinite: nonFinite.length, flips, metrics }
+    const { samples, nonFinite, flips, changed } = variant
+    return {
+      samples,
+      nonFinite: nonFinite.length,
+      ...(flips !== undefined && { flips }),
+      ...(changed !== undefined && { changed }),
+      metrics
+    }
   }
 
   #judgedMetric(name: string, reference: WeightedScores, variant: WeightedScores): MetricComparison {
     const compared = compareResampled(this.#resampled(name, reference), this.#resampled(name, variant))
-    const { reference: before, value, points, ci95, valueCi95, pValue } = compared
+    const { reference: before, value, points, ci95, valueCi95 } = compared
+    const pValue = this.options.paired === false ? null : compared.pValue
     const images = variant.samples
     const percent =
       value === null || valueCi95 === null ? undefined : ([100 * valueCi95[0], 100 * valueCi95[1]] as const)
@@ -69,7 +84,7 @@ export class BootstrapComparer {
         percent === undefined || value === null
           ? undefined
           : imagesNeeded(images, { points: 100 * value, ci95: percent }, 100 * limit),
-      ...(images > 0 && { unmeasured: NOTHING_TO_FIND })
+      ...(images > 0 && { unmeasured: this.options.nothing ?? NOTHING_TO_FIND })
     }
   }
 

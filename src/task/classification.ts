@@ -15,6 +15,7 @@ export function classificationTask(dataset: Dataset): Task<unknown, Classificati
   return {
     name: 'classification',
     metric: 'top1',
+    isLabelled: true,
     denseOutput: ({ outputs }) => outputs[0].name,
     evidence({ metrics: { top1 }, classes }) {
       const works = top1 !== null && top1 > Math.max(0.5, 2 / Math.max(classes, 1))
@@ -68,7 +69,7 @@ function scoresOf(topK: TopKResult): ClassificationScores {
 }
 
 /** A finished model may be another network altogether. */
-function checkClasses(reference: Scores, { classes }: Scores, model: string): void {
+export function checkClasses(reference: Scores, { classes }: Scores, model: string): void {
   if (reference.classes === classes) return
   throw new FileError(
     `${model} gives ${classes} scores an image and the FP32 model ${reference.classes}: they cannot be compared`,

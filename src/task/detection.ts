@@ -22,9 +22,9 @@ import { checkOutputs } from './outputs.js'
 import type { Scorer, Task } from './types.js'
 
 /** One output with a row or column for every anchor: the same place means the same box in two runs. */
-const DENSE: readonly DetectionLayout[] = ['yolov8', 'yolov5', 'yolox', 'ssd', 'detr']
+export const DENSE: readonly DetectionLayout[] = ['yolov8', 'yolov5', 'yolox', 'ssd', 'detr']
 
-const NO_DETECTIONS: Detections = { categories: [], boxes: new Float32Array(0), scores: new Float32Array(0) }
+export const NO_DETECTIONS: Detections = { categories: [], boxes: new Float32Array(0), scores: new Float32Array(0) }
 
 /** What is in the images of a batch, and what FP32 found of it. */
 interface DetectionTruth {
@@ -51,6 +51,7 @@ export function detectionTask(
   return {
     name: 'detection',
     metric: 'map',
+    isLabelled: true,
     denseOutput: () =>
       DENSE.includes(decode.layout) ? (options.outputs.predictions ?? options.outputs.scores) : undefined,
     evidence: ({ metrics: { map } }) =>

@@ -1,6 +1,7 @@
 import type { GateConfig } from '../config/index.js'
 import { checkLabels, type SampleStream } from '../dataset/index.js'
 import type { ValueInfo } from '../runtime/index.js'
+import { agreementTask } from './agreement/index.js'
 import { classificationTask } from './classification.js'
 import { detectionTask } from './detection.js'
 import { segmentationTask } from './segmentation.js'
@@ -16,7 +17,8 @@ export type { ScoredModel, Scorer, Scores, Task } from './types.js'
  * @throws ConfigurationError where `decode` does not fit the model, FileError where a label does not.
  */
 export function openTask(config: GateConfig, images: SampleStream, outputs: readonly ValueInfo[]): Task {
-  const { task } = config
+  const { task, agreement } = config
+  if (agreement !== undefined) return agreementTask(config, agreement, images, outputs)
   switch (task.name) {
     case 'classification': {
       const classes = outputs[0].dims.length === 2 ? outputs[0].dims[1] : undefined

@@ -43,6 +43,7 @@ export function segmentationTask(
   return {
     name: 'segmentation',
     metric: 'miou',
+    isLabelled: true,
     denseOutput: () => (options.kind === 'labels' ? undefined : options.output),
     evidence: ({ metrics: { miou } }) =>
       miou !== null && miou > WORKS ? `FP32 reaches miou ${miou.toFixed(3)}` : undefined,

@@ -43,6 +43,8 @@ export interface Task<Truth = unknown, Result extends Scores = Scores> {
   readonly name: TaskName
   /** The metric that stands for the others. */
   readonly metric: string
+  /** Answers are compared with labels; false: with FP32's own. */
+  readonly isLabelled: boolean
   truth(batch: Batch): Promise<Truth>
   /** SHA-256 of what the data set says about a sample beside its label. */
   truthHash(index: number): string | undefined

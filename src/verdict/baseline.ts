@@ -21,6 +21,8 @@ export interface Guess {
   readonly what: string
   /** Where to look for the mistake. */
   readonly check: string
+  /** Whether the samples are enough to call FP32 broken; by default where its interval stays below twice the value. */
+  readonly certain?: boolean
 }
 
 /**
@@ -44,13 +46,14 @@ export function judgeBaseline(
 }
 
 /** A variant loses nothing against a network that knows nothing: without this, wrong labels would pass. */
-function judgeGuessing(reference: VariantComparison | Failed, { metric, value: limit, what, check }: Guess): Verdict[] {
+function judgeGuessing(reference: VariantComparison | Failed, guess: Guess): Verdict[] {
+  const { metric, value: limit, what, check } = guess
   const measured = 'error' in reference ? undefined : reference.metrics[metric]
   if (measured === undefined || measured.value === null || measured.valueCi95 === null) return []
   const { value, valueCi95 } = measured
   if (value > limit) return []
   // With few samples a network that does know something may answer this badly.
-  const status = valueCi95[1] < 2 * limit ? 'fail' : 'inconclusive'
+  const status = (guess.certain ?? valueCi95[1] < 2 * limit) ? 'fail' : 'inconclusive'
   const broken = status === 'fail' ? 'the FP32 baseline itself is broken' : 'the FP32 baseline may be broken'
   return [
     {

@@ -1,5 +1,5 @@
 import { RuntimeError } from '../errors.js'
-import { countOutcomes, Outcome, type TopKResult } from '../metrics/index.js'
+import { countOutcomes, Outcome, type AgreementResult, type TopKResult } from '../metrics/index.js'
 import type { MetricDrop } from '../result.js'
 import { mcnemarPValue } from './mcnemar.js'
 import {
@@ -36,8 +36,10 @@ export interface VariantComparison {
   readonly samples: number
   /** Samples of the variant with NaN or infinite outputs. */
   readonly nonFinite: number
-  /** Of the first metric. */
-  readonly flips: { readonly broken: number; readonly repaired: number }
+  /** Of the first metric; absent where answers are compared with FP32's. */
+  readonly flips?: { readonly broken: number; readonly repaired: number }
+  /** Answers that are not FP32's: samples, boxes that one side alone has, or pixels. Where there are no flips. */
+  readonly changed?: number
   readonly metrics: Readonly<Record<string, MetricComparison>>
 }
 
@@ -57,6 +59,40 @@ export function compareTopK(reference: TopKResult, variant: TopKResult): Variant
     metrics[metric] = compareBinary(reference.outcomes, variant.outcomes, Outcome[metric as 'top1' | 'top5'])
   }
   return { samples: variant.samples, nonFinite: variant.nonFinite, flips: { broken, repaired }, metrics }
+}
+
+/**
+ * A variant's answers beside FP32's own. FP32 agrees with itself on every sample, so that nothing can be repaired and the
+ * drop is the share of changed answers: one proportion, with Wilson's score interval. McNemar's test of "no difference"
+ * has no meaning, since one changed answer is a difference.
+ *
+ * @throws RuntimeError where the two did not see the same samples.
+ */
+export function compareAnswers(reference: AgreementResult, variant: AgreementResult): VariantComparison {
+  const { samples, nonFinite, outcomes } = variant
+  if (reference.samples !== samples) {
+    throw new RuntimeError(`FP32 has ${reference.samples} samples and the variant ${samples}: they cannot be paired`)
+  }
+  const same = countOutcomes(outcomes, Outcome.top1)
+  // where FP32's own output is not finite, there is nothing to agree with
+  const possible = countOutcomes(reference.outcomes, Outcome.top1)
+  const changed = possible - same
+  if (samples === 0) return { samples, nonFinite, changed, metrics: { agreement: UNMEASURED } }
+  const [low, high] = wilsonInterval(changed, samples)
+  const agreement: MetricComparison = {
+    reference: possible / samples,
+    value: same / samples,
+    valueCi95: wilsonInterval(same, samples),
+    drop: {
+      points: (100 * changed) / samples,
+      relative: possible === 0 ? null : changed / possible,
+      ci95: [100 * low, 100 * high],
+      pValue: null
+    },
+    samplesForDrop: (limit) => samplesNeededForProportion(changed, samples, limit),
+    samplesForValue: (limit) => samplesNeededForProportion(same, samples, limit)
+  }
+  return { samples, nonFinite, changed, metrics: { agreement } }
 }
 
 /** Pairs in which exactly one side has the flag. Both arrays have the same length. */

@@ -9,7 +9,7 @@ export {
   type Resampled,
   type WeightedMetric
 } from './bootstrap.js'
-export { compareTopK, type Failed, type MetricComparison, type VariantComparison } from './compare.js'
+export { compareAnswers, compareTopK, type Failed, type MetricComparison, type VariantComparison } from './compare.js'
 export type { Guess } from './baseline.js'
 export { exitCodeOf } from './conclusion.js'
 export { judge, NO_BASELINE, type Judgement, type JudgeInput, type RegressionOf } from './judge.js'
@@ -23,4 +23,4 @@ export {
   unpairedRegression,
   type Regression
 } from './regression.js'
-export { samplesNeeded, tangoInterval, type Interval, type PairCounts } from './score.js'
+export { samplesNeeded, tangoInterval, wilsonInterval, type Interval, type PairCounts } from './score.js'

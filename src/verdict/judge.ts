@@ -3,7 +3,7 @@ import { REFERENCE_VARIANT, type Conclusion, type Verdict } from '../result.js'
 import { judgeBaseline, nonFiniteOutputs, type Guess } from './baseline.js'
 import type { Failed, VariantComparison } from './compare.js'
 import { conclude } from './conclusion.js'
-import { limitsOf, observe, spans, unmeasured, type Limit, type Observation, type Unobserved } from './limits.js'
+import { isOpen, limitsOf, observe, unmeasured, type Limit, type Observation, type Unobserved } from './limits.js'
 import type { Regression } from './regression.js'
 import { describe } from './wording.js'
 
@@ -101,14 +101,14 @@ function judgeLimit(
     const message = `${metric} is not compared with the baseline: ${why}`
     return { ...verdict, status: warning ? 'warn' : 'inconclusive', message }
   }
-  const { observed, interval, broken, samplesNeeded } = observation
+  const { observed, broken, samplesNeeded } = observation
   const measured = { ...verdict, observed }
   const { nonFinite, samples } = variant as VariantComparison
   if (nonFinite > 0) {
     const message = `${metric} is not to be trusted: ${nonFinite} of ${samples} samples have NaN or infinite outputs`
     return { ...measured, status: 'fail', message }
   }
-  const status = spans(interval, limit.value) ? 'inconclusive' : broken ? 'fail' : 'pass'
+  const status = isOpen(observation, limit) ? 'inconclusive' : broken ? 'fail' : 'pass'
   return {
     ...measured,
     status: warning && status !== 'pass' ? 'warn' : status,

@@ -98,6 +98,15 @@ export function unmeasured(why: string): Unobserved {
   return { why, open: false }
 }
 
+/**
+ * Whether a limit cannot be decided: it lies inside the interval, or is what was observed of a drop that is not known
+ * exactly. An agreement that nothing changed starts its interval at that very drop of 0.
+ */
+export function isOpen({ observed, interval }: Observation, limit: Limit): boolean {
+  const equals = limit.kind !== 'min' && observed === limit.value && interval[0] < interval[1]
+  return equals || spans(interval, limit.value)
+}
+
 /** Whether the limit lies inside the interval, its ends excluded. */
 export function spans([low, high]: Interval, limit: number): boolean {
   return low < limit && limit < high

@@ -2,15 +2,20 @@ import { readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { ConfigurationError } from '../../errors.js'
 
+/** Nothing says what is right, so that only FP32 is left to compare with. */
+export function isUnlabelled({ kind, labels }: DataGuess): boolean {
+  return kind === 'images' || (kind === 'npy' && labels === undefined)
+}
+
 /** Where the data seem to be. Paths as the caller gave them, or below that. */
 export interface DataGuess {
-  readonly kind: 'folders' | 'manifest' | 'npy' | 'annotated'
+  readonly kind: 'folders' | 'manifest' | 'npy' | 'annotated' | 'images'
   readonly test: string
   /** undefined: none was found, and INT8 has to wait. */
   readonly calibration?: string
   /** Class folders in the test set. */
   readonly classes?: number
-  /** Beside an .npy file. */
+  /** Beside an .npy file; undefined: none was found. */
   readonly labels?: string
   /** Beside a folder of images: COCO's annotations, a folder of masks. */
   readonly coco?: string
@@ -43,14 +48,18 @@ export async function guessData(path: string): Promise<DataGuess> {
       ...(split && calibration !== undefined && (await calibrationImages(join(path, calibration))))
     }
   }
-  if (!split) return { kind: 'folders', test: path, classes: entries.length }
-  const classes = (await folderNames(join(path, test))).length
+  if (!split) return { ...(await guessFolder(path)), test: path }
   return {
-    kind: 'folders',
+    ...(await guessFolder(join(path, test))),
     test: join(path, test),
-    classes,
     ...(calibration !== undefined && { calibration: join(path, calibration) })
   }
+}
+
+/** Without class folders, nothing says what an image shows. */
+async function guessFolder(path: string): Promise<Pick<DataGuess, 'kind' | 'classes'>> {
+  const classes = (await folderNames(path)).length
+  return classes === 0 ? { kind: 'images' } : { kind: 'folders', classes }
 }
 
 /** Images beside their masks or boxes. */
@@ -80,12 +89,7 @@ async function guessFile(path: string): Promise<DataGuess> {
     case '.npy': {
       const files = await readdir(join(path, '..'))
       const labels = LABEL_NAMES.find((name) => files.includes(name))
-      if (labels === undefined) {
-        throw new ConfigurationError([
-          { message: `there are no labels beside ${path}: expected ${LABEL_NAMES.join(' or ')}` }
-        ])
-      }
-      return { kind: 'npy', test: path, labels: join(path, '..', labels) }
+      return { kind: 'npy', test: path, ...(labels !== undefined && { labels: join(path, '..', labels) }) }
     }
     default:
       throw new ConfigurationError([

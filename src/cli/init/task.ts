@@ -12,6 +12,7 @@ export interface TaskGuess {
 /** The task of the data where those tell, else of the model's outputs; classification where neither says anything. */
 export function guessTask({ proposal }: ModelGuess, data: DataGuess | undefined): TaskGuess {
   if (data === undefined) return proposal === undefined ? { name: 'classification' } : { name: proposal.task, proposal }
+  if (data.kind === 'images' && proposal !== undefined) return { name: proposal.task, proposal }
   if (data.kind !== 'annotated') return { name: 'classification' }
   const possible: TaskName[] = []
   if (data.coco !== undefined) possible.push('detection')

@@ -1,8 +1,8 @@
 import { relative, sep } from 'node:path'
 import { stringify } from 'yaml'
-import { TASK_METRICS } from '../../config/index.js'
+import { metricsOf } from '../../config/index.js'
 import { annotatedLines, guessTask, taskLines } from './task.js'
-import type { DataGuess } from './data.js'
+import { isUnlabelled, type DataGuess } from './data.js'
 import type { Guess, ModelGuess } from './guess.js'
 
 export interface TemplateInput {
@@ -20,7 +20,8 @@ export function starterConfig(input: TemplateInput): string {
   const { guess, data, schema } = input
   const path = (file: string) => yamlPath(input.folder, file)
   const task = guessTask(guess, data)
-  const metric = TASK_METRICS[task.name][0]
+  const agreement = data !== undefined && isUnlabelled(data)
+  const [metric] = metricsOf(task.name, agreement)
   return [
     `# yaml-language-server: $schema=${schema}`,
     '# Every key is described in docs/config.md. Lines with "check:" hold a guess.',
@@ -28,17 +29,24 @@ export function starterConfig(input: TemplateInput): string {
     `model: ${path(input.model)}`,
     ...guess.remarks.map((remark) => `# check: ${remark}`),
     ...taskLines(task),
+    ...agreementLines(agreement),
     '',
-    ...(task.name === 'classification' ? datasetLines(data, guess, path) : annotatedLines(task.name, data, path)),
+    ...(task.name === 'classification' || agreement
+      ? datasetLines(data, guess, path)
+      : annotatedLines(task.name, data, path)),
     ...preprocessLines(guess.steps, data),
     '',
     ...calibrationLines(data, path),
     '',
     ...variantLines(data?.calibration !== undefined),
     '',
-    '# The published FP32 figure: a mistake in the preprocessing shows here before anything else is blamed.',
-    `# expect: {${metric}: 0.761, tolerance: 0.002}`,
-    '',
+    ...(agreement
+      ? []
+      : [
+          '# The published FP32 figure: a mistake in the preprocessing shows here before anything else is blamed.',
+          `# expect: {${metric}: 0.761, tolerance: 0.002}`,
+          ''
+        ]),
     'thresholds:',
     `  - {metric: ${metric}, max_drop_points: 1.0} # check: percentage points that a variant may lose`,
     '',
@@ -46,6 +54,12 @@ export function starterConfig(input: TemplateInput): string {
     'on_inconclusive: warn # fail: exit code 4 where the images are too few to decide',
     ''
   ].join('\n')
+}
+
+function agreementLines(agreement: boolean): string[] {
+  return agreement
+    ? ['metric: agreement # check: no labels were found, so variants are compared with FP32 (docs/agreement.md)']
+    : ['# metric: agreement # without labels: variants are compared with FP32 (docs/agreement.md)']
 }
 
 function datasetLines(data: DataGuess | undefined, { outputs }: ModelGuess, path: (file: string) => string): string[] {
@@ -58,7 +72,8 @@ function datasetLines(data: DataGuess | undefined, { outputs }: ModelGuess, path
   const fields: string[] = {
     folders: [`path: ${path(data.test)}`],
     manifest: [`manifest: ${path(data.test)}`],
-    npy: [`npy: ${path(data.test)}`, `labels: ${path(data.labels ?? '')}`],
+    npy: [`npy: ${path(data.test)}`, ...(data.labels === undefined ? [] : [`labels: ${path(data.labels)}`])],
+    images: [`images: ${path(data.test)}`],
     annotated: []
   }[data.kind]
   if (offset === 1) fields.push('class_offset: 1')

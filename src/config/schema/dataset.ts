@@ -27,7 +27,6 @@ const manifest = z.strictObject({
 const npyInputs = pathSchema.describe('.npy file with one tensor a sample along its first axis')
 const npyLabels = pathSchema.describe('Labels in the same order: a .npy of integers, or a CSV file')
 
-const labelledTensors = z.strictObject({ npy: npyInputs, labels: npyLabels, class_offset: classOffset })
 const tensors = z.strictObject({ npy: npyInputs, labels: npyLabels.optional(), class_offset: classOffset })
 
 const imageFolder = pathSchema.describe('Folder of images')
@@ -51,6 +50,10 @@ const yolo = z.strictObject({
   classes: classNames
 })
 
+const plainImages = z.strictObject({
+  images: imageFolder.describe('Folder of images, at any depth, without labels: for calibration and `metric: agreement`')
+})
+
 const maskClass = z.union([z.int().min(0).max(254), z.literal('ignore')])
 
 const masks = z.strictObject({
@@ -70,8 +73,10 @@ const masks = z.strictObject({
 const shortForm = pathSchema.describe('Short form of {path: ...}')
 
 export const datasetSchema = z
-  .union([shortForm, folders, manifest, labelledTensors, coco, voc, yolo, masks])
-  .describe('Labelled test set: a folder per class, a CSV manifest, tensors, annotated boxes, or masks')
+  .union([shortForm, folders, manifest, tensors, coco, voc, yolo, masks, plainImages])
+  .describe(
+    'Test set: a folder per class, a CSV manifest, tensors, annotated boxes, or masks. With `metric: agreement` images or tensors alone'
+  )
   .meta({
     examples: [
       'data/test',
@@ -83,7 +88,7 @@ export const datasetSchema = z
   })
 
 export const calibrationDatasetSchema = z
-  .union([shortForm, folders, manifest, tensors, coco, voc, yolo, masks])
+  .union([shortForm, folders, manifest, tensors, coco, voc, yolo, masks, plainImages])
   .describe('Images (or tensors) for calibration: a folder of images, or any form of `dataset`. Labels are not needed; the test set must not be used')
   .meta({ examples: ['data/calibration'] })
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { DEFAULT_BATCH } from '../defaults.js'
+import { DEFAULT_AGREEMENT_SCORE, DEFAULT_BATCH } from '../defaults.js'
 import { TASKS } from '../metrics.js'
 import { pathSchema } from './common.js'
 import { decodeSchema } from './decode.js'
@@ -41,6 +41,12 @@ export const documentSchema = z
     version: z.literal(1).describe('Version of this format'),
     model: pathSchema.describe('The FP32 model in ONNX format; external data may lie beside it'),
     task: z.enum(TASKS).default('classification').describe('What the model does'),
+    metric: z
+      .literal('agreement')
+      .optional()
+      .describe(
+        "agreement: variants are compared with FP32's own answers, and no labels are needed (docs/agreement.md). Without it answers are compared with labels"
+      ),
     dataset: datasetSchema,
     preprocess: preprocessSchema,
     decode: decodeSchema,
@@ -49,6 +55,12 @@ export const documentSchema = z
     expect: expectSchema.optional(),
     thresholds: thresholdsSchema,
     voc_iou: z.number().gt(0).max(1).default(0.5).describe('Least overlap of a match in voc07 and voc12'),
+    agreement_score: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(DEFAULT_AGREEMENT_SCORE)
+      .describe("Of detection with `metric: agreement`: FP32's boxes that score more are the truth"),
     layers: layersSchema,
     runtime: runtimeSchema,
     on_inconclusive: z

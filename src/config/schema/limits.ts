@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import { DEFAULT_MAX_DROP_POINTS, DEFAULT_TOLERANCE } from '../defaults.js'
-import { METRICS, type MetricName } from '../metrics.js'
+import { LABELLED_METRICS, METRICS, type LabelledMetric } from '../metrics.js'
 import { needsOneOf } from './common.js'
 import { layerThresholdSchema } from './layers.js'
 
 const share = z.number().min(0).max(1)
 
-const WHAT: Partial<Record<MetricName, string>> = {
+const WHAT: Partial<Record<LabelledMetric, string>> = {
   top1: 'top-1',
   top5: 'top-5',
   map: 'COCO AP, IoU 0.50 to 0.95',
@@ -15,10 +15,10 @@ const WHAT: Partial<Record<MetricName, string>> = {
   miou: 'mean IoU'
 }
 
-const figure = (metric: MetricName) =>
+const figure = (metric: LabelledMetric) =>
   share.optional().describe(`The FP32 model's published ${WHAT[metric] ?? metric}, 0..1`)
-const figures = Object.fromEntries(METRICS.map((metric) => [metric, figure(metric)])) as Record<
-  MetricName,
+const figures = Object.fromEntries(LABELLED_METRICS.map((metric) => [metric, figure(metric)])) as Record<
+  LabelledMetric,
   ReturnType<typeof figure>
 >
 
@@ -29,7 +29,7 @@ export const expectSchema = needsOneOf(
       .default(DEFAULT_TOLERANCE)
       .describe('Allowed difference between the published figure and the measured one, 0..1')
   }),
-  METRICS,
+  LABELLED_METRICS,
   'at least one of'
 ).describe('What FP32 must reach before anything else is judged: a broken baseline is found here')
 
@@ -38,7 +38,7 @@ export const LIMIT_KEYS = ['max_drop_points', 'max_drop_relative', 'min', 'max_r
 
 const thresholdSchema = needsOneOf(
   z.strictObject({
-    metric: z.enum(METRICS).describe('What is limited: a metric of the task (docs/metrics.md)'),
+    metric: z.enum(METRICS).describe('What is limited: a metric of the task (docs/metrics.md), or of `metric: agreement` (docs/agreement.md)'),
     variant: z.string().min(1).optional().describe('Name of one variant; every variant where it is not given'),
     max_drop_points: z
       .number()
@@ -70,7 +70,7 @@ export const thresholdsSchema = z
   .min(1)
   .optional()
   .describe(
-    `Limits. Where the key is missing, the first metric of the task (top1, map or miou) may lose ${DEFAULT_MAX_DROP_POINTS.toFixed(1)} percentage points in every variant`
+    `Limits. Where the key is missing, the first metric of the task (top1, map or miou; agreement with metric: agreement) may lose ${DEFAULT_MAX_DROP_POINTS.toFixed(1)} percentage points in every variant`
   )
   .meta({ examples: [[{ metric: 'top1', max_drop_points: 1 }]] })
 

@@ -2,21 +2,25 @@ import { REFERENCE_VARIANT, type CalibrationResult, type VariantResult } from '.
 import { day, environmentFact, importedFact, subjectFacts, timingFact } from '../facts.js'
 import { bytes, count, NONE, plural, pValue } from '../text.js'
 import { code, prose } from './escape.js'
-import { clip, details, figure, list, paragraphs, table } from './markup.js'
+import { clip, details, figure, list, paragraphs, table, type Column } from './markup.js'
 import type { View } from './view.js'
 
 /** How each variant ran, as a table. */
 export function variantFacts({ result, detail }: View): string {
   if (!detail.facts) return ''
-  const rows = Object.entries(result.variants).map(([name, variant]) => cells(name, variant, detail.name))
+  const rows = Object.entries(result.variants).map(([name, variant]) => cells(name, variant, result, detail.name))
   return details(
     'Changed answers, speed and size',
-    paragraphs([table(COLUMNS, rows), rows.length > 1 ? legendOf(result) : ''])
+    paragraphs([
+      table([COLUMNS[0], ...changeColumns(result), ...COLUMNS.slice(1)], rows),
+      rows.length > 1 ? legendOf(result) : ''
+    ])
   )
 }
 
 /** What changed sides is a sample, an object or a pixel. */
-function legendOf({ task = 'classification' }: View['result']): string {
+function legendOf({ task = 'classification', comparedWith }: View['result']): string {
+  if (comparedWith === 'fp32') return `<sub>changed: ${CHANGED[task]}.</sub>`
   switch (task) {
     case 'classification':
       return '<sub>broken: right in FP32 and wrong here; repaired: the reverse; p: exact McNemar test of no difference.</sub>'
@@ -27,24 +31,40 @@ function legendOf({ task = 'classification' }: View['result']): string {
   }
 }
 
-const COLUMNS = [
-  { title: 'variant' },
-  { title: 'broken', align: 'right' as const },
-  { title: 'repaired', align: 'right' as const },
-  { title: 'p', align: 'right' as const },
-  { title: 'layers ran in' },
-  { title: 'size', align: 'right' as const },
-  { title: 'time per sample', align: 'right' as const }
-]
+const CHANGED = {
+  classification: "images with another answer than FP32's",
+  detection: 'boxes that FP32 or the variant has alone',
+  segmentation: "pixels of another class than FP32's"
+} as const
 
-function cells(name: string, variant: VariantResult, length: number): string[] {
-  const { flips, drop, sizeBytes, latencyMs, error } = variant
+/** Between the variant's name and how it ran. */
+function changeColumns({ comparedWith }: View['result']): readonly Column[] {
+  const titles = comparedWith === 'fp32' ? ['changed'] : ['broken', 'repaired', 'p']
+  return titles.map((title) => ({ title, align: 'right' }))
+}
+
+function changes({ flips, changed, drop }: VariantResult, comparedWith: View['result']['comparedWith']): string[] {
+  if (comparedWith === 'fp32') return [changed === undefined ? NONE : count(changed)]
   const test = Object.values(drop)[0]?.pValue ?? null
   return [
-    code(clip(name, length)),
     flips === undefined ? NONE : count(flips.broken),
     flips === undefined ? NONE : count(flips.repaired),
-    test === null ? NONE : figure(prose(pValue(test))),
+    test === null ? NONE : figure(prose(pValue(test)))
+  ]
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: 'variant' },
+  { title: 'layers ran in' },
+  { title: 'size', align: 'right' },
+  { title: 'time per sample', align: 'right' }
+]
+
+function cells(name: string, variant: VariantResult, { comparedWith }: View['result'], length: number): string[] {
+  const { sizeBytes, latencyMs, error } = variant
+  return [
+    code(clip(name, length)),
+    ...changes(variant, comparedWith),
     error === undefined ? figure(executedText(variant)) : 'did not run',
     error === undefined ? figure(bytes(sizeBytes)) : NONE,
     latencyMs === undefined ? NONE : figure(`${latencyMs.toPrecision(3)} ms`)

@@ -1,0 +1,114 @@
+import type { GateConfig, TaskConfig } from '../../config/index.js'
+import { IGNORED, type Batch, type ImageMapping, type SampleStream } from '../../dataset/index.js'
+import { RuntimeError } from '../../errors.js'
+import { SegmentationAccumulator } from '../../metrics/index.js'
+import { SegmentationOutcomes } from '../../outcomes/index.js'
+import {
+  completeSegmentation,
+  segmentationDecoder,
+  type Segmentation,
+  type SegmentationDecoder
+} from '../../postprocess/index.js'
+import type { ValueInfo } from '../../runtime/index.js'
+import { BootstrapComparer, judgedMetrics, weightedScores, type WeightedScores } from '../bootstrap.js'
+import { checkOutputs } from '../outputs.js'
+import type { Scorer, Task } from '../types.js'
+import { guessConstant } from './constant.js'
+
+/** What FP32 made of a batch: its classes, and {@link IGNORED} where there is no image. */
+interface Pixels {
+  readonly mappings: readonly ImageMapping[]
+  reference?: readonly Segmentation[]
+}
+
+interface PixelScores extends WeightedScores {
+  /** Classes that FP32 names, by index: pixels. */
+  readonly pixels: readonly number[]
+}
+
+/** The class of each pixel beside FP32's, at the resolution that `decode.compare_at` says. */
+export function pixelAgreement(
+  config: GateConfig,
+  { decode }: Extract<TaskConfig, { name: 'segmentation' }>,
+  images: SampleStream,
+  outputs: readonly ValueInfo[]
+): Task<Pixels, PixelScores> {
+  const { options, classes } = completeSegmentation(decode, outputs, images.dataset.classes?.length, images.input)
+  const decoder = segmentationDecoder(options, classes)
+  const comparer = new BootstrapComparer(judgedMetrics('agreement', config), { paired: false })
+  return {
+    name: 'segmentation',
+    metric: 'agreement',
+    isLabelled: false,
+    denseOutput: () => (options.kind === 'labels' ? undefined : options.output),
+    evidence: () => undefined,
+    truth: ({ sizes }) => Promise.resolve({ mappings: sizes.map((size) => images.mapping(size)) }),
+    truthHash: () => undefined,
+    scorer(model) {
+      checkOutputs(model, [options.output])
+      return new PixelScorer(decoder, classes)
+    },
+    compare: (reference, variant) => comparer.compare(reference, variant),
+    guess({ pixels, samples }) {
+      const named = pixels.flatMap((count, index) => (count > 0 ? [index] : []))
+      return guessConstant(
+        named.length === 1 ? { what: `class ${named[0]} to every pixel of every image`, images: samples } : undefined
+      )
+    }
+  }
+}
+
+class PixelScorer implements Scorer<Pixels, PixelScores> {
+  readonly outputs: readonly string[]
+  readonly #accumulator: SegmentationAccumulator
+  readonly #nonFinite: number[] = []
+  #samples = 0
+  #changed = 0
+
+  constructor(
+    private readonly decoder: SegmentationDecoder,
+    private readonly classes: number
+  ) {
+    this.outputs = [decoder.output]
+    this.#accumulator = new SegmentationAccumulator({ classes, ignore: IGNORED })
+  }
+
+  add(outputs: Parameters<SegmentationDecoder['decode']>[0], { start, samples }: Batch, truth: Pixels): void {
+    const { mappings } = truth
+    const predicted = this.decoder.decode(outputs, mappings)
+    const reference = (truth.reference ??= predicted.map((own, i) => this.#inImage(own, mappings[i])))
+    predicted.forEach(({ data, nonFinite }, i) => {
+      const expected = reference[i]
+      if (nonFinite > 0) this.#nonFinite.push(start + i)
+      if (data.length !== expected.data.length) {
+        throw new RuntimeError('FP32 and the variant were not decoded to the same pixels: they cannot be compared')
+      }
+      // nothing agrees with what is no number, on either side
+      const usable = nonFinite === 0 && expected.nonFinite === 0
+      this.#accumulator.add(start + i, expected.data, usable ? data : undefined)
+      expected.data.forEach((label, pixel) => {
+        if (label !== IGNORED && !(usable && data[pixel] === label)) this.#changed++
+      })
+    })
+    this.#samples += samples.length
+  }
+
+  /** Borders of a letterbox belong to no image. */
+  #inImage(own: Segmentation, mapping: ImageMapping): Segmentation {
+    const blank = new Uint8Array(mapping.image.width * mapping.image.height)
+    const inside = this.decoder.mask({ ...mapping.image, data: blank }, mapping).data
+    return { ...own, data: own.data.map((label, pixel) => (inside[pixel] === IGNORED ? IGNORED : label)) }
+  }
+
+  result(): PixelScores {
+    const outcomes = new SegmentationOutcomes(this.#accumulator, this.#nonFinite, 'fp32')
+    const scores = weightedScores(outcomes.metrics, {
+      samples: this.#samples,
+      nonFinite: this.#nonFinite,
+      classes: this.classes,
+      changed: this.#changed,
+      stored: () => ({ field: 'segmentation', value: outcomes.encode() })
+    })
+    return { ...scores, pixels: outcomes.perClass.map(({ pixels }) => pixels) }
+  }
+}
