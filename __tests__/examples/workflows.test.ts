@@ -37,9 +37,19 @@ async function problems(text: string, name = '.github/workflows/workflow.yml'): 
 }
 
 it('every example from 02 on has a workflow, a config and a README', () => {
-  const folders = ['gpu_runner', 'hosted_cpu', 'forks', 'monorepo', 'model_matrix', 'nightly', 'runner_image']
-  for (const [index, name] of folders.entries()) {
-    const folder = `examples/0${index + 2}_${name}/`
+  const folders = [
+    '02_gpu_runner',
+    '03_hosted_cpu',
+    '04_forks',
+    '05_monorepo',
+    '06_model_matrix',
+    '07_nightly',
+    '08_runner_image',
+    '09_segmentation',
+    '10_detection'
+  ]
+  for (const name of folders) {
+    const folder = `examples/${name}/`
     expect(workflows.filter(({ file }) => file.startsWith(folder))).not.toHaveLength(0)
     expect(configFiles().filter((file) => file.startsWith(folder))).not.toHaveLength(0)
     expect(existsSync(`${folder}README.md`)).toBe(true)
