@@ -1,4 +1,5 @@
 import { d as REFERENCE_VARIANT, f as describeRun, E as SUSPECT, x as compareWithBaseline, R as REPORT_FILE } from './suggest.js';
+import 'node:zlib';
 import 'node:fs';
 import 'node:fs/promises';
 import 'node:path';
@@ -84,12 +85,16 @@ function layerLimitOf({ unit, limit, against }) {
             return against === 'baseline' ? `≤ ${trim(limit)} dB since baseline` : `≥ ${trim(limit)} dB`;
         case 'cosine':
             return `cosine ≥ ${trim(limit)}`;
+        case 'layers':
+            return `all ${plural(limit, 'layer')}`;
         default:
             return `error ≤ ${trim(limit)}`;
     }
 }
 /** What was observed of the worst layer, in the limit's unit. */
-function layerValueOf({ unit, observed, layers }) {
+function layerValueOf({ unit, observed, layers, limit }) {
+    if (unit === 'layers')
+        return observed === null ? NONE : `${count(observed)} of ${count(limit)}`;
     const worst = layers?.worst;
     if (worst === undefined)
         return NONE;
@@ -106,7 +111,7 @@ function layerValueOf({ unit, observed, layers }) {
 }
 /** Whether a limit is one on layers. */
 function isLayerLimit({ unit }) {
-    return unit === 'dB' || unit === 'cosine' || unit === 'ratio' || unit === 'absolute';
+    return unit === 'dB' || unit === 'cosine' || unit === 'ratio' || unit === 'absolute' || unit === 'layers';
 }
 /** At least two digits, and no more than the config gave. */
 function trim(value) {
@@ -461,7 +466,7 @@ function number(value) {
 
 /** What is known of a variant besides its metrics, as short phrases. Unescaped. */
 function factsOf(variant) {
-    const { flips, drop, executed, nonFinite, sizeBytes, latencyMs } = variant;
+    const { flips, changed, drop, executed, nonFinite, sizeBytes, latencyMs } = variant;
     const [[metric, { pValue: test }] = ['', { pValue: null }]] = Object.entries(drop);
     return [
         ...(flips === undefined
@@ -469,13 +474,23 @@ function factsOf(variant) {
             : [
                 `flips: ${count(flips.broken)} broken, ${count(flips.repaired)} repaired${test === null ? '' : ` (${testOf(metric)} p ${pValue(test)})`}`
             ]),
+        ...(changed === undefined ? [] : [`${count(changed)} answers differ from FP32's`]),
         executed === undefined
             ? 'layers: not profiled'
             : `layers: ${['int8', 'fp16', 'fp32', 'simulated'].map((kind) => `${count(executed[kind])} ${kind}`).join(', ')}`,
+        ...elsewhereFact(variant),
         ...(nonFinite > 0 ? [`${plural(nonFinite, 'sample')} with NaN or infinite outputs`] : []),
         bytes(sizeBytes),
         ...(latencyMs === undefined ? [] : [`${latencyMs.toPrecision(3)} ms per sample`])
     ];
+}
+/** Nodes that another provider than that of the run executed: each costs two copies, and is computed as that one does. */
+function elsewhereFact({ placement }) {
+    if (placement === undefined || placement.elsewhere.length === 0)
+        return [];
+    const counts = Object.entries(placement.nodes).map(([provider, nodes]) => `${count(nodes)} on ${provider}`);
+    const [first, ...more] = placement.elsewhere;
+    return [`nodes: ${counts.join(', ')} (${first}${more.length === 0 ? '' : ', …'})`];
 }
 /** Shares of samples have an exact test, other metrics the bootstrap's. */
 function testOf(metric) {
@@ -529,11 +544,16 @@ function timingFact(timings) {
 function variantFacts({ result, detail }) {
     if (!detail.facts)
         return '';
-    const rows = Object.entries(result.variants).map(([name, variant]) => cells$1(name, variant, detail.name));
-    return details('Changed answers, speed and size', paragraphs([table(COLUMNS$3, rows), rows.length > 1 ? legendOf(result) : '']));
+    const rows = Object.entries(result.variants).map(([name, variant]) => cells$1(name, variant, result, detail.name));
+    return details('Changed answers, speed and size', paragraphs([
+        table([COLUMNS$3[0], ...changeColumns(result), ...COLUMNS$3.slice(1)], rows),
+        rows.length > 1 ? legendOf(result) : ''
+    ]));
 }
 /** What changed sides is a sample, an object or a pixel. */
-function legendOf({ task = 'classification' }) {
+function legendOf({ task = 'classification', comparedWith }) {
+    if (comparedWith === 'fp32')
+        return `<sub>changed: ${CHANGED[task]}.</sub>`;
     switch (task) {
         case 'classification':
             return '<sub>broken: right in FP32 and wrong here; repaired: the reverse; p: exact McNemar test of no difference.</sub>';
@@ -543,23 +563,37 @@ function legendOf({ task = 'classification' }) {
             return '<sub>broken: pixels right in FP32 and wrong here; repaired: the reverse; p: bootstrap test of no difference in the first metric.</sub>';
     }
 }
+const CHANGED = {
+    classification: "images with another answer than FP32's",
+    detection: 'boxes that FP32 or the variant has alone',
+    segmentation: "pixels of another class than FP32's"
+};
+/** Between the variant's name and how it ran. */
+function changeColumns({ comparedWith }) {
+    const titles = comparedWith === 'fp32' ? ['changed'] : ['broken', 'repaired', 'p'];
+    return titles.map((title) => ({ title, align: 'right' }));
+}
+function changes({ flips, changed, drop }, comparedWith) {
+    if (comparedWith === 'fp32')
+        return [changed === undefined ? NONE : count(changed)];
+    const test = Object.values(drop)[0]?.pValue ?? null;
+    return [
+        flips === undefined ? NONE : count(flips.broken),
+        flips === undefined ? NONE : count(flips.repaired),
+        test === null ? NONE : figure(prose(pValue(test)))
+    ];
+}
 const COLUMNS$3 = [
     { title: 'variant' },
-    { title: 'broken', align: 'right' },
-    { title: 'repaired', align: 'right' },
-    { title: 'p', align: 'right' },
     { title: 'layers ran in' },
     { title: 'size', align: 'right' },
     { title: 'time per sample', align: 'right' }
 ];
-function cells$1(name, variant, length) {
-    const { flips, drop, sizeBytes, latencyMs, error } = variant;
-    const test = Object.values(drop)[0]?.pValue ?? null;
+function cells$1(name, variant, { comparedWith }, length) {
+    const { sizeBytes, latencyMs, error } = variant;
     return [
         code(clip(name, length)),
-        flips === undefined ? NONE : count(flips.broken),
-        flips === undefined ? NONE : count(flips.repaired),
-        test === null ? NONE : figure(prose(pValue(test))),
+        ...changes(variant, comparedWith),
         error === undefined ? figure(executedText(variant)) : 'did not run',
         error === undefined ? figure(bytes(sizeBytes)) : NONE,
         latencyMs === undefined ? NONE : figure(`${latencyMs.toPrecision(3)} ms`)
@@ -739,7 +773,7 @@ function whatToDo({ result, detail }) {
     return items.length === 0 ? '' : paragraphs(['#### What to do', list(items)]);
 }
 function warnings({ result, detail }) {
-    const items = Object.entries(result.variants).flatMap(([name, { warnings }]) => warnings.map((warning) => `${code(clip(name, detail.name))}: ${prose(clip(warning, detail.text))}`));
+    const items = Object.entries(result.variants).flatMap(([name, variant]) => [...variant.warnings, ...elsewhereFact(variant)].map((warning) => `${code(clip(name, detail.name))}: ${prose(clip(warning, detail.text))}`));
     return details(`⚠️ ${items.length} ${items.length === 1 ? 'warning' : 'warnings'}`, list(items));
 }
 /** Checks of the diagnosis that found nothing, in a fold of their own. */

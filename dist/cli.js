@@ -17,14 +17,14 @@ import 'node:timers/promises';
 import { e as serializeResult, R as REPORT_FILE, f as describeRun, t as toJSONSchema, Z as ZodOptional, g as ZodDefault, h as ZodPrefault, i as ZodObject, j as ZodNumber, k as ZodString, m as ZodEnum, n as ZodBoolean, o as ZodArray, q as safeParse, r as ZodLiteral, u as didYouMean, v as ZodUnion, w as ZodRecord, x as compareWithBaseline, d as REFERENCE_VARIANT, T as TABLE_FORMATS, S as SOURCE_FORMATS } from './suggest.js';
 import './compatible.js';
 import { T as TOOL } from './version.js';
-import { L as LAYER_LIMIT_KEYS, D as DEFAULT_LETTERBOX_VALUE, a as DEFAULT_TARGET, b as DEFAULT_MAX_DROP_POINTS, T as TASK_METRICS, c as LIMIT_KEYS, M as METRICS, t as taskOf, d as documentSchema, v as variantSchema, e as confine, f as inspectPath, g as distExports, h as findWorkspace, i as isInside } from './index3.js';
+import { L as LAYER_LIMIT_KEYS, D as DEFAULT_LETTERBOX_VALUE, m as metricsOf, a as DEFAULT_TARGET, b as DEFAULT_MAX_DROP_POINTS, c as LIMIT_KEYS, d as LABELLED_METRICS, M as METRICS, e as isAgreement, t as taskOf, f as documentSchema, v as variantSchema, g as confine, h as inspectPath, j as distExports, k as findWorkspace, i as isInside } from './index3.js';
 import { p as picomatch, o as openBaseline, a as proposeDecoder, f as formatOfName, r as readRangeFile, w as writeRanges, i as isSymmetricFormat } from './propose.js';
 import { v as variantNames, o as own, a as visible, b as baselineRows, l as layoutTable, c as wrap, d as baselineRemarks, N as NONE, r as rowsOf, e as areHealthy, w as worstFirst, g as comparisonFact, h as factsOf, i as calibrationFact, s as subjectFacts, j as environmentFact, t as timingFact, k as lowestSqnr, m as count, n as aloneText, p as plural, q as annotationsOf, f as formatCommand, u as comment$1, x as markdown, y as layerReport } from './annotations.js';
 import 'node:util';
+import 'node:zlib';
 import 'node:module';
 import 'node:url';
 import 'node:buffer';
-import 'node:zlib';
 import { e as exitCodeOf } from './conclusion.js';
 import 'readline';
 import 'events';
@@ -359,6 +359,26 @@ function defined(values) {
     return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
+/** What a variant's layers have to run in: its own key, else that of `runtime` where it speaks of this precision. */
+function buildRequirement({ variants, runtime }, name, locate) {
+    const variant = variants[name];
+    const own = variant.require_executed;
+    if (own === 'none')
+        return {};
+    if (own !== undefined) {
+        return { requireExecuted: { precision: own, position: locate(['variants', name, 'require_executed'], 'key') } };
+    }
+    const asked = runtime.require_executed ?? [];
+    const position = locate(['runtime', 'require_executed'], 'key');
+    const all = [asked].flat().map((precision) => ({ precision, position }));
+    if (all.length === 0)
+        return {};
+    if ('model' in variant)
+        return { requireWhereUsed: all };
+    const requireExecuted = all.find(({ precision }) => precision === variant.precision);
+    return requireExecuted === undefined ? {} : { requireExecuted };
+}
+
 const UNITS = { MB: 1e6, GB: 1e9, MiB: 2 ** 20, GiB: 2 ** 30 };
 function buildLayers(document) {
     const { samples, isolated_samples: isolatedSamples, threshold, floor, memory } = document;
@@ -502,23 +522,26 @@ async function checkPaths(sections, paths) {
 async function buildConfig(document, places, paths, locate) {
     const variants = [];
     for (const [name, variant] of Object.entries(document.variants)) {
-        variants.push([name, await buildVariant(variant, ['variants', name], paths, locate)]);
+        const built = await buildVariant(variant, ['variants', name], paths, locate);
+        variants.push([name, { ...built, ...buildRequirement(document, name, locate) }]);
     }
     const reference = await buildReference(document.preprocess, paths);
+    const { provider, batch, device, threads, strict } = document.runtime;
     return {
         ...places,
         model: await paths.resolve(document.model, ['model'], 'file'),
         task: buildTask(document),
+        ...(document.metric === 'agreement' && { agreement: { minScore: document.agreement_score } }),
         dataset: await paths.dataset(document.dataset, ['dataset']),
         preprocess: canonicalSteps(stepsOf(document.preprocess).steps),
         ...(reference !== undefined && { reference }),
         ...(document.calibration !== undefined && { calibration: await buildCalibration(document.calibration, paths) }),
         variants: new Map(variants),
         expect: buildExpectations(document.expect, locate),
-        thresholds: buildThresholds(document.thresholds, document.task, locate),
+        thresholds: buildThresholds(document.thresholds, metricsOf(document.task, document.metric === 'agreement')[0], locate),
         ...(document.layers !== false && { layers: buildLayers(document.layers) }),
         layerLimits: buildLayerLimits(document.thresholds, locate),
-        runtime: document.runtime,
+        runtime: { provider, batch, device, threads, ...(strict && { strict }) },
         onInconclusive: document.on_inconclusive
     };
 }
@@ -562,16 +585,16 @@ function buildExpectations(document, locate) {
     if (document === undefined)
         return [];
     const { tolerance } = document;
-    return METRICS.flatMap((metric) => {
+    return LABELLED_METRICS.flatMap((metric) => {
         const value = document[metric];
         return value === undefined ? [] : [{ metric, value, tolerance, position: locate(['expect', metric], 'key') }];
     });
 }
 /** One entry for each limit, so that each verdict points at its own key. */
-function buildThresholds(documents, task, locate) {
+function buildThresholds(documents, first, locate) {
     if (documents === undefined) {
         const position = locate(['variants'], 'key');
-        return [{ metric: TASK_METRICS[task][0], maxDropPoints: DEFAULT_MAX_DROP_POINTS, severity: 'error', position }];
+        return [{ metric: first, maxDropPoints: DEFAULT_MAX_DROP_POINTS, severity: 'error', position }];
     }
     return documents.flatMap((document, index) => {
         if ('layer' in document)
@@ -781,7 +804,12 @@ function scoreOf(option, value, all) {
             const required = !safeParse(schema, undefined).success;
             return required ? score - 2 : score;
         }
-        const selects = values.length > 0 && all.some((other) => other !== option && Object.hasOwn(other.shape, key));
+        // A value that two branches share tells them not apart.
+        const selects = all.some((other) => {
+            if (other === option || !Object.hasOwn(other.shape, key))
+                return false;
+            return values.length > 0 && !selectorsOf(other, key).some((value) => values.includes(value));
+        });
         if (!selects)
             return score + 2;
         return values.some((literal) => literal === value[key]) ? score + 8 : score - 8;
@@ -819,25 +847,58 @@ const FORMS = {
     detection: '{coco, images}, {voc, images, classes}, or {yolo, images, classes}',
     segmentation: '{masks, images}'
 };
+const UNLABELLED = 'without labels variants can be compared with FP32 alone: metric: agreement (docs/agreement.md)';
 /** The task against the forms of data, the decoder and the metrics that go with it. */
 function checkTask(value, sections) {
     const { task } = sections;
     if (task === undefined)
         return [];
-    return [...checkDataset(task, sections), ...checkDecode(task, value, sections), ...checkMetrics(task, value)];
+    const agreement = value.metric === 'agreement';
+    return [
+        ...(agreement ? checkAgreement(task, value, sections) : checkDataset(task, sections)),
+        ...checkDecode(task, value, sections),
+        ...checkMetrics(task, value, agreement),
+        ...checkScore(task, value, agreement)
+    ];
 }
 function checkDataset(task, { dataset }) {
-    if (dataset === undefined || taskOfData(dataset) === task)
+    if (dataset === undefined)
         return [];
-    const message = `dataset is for ${taskOfData(dataset)}, and task is ${task}, which takes ${FORMS[task]}`;
-    return [{ path: ['dataset'], at: 'value', message }];
+    const at = { path: ['dataset'], at: 'value' };
+    const own = taskOfData(dataset);
+    if (own === undefined)
+        return [
+            { ...at, message: `dataset holds images without labels, and task ${task} takes ${FORMS[task]}; ${UNLABELLED}` }
+        ];
+    if (own !== task)
+        return [{ ...at, message: `dataset is for ${own}, and task is ${task}, which takes ${FORMS[task]}` }];
+    const unlabelled = typeof dataset === 'object' && 'npy' in dataset && dataset.labels === undefined;
+    return unlabelled
+        ? [{ path: ['dataset'], at: 'key', message: `dataset has no "labels": expected a path; ${UNLABELLED}` }]
+        : [];
 }
+/** What labels would be needed for has no place beside `metric: agreement`. */
+function checkAgreement(task, value, { dataset }) {
+    const problems = [];
+    if (value.expect !== undefined) {
+        const message = "expect is a figure against labels, and metric: agreement compares with FP32's own answers, with which FP32 agrees by definition: remove it";
+        problems.push({ path: ['expect'], at: 'key', message });
+    }
+    if (task !== 'classification' && typeof dataset === 'object' && 'npy' in dataset) {
+        const message = `task: ${task} takes images: of tensors the size of the image is not known`;
+        problems.push({ path: ['dataset'], at: 'value', message });
+    }
+    return problems;
+}
+/** @returns undefined for images alone. */
 function taskOfData(dataset) {
     if (typeof dataset === 'string')
         return 'classification';
     if ('masks' in dataset)
         return 'segmentation';
-    return 'coco' in dataset || 'voc' in dataset || 'yolo' in dataset ? 'detection' : 'classification';
+    if ('coco' in dataset || 'voc' in dataset || 'yolo' in dataset)
+        return 'detection';
+    return 'images' in dataset ? undefined : 'classification';
 }
 function checkDecode(task, value, { decode }) {
     const problems = [];
@@ -860,10 +921,16 @@ function checkDecode(task, value, { decode }) {
     }
     return problems;
 }
+function checkScore(task, value, agreement) {
+    if (value.agreement_score === undefined || (agreement && task === 'detection'))
+        return [];
+    const message = 'agreement_score is for task: detection with metric: agreement';
+    return [{ path: ['agreement_score'], at: 'key', message }];
+}
 /** Reads the names as they are written, so that another mistake in the same entry does not hide these. */
-function checkMetrics(task, { expect, thresholds }) {
+function checkMetrics(task, { expect, thresholds }, agreement) {
     const named = [];
-    if (isMapping(expect)) {
+    if (isMapping(expect) && !agreement) {
         for (const metric of METRICS)
             if (metric in expect)
                 named.push({ metric, path: ['expect', metric], at: 'key' });
@@ -875,14 +942,15 @@ function checkMetrics(task, { expect, thresholds }) {
                 named.push({ metric, path: ['thresholds', index, 'metric'], at: 'value' });
         });
     }
-    return named.flatMap(({ metric, path, at }) => {
-        if (taskOf(metric) === task)
-            return [];
-        const own = TASK_METRICS[task].join(', ');
-        return [
-            { path, at, message: `${show(metric)} is a metric of ${taskOf(metric)}, and task is ${task}: it gives ${own}` }
-        ];
-    });
+    const own = metricsOf(task, agreement);
+    return named.flatMap(({ metric, path, at }) => own.includes(metric) ? [] : [{ path, at, message: foreignMetric(metric, task, agreement, own.join(', ')) }]);
+}
+function foreignMetric(metric, task, agreement, own) {
+    if (agreement && !isAgreement(metric))
+        return `${show(metric)} compares with labels, and the config says metric: agreement: it gives ${own}`;
+    if (!agreement && isAgreement(metric))
+        return `${show(metric)} compares with FP32's answers: it needs metric: agreement at the top of the config, in place of labels`;
+    return `${show(metric)} is a metric of ${taskOf(metric) ?? 'another task'}, and task is ${task}: it gives ${own}`;
 }
 
 function validSections(value) {
@@ -979,7 +1047,7 @@ function checkVariantNames(value, { thresholds = [] }) {
 /** Parts of the format that are designed and not built yet: refused by name, so that nobody looks for a spelling mistake. */
 const PLANNED_KEYS = [
     { parent: /^$/, keys: ['latency'] },
-    { parent: /^runtime$/, keys: ['providers', 'require_executed'] }
+    { parent: /^runtime$/, keys: ['providers'] }
 ];
 const PLANNED_VALUES = [];
 function isPlannedKey(parent, key) {
@@ -1204,6 +1272,9 @@ class PathResolver {
             return this.detection(document, path);
         if ('masks' in document)
             return this.segmentation(document, path);
+        if ('images' in document) {
+            return { kind: 'images', images: await this.resolve(document.images, [...path, 'images'], 'folder') };
+        }
         const classOffset = document.class_offset;
         if ('npy' in document) {
             const inputs = await this.resolve(document.npy, [...path, 'npy'], 'file');
@@ -5953,6 +6024,8 @@ async function compare(before, after, { json }, { terminal: { out } }) {
     return comparison.comparable ? ExitCode.pass : ExitCode.inconclusive;
 }
 
+/** Half a step, and what float32 sums are off by. */
+const ROUNDED_ONCE = 0.6;
 const PROVIDERS = ['cpu', 'webgpu', 'cuda', 'tensorrt'];
 /**
  * `precision-gate doctor`: what works on this machine and in which precision, found by running it.
@@ -6027,7 +6100,7 @@ function describeProvider({ provider, works, reason, remedy, precision, error })
         return [`${name}does not work: ${reason}`, `              ${remedy}`];
     if (precision === undefined)
         return [`${name}works; its precision could not be found out: ${error}`];
-    const { fp16, int8, int8ErrorSteps } = precision;
+    const { fp16, fp16SumErrorSteps, int8, int8ErrorSteps } = precision;
     const half = fp16 === 'half' ? 'float16 overflows at 65504, as it should' : 'float16 is computed in float32: no overflow shows';
     const integer = int8 === undefined
         ? 'not told by the profile'
@@ -6037,10 +6110,15 @@ function describeProvider({ provider, works, reason, remedy, precision, error })
     return [
         `${name}works`,
         `  FP16        ${half}`,
+        `              sums are ${fp16SumErrorSteps > ROUNDED_ONCE ? 'float16' : 'float32'}: one of 256 products is off by ${fp16SumErrorSteps.toFixed(1)} steps of float16`,
         `  INT8        ${integer}; a convolution is off by at most ${int8ErrorSteps.toFixed(0)} steps of its output`
     ];
 }
 
+/** Nothing says what is right, so that only FP32 is left to compare with. */
+function isUnlabelled({ kind, labels }) {
+    return kind === 'images' || (kind === 'npy' && labels === undefined);
+}
 const TEST_NAMES = ['test', 'val', 'validation'];
 const CALIBRATION_NAMES = ['calibration', 'calib', 'train'];
 const LABEL_NAMES = ['labels.csv', 'labels.npy'];
@@ -6068,14 +6146,17 @@ async function guessData(path) {
         };
     }
     if (!split)
-        return { kind: 'folders', test: path, classes: entries.length };
-    const classes = (await folderNames(join(path, test))).length;
+        return { ...(await guessFolder(path)), test: path };
     return {
-        kind: 'folders',
+        ...(await guessFolder(join(path, test))),
         test: join(path, test),
-        classes,
         ...(calibration !== undefined && { calibration: join(path, calibration) })
     };
+}
+/** Without class folders, nothing says what an image shows. */
+async function guessFolder(path) {
+    const classes = (await folderNames(path)).length;
+    return classes === 0 ? { kind: 'images' } : { kind: 'folders', classes };
 }
 /** Images beside their masks or boxes. */
 async function guessAnnotated(path) {
@@ -6104,12 +6185,7 @@ async function guessFile(path) {
         case '.npy': {
             const files = await readdir(join(path, '..'));
             const labels = LABEL_NAMES.find((name) => files.includes(name));
-            if (labels === undefined) {
-                throw new ConfigurationError([
-                    { message: `there are no labels beside ${path}: expected ${LABEL_NAMES.join(' or ')}` }
-                ]);
-            }
-            return { kind: 'npy', test: path, labels: join(path, '..', labels) };
+            return { kind: 'npy', test: path, ...(labels !== undefined && { labels: join(path, '..', labels) }) };
         }
         default:
             throw new ConfigurationError([
@@ -6198,6 +6274,8 @@ function layoutStep(layout) {
 function guessTask({ proposal }, data) {
     if (data === undefined)
         return proposal === undefined ? { name: 'classification' } : { name: proposal.task, proposal };
+    if (data.kind === 'images' && proposal !== undefined)
+        return { name: proposal.task, proposal };
     if (data.kind !== 'annotated')
         return { name: 'classification' };
     const possible = [];
@@ -6247,7 +6325,8 @@ function starterConfig(input) {
     const { guess, data, schema } = input;
     const path = (file) => yamlPath(input.folder, file);
     const task = guessTask(guess, data);
-    const metric = TASK_METRICS[task.name][0];
+    const agreement = data !== undefined && isUnlabelled(data);
+    const [metric] = metricsOf(task.name, agreement);
     return [
         `# yaml-language-server: $schema=${schema}`,
         '# Every key is described in docs/config.md. Lines with "check:" hold a guess.',
@@ -6255,17 +6334,24 @@ function starterConfig(input) {
         `model: ${path(input.model)}`,
         ...guess.remarks.map((remark) => `# check: ${remark}`),
         ...taskLines(task),
+        ...agreementLines(agreement),
         '',
-        ...(task.name === 'classification' ? datasetLines(data, guess, path) : annotatedLines(task.name, data, path)),
+        ...(task.name === 'classification' || agreement
+            ? datasetLines(data, guess, path)
+            : annotatedLines(task.name, data, path)),
         ...preprocessLines(guess.steps, data),
         '',
         ...calibrationLines(data, path),
         '',
         ...variantLines(data?.calibration !== undefined),
         '',
-        '# The published FP32 figure: a mistake in the preprocessing shows here before anything else is blamed.',
-        `# expect: {${metric}: 0.761, tolerance: 0.002}`,
-        '',
+        ...(agreement
+            ? []
+            : [
+                '# The published FP32 figure: a mistake in the preprocessing shows here before anything else is blamed.',
+                `# expect: {${metric}: 0.761, tolerance: 0.002}`,
+                ''
+            ]),
         'thresholds:',
         `  - {metric: ${metric}, max_drop_points: 1.0} # check: percentage points that a variant may lose`,
         '',
@@ -6273,6 +6359,11 @@ function starterConfig(input) {
         'on_inconclusive: warn # fail: exit code 4 where the images are too few to decide',
         ''
     ].join('\n');
+}
+function agreementLines(agreement) {
+    return agreement
+        ? ['metric: agreement # check: no labels were found, so variants are compared with FP32 (docs/agreement.md)']
+        : ['# metric: agreement # without labels: variants are compared with FP32 (docs/agreement.md)'];
 }
 function datasetLines(data, { outputs }, path) {
     if (data === undefined) {
@@ -6284,7 +6375,8 @@ function datasetLines(data, { outputs }, path) {
     const fields = {
         folders: [`path: ${path(data.test)}`],
         manifest: [`manifest: ${path(data.test)}`],
-        npy: [`npy: ${path(data.test)}`, `labels: ${path(data.labels ?? '')}`],
+        npy: [`npy: ${path(data.test)}`, ...(data.labels === undefined ? [] : [`labels: ${path(data.labels)}`])],
+        images: [`images: ${path(data.test)}`],
         annotated: []
     }[data.kind];
     if (offset === 1)
@@ -6698,7 +6790,7 @@ function createProgram(context, done) {
         .description('write a commented starter config for a model')
         .argument('<model>', 'the FP32 model in ONNX format')
         .option('-o, --output <file>', 'the config to write', DEFAULT_CONFIG)
-        .option('--data <path>', 'the test set: a folder per class, a .csv manifest, or a .npy file')
+        .option('--data <path>', 'the test set: a folder per class, a .csv manifest, or a .npy file; images without labels are compared with FP32')
         .option('-f, --force', 'overwrite an existing config')
         .addOption(option.runtimePath())
         .addOption(option.toolCache())

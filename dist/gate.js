@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, realpathSync, readdirSync, readFileSync, statSync, openSync, closeSync, fstatSync, readSync, constants } from 'node:fs';
 import { readFile, stat, readdir, mkdir, access } from 'node:fs/promises';
 import 'node:os';
-import { u as uniqueNamer, L as LANE, S as STAGE_LENGTH, Z as ZERO, s as stageValues, p as padding, c as countStaged, a as counters, i as instrumentedSession, f as forEachImage, o as observeTensors, b as addStatistics$1, t as toHalf, r as roundedToHalf, W as WEIGHTED$1, q as quantizesGraphOutput, d as operatorRole, e as dataInputs, g as groupBySize, v as valuesOf, n as nameNodes, h as releaseMemory, m as measureFp16Activations, F as FP16_MAX } from './operators.js';
+import { u as uniqueNamer, L as LANE, S as STAGE_LENGTH, Z as ZERO, s as stageValues, p as padding, c as countStaged, a as counters, i as instrumentedSession, f as forEachImage, o as observeTensors, b as addStatistics$1, t as toHalf, r as roundedToHalf, W as WEIGHTED$2, q as quantizesGraphOutput, d as operatorRole, e as dataInputs, g as groupBySize, v as valuesOf, n as nameNodes, h as releaseMemory, m as measureFp16Activations, F as FP16_MAX } from './operators.js';
 import { F as FileError, m as messageOf, C as ConfigurationError, R as RuntimeError, G as GateError, e as explain$1, E as ExitCode } from './errors.js';
 import 'node:stream/promises';
 import { createRequire } from 'node:module';
@@ -13,14 +13,14 @@ import 'node:url';
 import { a as findSharp, f as findOnnxRuntime, O as ONNXRUNTIME_VERSION } from './provider-libraries.js';
 import 'node:timers/promises';
 import { isUtf8 } from 'node:buffer';
-import { F as tableKey, p as parseTable$1, G as serializeTable, H as AREAS, M as MOST_DETECTIONS, I as IOU_THRESHOLDS, J as matchCategory, K as boxIou, L as pixelBoxIou, O as Outcome, N as countOutcomes, d as REFERENCE_VARIANT, f as describeRun, P as nearest, E as SUSPECT, Q as mcnemarPValue, U as compareTopK, V as encodeOutcomes, W as ALGORITHM_VERSION$1, X as makeTable, x as compareWithBaseline, Y as RESULT_SCHEMA_VERSION, $ as serializeSamples } from './suggest.js';
+import { F as tableKey, p as parseTable$1, G as serializeTable, O as Outcome, H as countOutcomes, I as isFinite$1, J as groupByCategory, K as byDescendingScore, L as boxIou, d as REFERENCE_VARIANT, f as describeRun, M as nearest, E as SUSPECT, N as mcnemarPValue, P as compareTopK, Q as encodeOutcomes, U as wilsonInterval, V as compareAnswers, W as compareResampled, X as imagesNeeded, Y as resample, $ as CocoAccumulator, a0 as VocAccumulator, a1 as DetectionOutcomes, a2 as BoxAgreementOutcomes, a3 as partnersOf, a4 as SegmentationAccumulator, a5 as SegmentationOutcomes, a6 as ALGORITHM_VERSION$1, a7 as makeTable, x as compareWithBaseline, a8 as RESULT_SCHEMA_VERSION, a9 as SAMPLES_SCHEMA_VERSION, aa as serializeSamples } from './suggest.js';
 import { crc32 } from 'node:zlib';
-import { g as distExports, r as repositoryPath } from './index3.js';
+import { j as distExports, r as repositoryPath } from './index3.js';
 import 'node:child_process';
 import 'node:util';
-import { c as countExecuted, i as inMemory, l as loadRuntime, s as selectProvider, m as modelSize } from './load.js';
+import { i as isFallbackRefused, c as countExecuted, a as inMemory, l as loadRuntime, s as selectProvider, m as modelSize } from './load.js';
 import { w as writeFileAtomic, a as withTemporaryFolder, b as asFileError } from './files.js';
-import { p as picomatch, b as outputRoles, c as parse$1, a as proposeDecoder, d as detectionPreset, r as readRangeFile, w as writeRanges, o as openBaseline } from './propose.js';
+import { p as picomatch, b as outputRoles, d as detectionPreset, c as parse$1, a as proposeDecoder, r as readRangeFile, w as writeRanges, o as openBaseline } from './propose.js';
 import { d as defaultCacheDirectory } from './cache-directory.js';
 import { s as saveModel } from './save.js';
 import { c as conclude } from './conclusion.js';
@@ -1671,7 +1671,7 @@ class Planner {
         const operands = this.activationInputs(node);
         if (operands.length === 0 || !operands.every(({ tensor }) => this.isFloat(tensor)))
             return;
-        if (WEIGHTED$1.has(node.opType) && !this.hasUsableWeight(node))
+        if (WEIGHTED$2.has(node.opType) && !this.hasUsableWeight(node))
             return;
         if (this.input.target === 'tensorrt') {
             this.quantized.add(node);
@@ -1682,7 +1682,7 @@ class Planner {
         const activation = this.foldableActivation(node);
         const output = (activation ?? node).output[0];
         const makesOutput = this.input.index.isGraphOutput(output);
-        if (makesOutput && !WEIGHTED$1.has(node.opType))
+        if (makesOutput && !WEIGHTED$2.has(node.opType))
             return;
         this.quantized.add(node);
         for (const { tensor, input } of operands)
@@ -1796,7 +1796,7 @@ class Planner {
             return operands;
         const fusible = operands.filter(({ tensor }) => {
             const producer = this.input.index.producer(tensor);
-            return producer !== undefined && this.quantized.has(producer) && WEIGHTED$1.has(producer.opType)
+            return producer !== undefined && this.quantized.has(producer) && WEIGHTED$2.has(producer.opType)
                 ? this.input.index.consumers(tensor).length === 1 && !this.input.index.isGraphOutput(tensor)
                 : false;
         });
@@ -1960,7 +1960,7 @@ class ConstantQuantizer {
     }
     /** @param input parameters of the node's first input: the unit of its bias. */
     quantize(node, input) {
-        if (WEIGHTED$1.has(node.opType) && this.nodes.index.initializer(node.input[1]) !== undefined) {
+        if (WEIGHTED$2.has(node.opType) && this.nodes.index.initializer(node.input[1]) !== undefined) {
             this.quantizeWeights(node, input);
             return;
         }
@@ -2219,13 +2219,21 @@ function dropUnusedInitializers(graph, before) {
  * Class scores as numbers that rank alike, whatever the output's type.
  * @throws RuntimeError where the output's type is no score.
  */
-function scoresOf$1({ type, data }) {
+function scoresOf$2({ type, data }) {
     if (type === 'float16')
         return Float32Array.from(data, float16SortKey);
     if (type === 'bool' || data instanceof BigInt64Array || data instanceof BigUint64Array) {
         throw new RuntimeError(`the network's output has type ${type}, which is not a score per class`, 'cut the ArgMax or TopK off the end of the model: the gate ranks the scores itself');
     }
     return data;
+}
+/** Scores a sample. @throws RuntimeError where the output is not one row of at least two for each of them. */
+function classesOf$2({ dims, data }, rows) {
+    const classes = dims.length < 2 ? 0 : Math.max(...dims.slice(1));
+    if (dims[0] !== rows || classes < 2 || data.length !== rows * classes) {
+        throw new RuntimeError(`the network's output has shape [${dims.join(', ')}]; classification of ${rows} samples needs [${rows}, classes] with at least 2 classes`, 'check that the first output of the model is its class scores, and that the task is classification');
+    }
+    return classes;
 }
 /** Half-precision bits as a number that sorts alike; NaN and infinities stay non-finite. */
 function float16SortKey(bits) {
@@ -2235,447 +2243,133 @@ function float16SortKey(bits) {
     return bits & 0x8000 ? -magnitude : magnitude;
 }
 
-/** A NaN or infinity in a box or a score: whatever produced it is not to be trusted. */
-function isFinite$1({ boxes, scores }) {
-    // x - x is 0 for finite x alone
-    for (const value of boxes)
-        if (value - value !== 0)
-            return false;
-    for (const value of scores)
-        if (value - value !== 0)
-            return false;
-    return true;
+/**
+ * Class of the highest score for each sample of an output of shape [N, C], further dimensions of size 1 allowed; -1 where
+ * a score is NaN or infinite. On a tie the lowest index wins.
+ *
+ * @throws RuntimeError where the output is not one row of at least two scores for each of the `samples`.
+ */
+function highestClasses(output, samples) {
+    const classes = classesOf$2(output, samples);
+    const scores = scoresOf$2(output);
+    return Int32Array.from({ length: samples }, (_, row) => argmax(scores, row * classes, classes, 1));
 }
-/** Box numbers by category, each list in the order of the boxes. */
-function groupByCategory(categories) {
-    const groups = new Map();
-    for (let index = 0; index < categories.length; index++) {
-        const group = groups.get(categories[index]);
-        if (group === undefined)
-            groups.set(categories[index], [index]);
-        else
-            group.push(index);
+/** Class of the highest score; -1 where one is not finite. */
+function argmax(scores, start, classes, stride) {
+    let best = 0;
+    for (let c = 0; c < classes; c++) {
+        const score = scores[start + c * stride];
+        // x - x is 0 for finite x alone
+        if (score - score !== 0)
+            return -1;
+        if (score > scores[start + best * stride])
+            best = c;
     }
-    return groups;
-}
-/** The `most` highest scores of these detections; equal scores keep their order. */
-function byDescendingScore(detections, scores, most = Infinity) {
-    return [...detections].sort((a, b) => scores[b] - scores[a] || a - b).slice(0, most);
+    return best;
 }
 
-/** A typed array that grows: per-sample results are many, and an object for each would cost ten times the memory. */
-class Column {
-    make;
-    #values;
-    #length = 0;
-    constructor(make) {
-        this.make = make;
-        this.#values = make(256);
-    }
-    get length() {
-        return this.#length;
-    }
-    push(value) {
-        this.#reserve(1);
-        this.#values[this.#length++] = value;
-    }
-    append(values) {
-        this.#reserve(values.length);
-        this.#values.set(values, this.#length);
-        this.#length += values.length;
-    }
-    /** The values so far, without a copy: adding afterwards may or may not show. */
-    view() {
-        return this.#values.subarray(0, this.#length);
-    }
-    #reserve(count) {
-        if (this.#length + count <= this.#values.length)
-            return;
-        const grown = this.make(Math.max(Math.ceil(1.5 * this.#values.length), this.#length + count));
-        grown.set(this.view());
-        this.#values = grown;
-    }
-}
-/** The bytes of a typed array (little-endian, as on every platform that ONNX Runtime supports), for a JSON file. */
-function encodeColumn({ buffer, byteOffset, byteLength }) {
-    return Buffer.from(buffer, byteOffset, byteLength).toString('base64');
-}
-/** @throws FileError where the text does not hold whole numbers of this type. */
-function decodeColumn(text, make, name) {
-    const bytes = Uint8Array.from(Buffer.from(text, 'base64'));
-    try {
-        return make(bytes.buffer);
-    }
-    catch (cause) {
-        throw new FileError(`the stored column ${name} has ${bytes.length} bytes: the file is cut off or damaged`, undefined, {
-            cause
+/** A classifier's answers beside FP32's on the same samples: one byte a sample, and FP32's answers counted. */
+class AnswerAgreement {
+    #outcomes = [];
+    #answers = new Map();
+    #classes = 0;
+    /**
+     * @param reference FP32's class for each sample; -1 where its output was not finite, with which nothing agrees.
+     * @param own the variant's classes; FP32's own for FP32 itself.
+     * @throws RuntimeError where the number of classes changes.
+     */
+    add(reference, own, classes) {
+        if (this.#outcomes.length > 0 && classes !== this.#classes) {
+            throw new RuntimeError(`the network gave ${classes} scores per sample, and ${this.#classes} before`);
+        }
+        this.#classes = classes;
+        own.forEach((answer, row) => {
+            const expected = reference[row];
+            this.#outcomes.push(answer < 0 ? Outcome.nonFinite : answer === expected ? Outcome.top1 : 0);
+            if (expected >= 0)
+                this.#answers.set(expected, (this.#answers.get(expected) ?? 0) + 1);
         });
     }
-}
-
-const TYPES$1 = {
-    image: (from) => new Uint32Array(from),
-    category: (from) => new Uint16Array(from),
-    rank: (from) => new Uint8Array(from),
-    score: (from) => new Float64Array(from),
-    found: (from) => new Uint16Array(from),
-    ignored: (from) => new Uint16Array(from),
-    objectImage: (from) => new Uint32Array(from),
-    objectCategory: (from) => new Uint16Array(from),
-    objects: (from) => new Uint32Array(from)
-};
-const NAMES$1 = Object.keys(TYPES$1);
-class CocoColumnStore {
-    #columns = {
-        image: new Column(TYPES$1.image),
-        category: new Column(TYPES$1.category),
-        rank: new Column(TYPES$1.rank),
-        score: new Column(TYPES$1.score),
-        found: new Column(TYPES$1.found),
-        ignored: new Column(TYPES$1.ignored),
-        objectImage: new Column(TYPES$1.objectImage),
-        objectCategory: new Column(TYPES$1.objectCategory),
-        objects: new Column(TYPES$1.objects)
-    };
-    /** One category of one image. @param scores falling, one a detection. */
-    add(image, category, scores, matches) {
-        const columns = this.#columns;
-        for (const [rank, score] of scores.entries()) {
-            columns.image.push(image);
-            columns.category.push(category);
-            columns.rank.push(rank);
-            columns.score.push(score);
-        }
-        columns.found.append(matches.found);
-        columns.ignored.append(matches.ignored);
-        if (matches.objects === null)
-            return;
-        columns.objectImage.push(image);
-        columns.objectCategory.push(category);
-        columns.objects.append(matches.objects);
-    }
-    /** @param offset what the other's image numbers grow by. */
-    append(other, offset) {
-        for (const name of NAMES$1) {
-            const isImage = name === 'image' || name === 'objectImage';
-            this.#columns[name].append(isImage ? other[name].map((image) => image + offset) : other[name]);
-        }
-    }
-    view() {
-        return Object.fromEntries(NAMES$1.map((name) => [name, this.#columns[name].view()]));
-    }
-    encode() {
-        const view = this.view();
-        return Object.fromEntries(NAMES$1.map((name) => [name, encodeColumn(view[name])]));
-    }
-    /** @throws FileError where the columns do not belong together. */
-    static decode(encoded, images, categories) {
-        const store = new CocoColumnStore();
-        for (const name of NAMES$1)
-            store.#columns[name].append(decodeColumn(encoded[name], TYPES$1[name], name));
-        if (!store.#isConsistent(images, categories)) {
-            throw new FileError('the stored detection results do not belong together: the file is cut off or damaged');
-        }
-        return store;
-    }
-    #isConsistent(images, categories) {
-        const { image, category, rank, score, found, ignored, objectImage, objectCategory, objects } = this.view();
-        const same = (...lengths) => lengths.every((length) => length === lengths[0]);
-        const below = (values, limit) => values.every((value) => value < limit);
-        return (same(image.length, category.length, rank.length, score.length, found.length / AREAS.length, ignored.length / AREAS.length) &&
-            same(objectImage.length, objectCategory.length, objects.length / AREAS.length) &&
-            below(image, images) &&
-            below(objectImage, images) &&
-            below(category, categories) &&
-            below(objectCategory, categories));
-    }
-}
-
-const RECALL_STEPS = 101;
-/** numpy.spacing(1): the term that pycocotools adds to a denominator. */
-const EPSILON = 2 ** -52;
-/**
- * Precision and recall of one category in one area range with at most `maxDetections` per image. Everything that does
- * not depend on the weights of the images is sorted out once, so that a thousand resamples match nothing again.
- */
-class CategoryCurves {
-    /** Image of each detection, in the order of falling scores over all images. */
-    #images;
-    /** Positions in that order, per threshold. */
-    #found;
-    #ignored;
-    #objectImages;
-    #objects;
-    #prefix;
-    #cumulative;
-    #precision;
-    /**
-     * @param sorted detections of the category by falling score, equal ones by image and rank; rows of `columns`.
-     * @param objectRows rows of the object columns that belong to the category.
-     */
-    constructor(columns, sorted, objectRows, area, maxDetections = MOST_DETECTIONS) {
-        const at = AREAS.indexOf(area);
-        const rows = maxDetections < MOST_DETECTIONS ? sorted.filter((row) => columns.rank[row] < maxDetections) : sorted;
-        const positions = (bits, threshold) => {
-            const list = [];
-            for (let i = 0; i < rows.length; i++)
-                if ((bits[rows[i] * AREAS.length + at] >> threshold) & 1)
-                    list.push(i);
-            return Uint32Array.from(list);
-        };
-        this.#images = rows.map((row) => columns.image[row]);
-        this.#found = IOU_THRESHOLDS.map((_, threshold) => positions(columns.found, threshold));
-        this.#ignored = IOU_THRESHOLDS.map((_, threshold) => positions(columns.ignored, threshold));
-        this.#objectImages = objectRows.map((row) => columns.objectImage[row]);
-        this.#objects = objectRows.map((row) => columns.objects[row * AREAS.length + at]);
-        this.#prefix = new Float64Array(rows.length);
-        const most = Math.max(...this.#found.map(({ length }) => length));
-        this.#cumulative = new Float64Array(most);
-        this.#precision = new Float64Array(most);
-    }
-    /** @returns null where no object of the category is in range: pycocotools' -1, which no mean counts. */
-    values(weights) {
-        let objects = 0;
-        for (let i = 0; i < this.#objects.length; i++) {
-            objects += this.#objects[i] * (weights === undefined ? 1 : weights[this.#objectImages[i]]);
-        }
-        if (objects === 0)
-            return null;
-        this.#sumWeights(weights);
-        const precision = new Float64Array(IOU_THRESHOLDS.length);
-        const recall = new Float64Array(IOU_THRESHOLDS.length);
-        for (let threshold = 0; threshold < IOU_THRESHOLDS.length; threshold++) {
-            const steps = this.#walk(threshold, weights);
-            recall[threshold] = steps === 0 ? 0 : this.#cumulative[steps - 1] / objects;
-            precision[threshold] = this.#interpolate(steps, objects);
-        }
-        return { precision, recall };
-    }
-    #sumWeights(weights) {
-        let sum = 0;
-        for (let i = 0; i < this.#images.length; i++) {
-            sum += weights === undefined ? 1 : weights[this.#images[i]];
-            this.#prefix[i] = sum;
-        }
-    }
-    /** Only a true positive raises recall, and precision peaks there: the false ones between are counted by difference. */
-    #walk(threshold, weights) {
-        const found = this.#found[threshold];
-        const ignored = this.#ignored[threshold];
-        let [steps, truePositives, skipped, next] = [0, 0, 0, 0];
-        for (let i = 0; i < found.length; i++) {
-            const position = found[i];
-            const weight = weights === undefined ? 1 : weights[this.#images[position]];
-            if (weight === 0)
-                continue;
-            for (; next < ignored.length && ignored[next] < position; next++) {
-                skipped += weights === undefined ? 1 : weights[this.#images[ignored[next]]];
-            }
-            truePositives += weight;
-            this.#cumulative[steps] = truePositives;
-            this.#precision[steps++] = truePositives / (this.#prefix[position] - skipped + EPSILON);
-        }
-        return steps;
-    }
-    /** Sum over the recall steps 0, 0.01 … 1 of the highest precision at that recall or a higher one. */
-    #interpolate(steps, objects) {
-        let [sum, highest, step] = [0, 0, RECALL_STEPS - 1];
-        if (steps > 0)
-            while (step * 0.01 > this.#cumulative[steps - 1] / objects)
-                step--;
-        for (let i = steps - 1; i >= 0; i--) {
-            highest = Math.max(highest, this.#precision[i]);
-            const below = i === 0 ? -1 : this.#cumulative[i - 1] / objects;
-            for (; step >= 0 && step * 0.01 > below; step--)
-                sum += highest;
-        }
-        return sum / RECALL_STEPS;
-    }
-}
-
-/** The twelve figures of pycocotools' summary, in its order. */
-const COCO_METRICS = {
-    ap: { curve: 'precision', area: 'all' },
-    ap50: { curve: 'precision', area: 'all', threshold: 0 },
-    ap75: { curve: 'precision', area: 'all', threshold: 5 },
-    ap_small: { curve: 'precision', area: 'small' },
-    ap_medium: { curve: 'precision', area: 'medium' },
-    ap_large: { curve: 'precision', area: 'large' },
-    ar1: { curve: 'recall', area: 'all', maxDetections: 1 },
-    ar10: { curve: 'recall', area: 'all', maxDetections: 10 },
-    ar100: { curve: 'recall', area: 'all' },
-    ar_small: { curve: 'recall', area: 'small' },
-    ar_medium: { curve: 'recall', area: 'medium' },
-    ar_large: { curve: 'recall', area: 'large' }
-};
-const NAMES = Object.keys(COCO_METRICS);
-/** Everything that can be asked of matched images; made once, asked often. */
-class CocoEvaluation {
-    columns;
-    categories;
-    imageIds;
-    #curves = new Map();
-    #sorted;
-    #objectRows;
-    /** @param imageIds their order breaks ties between equal scores of different images, as in pycocotools. */
-    constructor(columns, categories, imageIds) {
-        this.columns = columns;
-        this.categories = categories;
-        this.imageIds = imageIds;
-        this.#sorted = sortByScore(columns, categories.length, imageIds);
-        this.#objectRows = rowsByCategory(columns.objectCategory, categories.length);
-    }
-    /**
-     * One figure in 0..1: the mean over the categories that have objects, null where none has.
-     * @param weights how often each image counts; once where absent.
-     */
-    value(metric, weights) {
-        return average$1(this.#curvesOf(metric).map((curves) => curves.values(weights)), metric);
-    }
-    metrics() {
-        return Object.fromEntries(NAMES.map((name) => [name, this.value(name)]));
-    }
-    perCategory() {
-        return this.categories.map((category, index) => ({
-            category,
-            objects: this.#objectRows[index].reduce((sum, row) => sum + this.columns.objects[4 * row], 0),
-            metrics: Object.fromEntries(NAMES.map((name) => [name, average$1([this.#curvesOf(name)[index].values()], name)]))
-        }));
-    }
-    #curvesOf(metric) {
-        const { area, maxDetections = MOST_DETECTIONS } = COCO_METRICS[metric];
-        const key = `${area} ${maxDetections}`;
-        let curves = this.#curves.get(key);
-        if (curves === undefined) {
-            curves = this.#sorted.map((rows, index) => new CategoryCurves(this.columns, rows, this.#objectRows[index], area, maxDetections));
-            this.#curves.set(key, curves);
-        }
-        return curves;
-    }
-}
-function average$1(categories, metric) {
-    const { curve, threshold } = COCO_METRICS[metric];
-    let [sum, count] = [0, 0];
-    for (const values of categories) {
-        if (values === null)
-            continue;
-        if (threshold === undefined)
-            for (const value of values[curve])
-                sum += value;
-        else
-            sum += values[curve][threshold];
-        count += threshold === undefined ? IOU_THRESHOLDS.length : 1;
-    }
-    return count === 0 ? null : sum / count;
-}
-/** Rows of each category by falling score; equal scores by image id, then in the order in which they were added. */
-function sortByScore({ category, image, score }, categories, imageIds) {
-    return rowsByCategory(category, categories).map((rows) => rows.sort((a, b) => score[b] - score[a] || imageIds[image[a]] - imageIds[image[b]] || a - b));
-}
-function rowsByCategory(category, categories) {
-    const sizes = new Uint32Array(categories);
-    for (const index of category)
-        sizes[index]++;
-    const rows = Array.from(sizes, (size) => new Uint32Array(size));
-    sizes.fill(0);
-    for (let row = 0; row < category.length; row++)
-        rows[category[row]][sizes[category[row]]++] = row;
-    return rows;
-}
-
-/**
- * COCO's evaluation of boxes, equal to pycocotools (docs/metrics.md), fed image by image. An image is matched when it is
- * added; 31 bytes a detection and some for every category of an image remain.
- */
-class CocoAccumulator {
-    #categories;
-    #positions;
-    #imageIds = [];
-    #seen = new Set();
-    #nonFinite = [];
-    #columns = new CocoColumnStore();
-    /** @param categories ids of the data set, in any order and with any gaps. */
-    constructor(categories) {
-        this.#categories = [...new Set(categories)].sort((a, b) => a - b);
-        this.#positions = new Map(this.#categories.map((category, position) => [category, position]));
-    }
-    /**
-     * @param imageId id of the data set. Equal scores of different images rank by it, whatever the order of adding.
-     * @param detections those of other categories are left out, as in pycocotools.
-     * @throws FileError where an object's category is not in the list, or the image came before.
-     */
-    add(imageId, truth, detections) {
-        const image = this.#addImage(imageId);
-        const objects = groupByCategory(truth.categories);
-        for (const category of objects.keys()) {
-            if (!this.#positions.has(category)) {
-                throw new FileError(`image ${imageId} has an object of category ${category}, which is not among the data set's ${this.#categories.length} categories`);
-            }
-        }
-        const finite = isFinite$1(detections);
-        if (!finite)
-            this.#nonFinite.push(imageId);
-        const detected = groupByCategory(finite ? detections.categories : []);
-        for (const category of new Set([...objects.keys(), ...detected.keys()])) {
-            const position = this.#positions.get(category);
-            if (position === undefined)
-                continue;
-            const ranked = byDescendingScore(detected.get(category) ?? [], detections.scores, MOST_DETECTIONS);
-            this.#addCategory(image, position, truth, objects.get(category) ?? [], detections, ranked);
-        }
-    }
-    /** Adds the images of another accumulator. @throws RuntimeError where its categories are others. */
-    merge(other) {
-        if (other.#categories.join() !== this.#categories.join()) {
-            throw new RuntimeError('the shards have different categories: they were not made from one data set');
-        }
-        const offset = this.#imageIds.length;
-        for (const id of other.#imageIds)
-            this.#addImage(id);
-        this.#nonFinite.push(...other.#nonFinite);
-        this.#columns.append(other.#columns.view(), offset);
-    }
-    /** Of the images so far; adding afterwards needs another. */
-    evaluation() {
-        return new CocoEvaluation(this.#columns.view(), this.#categories, Float64Array.from(this.#imageIds));
-    }
     result() {
-        const evaluation = this.evaluation();
+        const [commonest] = [...this.#answers].sort(([a, x], [b, y]) => y - x || a - b);
         return {
-            images: this.#imageIds.length,
-            nonFinite: this.#nonFinite.length,
-            metrics: evaluation.metrics(),
-            perCategory: evaluation.perCategory()
+            ...summarizeAnswers(Uint8Array.from(this.#outcomes), this.#classes),
+            ...(commonest !== undefined && { commonest: { answer: commonest[0], samples: commonest[1] } })
         };
     }
-    encode() {
-        return {
-            kind: 'coco',
-            categories: this.#categories,
-            imageIds: [...this.#imageIds],
-            nonFinite: [...this.#nonFinite],
-            columns: this.#columns.encode()
-        };
+}
+/** The result that belongs to stored outcomes, such as those of several merged shards. */
+function summarizeAnswers(outcomes, classes) {
+    const samples = outcomes.length;
+    return {
+        samples,
+        classes,
+        outcomes,
+        nonFinite: countOutcomes(outcomes, Outcome.nonFinite),
+        agreement: samples === 0 ? null : countOutcomes(outcomes, Outcome.top1) / samples
+    };
+}
+
+const NO_AGREEMENT = {
+    images: 0,
+    matched: 0,
+    referenceOnly: 0,
+    variantOnly: 0,
+    iouSum: 0,
+    scoreDifferenceSum: 0,
+    nonFinite: 0
+};
+/**
+ * Compares the boxes of two models on one image, without ground truth: class by class, the reference's boxes by falling
+ * score each take the free box of the variant that overlaps most, at or above the IoU. Never element by element: the two
+ * lists differ in order and length.
+ *
+ * A box at the score limit on one side and just below it on the other counts as one side's alone.
+ */
+function compareBoxes(reference, variant, options) {
+    if (!isFinite$1(reference) || !isFinite$1(variant)) {
+        const [referenceOnly, variantOnly] = [reference, variant].map(({ categories }) => categories.length);
+        return { ...NO_AGREEMENT, images: 1, nonFinite: 1, referenceOnly, variantOnly };
     }
-    /** @throws FileError where the columns do not belong together. */
-    static decode(shard) {
-        const result = new CocoAccumulator(shard.categories);
-        for (const id of shard.imageIds)
-            result.#addImage(id);
-        result.#nonFinite.push(...shard.nonFinite);
-        result.#columns = CocoColumnStore.decode(shard.columns, shard.imageIds.length, shard.categories.length);
-        return result;
+    const [ours, theirs] = [groupByCategory(reference.categories), groupByCategory(variant.categories)];
+    let total = { ...NO_AGREEMENT, images: 1 };
+    for (const category of new Set([...ours.keys(), ...theirs.keys()])) {
+        const above = ({ scores }, boxes = []) => byDescendingScore(boxes, scores).filter((box) => scores[box] >= options.score);
+        const [a, b] = [above(reference, ours.get(category)), above(variant, theirs.get(category))];
+        total = addAgreement(total, compareCategory(reference, a, variant, b, options.iou));
     }
-    #addImage(id) {
-        if (this.#seen.has(id))
-            throw new FileError(`image ${id} was evaluated twice: the shards overlap`);
-        this.#seen.add(id);
-        return this.#imageIds.push(id) - 1;
+    return total;
+}
+function compareCategory(reference, ranked, variant, candidates, least) {
+    const free = new Set(candidates);
+    let [matched, iouSum, scoreDifferenceSum] = [0, 0, 0];
+    for (const box of ranked) {
+        let [best, match] = [least, -1];
+        for (const candidate of free) {
+            const iou = boxIou(reference.boxes, 4 * box, variant.boxes, 4 * candidate);
+            // of equal overlaps the higher score, which comes first
+            if (iou > best || (iou === best && match < 0))
+                [best, match] = [iou, candidate];
+        }
+        if (match < 0)
+            continue;
+        free.delete(match);
+        matched++;
+        iouSum += best;
+        scoreDifferenceSum += Math.abs(reference.scores[box] - variant.scores[match]);
     }
-    #addCategory(image, category, truth, objects, detections, ranked) {
-        const scores = ranked.map((detection) => detections.scores[detection]);
-        this.#columns.add(image, category, scores, matchCategory(truth, objects, detections, ranked));
-    }
+    return {
+        ...NO_AGREEMENT,
+        matched,
+        referenceOnly: ranked.length - matched,
+        variantOnly: free.size,
+        iouSum,
+        scoreDifferenceSum
+    };
+}
+function addAgreement(a, b) {
+    const names = Object.keys(NO_AGREEMENT);
+    return Object.fromEntries(names.map((name) => [name, a[name] + b[name]]));
 }
 
 /** What a user calls found: the object's box overlaps a confident detection of its category by half. */
@@ -2732,379 +2426,6 @@ function countObjectFlips(reference, variant) {
     return { objects, lost, gained };
 }
 
-/** Matched images, sorted once and asked often. */
-class VocEvaluation {
-    categories;
-    imageIds;
-    #ranked;
-    /** @param imageIds weights refer to their order; equal scores of different images rank by the ids themselves. */
-    constructor(rows, categories, imageIds) {
-        this.categories = categories;
-        this.imageIds = imageIds;
-        const numbers = new Map(imageIds.map((id, number) => [id, number]));
-        const byCategory = new Map(categories.map((category) => [category, []]));
-        for (const row of rows)
-            byCategory.get(row.category)?.push(row);
-        this.#ranked = categories.map((category) => {
-            const own = (byCategory.get(category) ?? []).sort((a, b) => a.image - b.image);
-            const numberOf = (row) => numbers.get(row.image) ?? -1;
-            return {
-                detections: own
-                    .flatMap((row) => row.scores.map((score, i) => ({ score, image: numberOf(row), outcome: row.outcomes[i] })))
-                    .sort((a, b) => b.score - a.score),
-                objects: own.map((row) => ({ image: numberOf(row), count: row.objects }))
-            };
-        });
-    }
-    /**
-     * Mean over the categories that have an object to be found, 0..1; null where none has.
-     * @param weights how often each image counts; once where absent.
-     */
-    value(year, weights) {
-        const measured = this.#ranked.flatMap((ranked) => averagePrecision(ranked, year, weights) ?? []);
-        return measured.length === 0 ? null : measured.reduce((sum, ap) => sum + ap, 0) / measured.length;
-    }
-    perCategory(year) {
-        return this.#ranked.map((ranked, index) => ({
-            category: this.categories[index],
-            objects: ranked.objects.reduce((sum, { count }) => sum + count, 0),
-            ap: averagePrecision(ranked, year)
-        }));
-    }
-}
-function averagePrecision({ detections, objects }, year, weights) {
-    const weightOf = (image) => (weights === undefined ? 1 : weights[image]);
-    const total = objects.reduce((sum, { image, count }) => sum + weightOf(image) * count, 0);
-    if (total === 0)
-        return null;
-    const recall = [];
-    const precision = [];
-    let [found, counted] = [0, 0];
-    for (const { image, outcome } of detections) {
-        const weight = weightOf(image);
-        if (weight === 0 || outcome < 0)
-            continue;
-        counted += weight;
-        if (outcome !== 1)
-            continue;
-        found += weight;
-        // precision peaks where recall rises: nothing else needs to be kept
-        recall.push(found / total);
-        precision.push(found / counted);
-    }
-    for (let i = precision.length - 2; i >= 0; i--)
-        precision[i] = Math.max(precision[i], precision[i + 1]);
-    return year === 2007 ? elevenPoints(recall, precision) : areaUnder(recall, precision);
-}
-/** Grid 0.1 i as numpy.arange(0, 1.1, 0.1) has it, which the Python versions of the kit use: 0.3 is 0.30000000000000004. */
-function elevenPoints(recall, precision) {
-    let sum = 0;
-    for (let i = 0; i <= 10; i++) {
-        const at = recall.findIndex((value) => value >= i * 0.1);
-        if (at >= 0)
-            sum += precision[at];
-    }
-    return sum / 11;
-}
-function areaUnder(recall, precision) {
-    return recall.reduce((sum, value, i) => sum + (value - (i === 0 ? 0 : recall[i - 1])) * precision[i], 0);
-}
-
-/**
- * Average precision as the development kit of Pascal VOC computes it (VOCevaldet.m): a detection is compared with the one
- * object that it overlaps most; the second detection of an object is false; a difficult object is neither found nor
- * missed; boxes include their last pixel. Equal scores rank by image id, then in the order of the detections.
- */
-class VocAccumulator {
-    iou;
-    #categories;
-    #imageIds = new Set();
-    #nonFinite = [];
-    #rows = [];
-    /** @param iou least overlap of a match; VOC's own is 0.5. */
-    constructor(categories, iou = 0.5) {
-        this.iou = iou;
-        this.#categories = [...new Set(categories)].sort((a, b) => a - b);
-    }
-    /** @throws FileError where an object's category is not in the list, or the image came before. */
-    add(imageId, truth, detections) {
-        this.#addImage(imageId);
-        const objects = groupByCategory(truth.categories);
-        const finite = isFinite$1(detections);
-        if (!finite)
-            this.#nonFinite.push(imageId);
-        const detected = groupByCategory(finite ? detections.categories : []);
-        for (const category of new Set([...objects.keys(), ...detected.keys()])) {
-            if (!this.#categories.includes(category)) {
-                if (!objects.has(category))
-                    continue;
-                throw new FileError(`image ${imageId} has an object of category ${category}, which the data set does not list`);
-            }
-            const own = objects.get(category) ?? [];
-            const ranked = byDescendingScore(detected.get(category) ?? [], detections.scores);
-            this.#rows.push({
-                image: imageId,
-                category,
-                objects: own.filter((object) => truth.difficult?.[object] !== 1).length,
-                scores: ranked.map((detection) => detections.scores[detection]),
-                outcomes: matchVoc(truth, own, detections, ranked, this.iou)
-            });
-        }
-    }
-    /** @throws RuntimeError where the other was made with other categories or another IoU. */
-    merge(other) {
-        if (other.iou !== this.iou || other.#categories.join() !== this.#categories.join()) {
-            throw new RuntimeError('the shards have different categories or IoU: they were not made from one config');
-        }
-        for (const id of other.#imageIds)
-            this.#addImage(id);
-        this.#nonFinite.push(...other.#nonFinite);
-        this.#rows.push(...other.#rows);
-    }
-    /** Of the images so far; `imageIds` of the evaluation are in the order in which they were added. */
-    evaluation() {
-        return new VocEvaluation(this.#rows, this.#categories, [...this.#imageIds]);
-    }
-    result(year) {
-        const evaluation = this.evaluation();
-        return {
-            images: this.#imageIds.size,
-            nonFinite: this.#nonFinite.length,
-            map: evaluation.value(year),
-            perCategory: evaluation.perCategory(year)
-        };
-    }
-    encode() {
-        return {
-            kind: 'voc',
-            iou: this.iou,
-            categories: this.#categories,
-            imageIds: [...this.#imageIds],
-            nonFinite: [...this.#nonFinite],
-            rows: [...this.#rows]
-        };
-    }
-    static decode({ iou, categories, imageIds, nonFinite, rows }) {
-        const result = new VocAccumulator(categories, iou);
-        for (const id of imageIds)
-            result.#addImage(id);
-        result.#nonFinite.push(...nonFinite);
-        result.#rows.push(...rows);
-        return result;
-    }
-    #addImage(id) {
-        if (this.#imageIds.has(id))
-            throw new FileError(`image ${id} was evaluated twice: the shards overlap`);
-        this.#imageIds.add(id);
-    }
-}
-function matchVoc(truth, objects, detections, ranked, least) {
-    const taken = new Set();
-    return ranked.map((detection) => {
-        let [overlap, match] = [-Infinity, -1];
-        for (const object of objects) {
-            const iou = pixelBoxIou(detections.boxes, 4 * detection, truth.boxes, 4 * object);
-            if (iou > overlap)
-                [overlap, match] = [iou, object];
-        }
-        if (overlap < least)
-            return 0;
-        if (truth.difficult?.[match] === 1)
-            return -1;
-        if (taken.has(match))
-            return 0;
-        taken.add(match);
-        return 1;
-    });
-}
-
-/** Figures of counted images, over all of them or a resample. */
-class SegmentationEvaluation {
-    counts;
-    imageIds;
-    options;
-    /** @param counts per image and class: pixels of both, of the truth, of the prediction. */
-    constructor(counts, imageIds, options) {
-        this.counts = counts;
-        this.imageIds = imageIds;
-        this.options = options;
-    }
-    /**
-     * One figure in 0..1, null where there is nothing to average. Means are over the classes whose own figure exists.
-     * @param weights how often each image counts, in the order of `imageIds`; once where absent.
-     */
-    value(metric, weights) {
-        const classes = this.#results(weights);
-        switch (metric) {
-            case 'miou':
-                return mean$1(classes.map(({ iou }) => iou));
-            case 'dice':
-                return mean$1(classes.map(({ dice }) => dice));
-            case 'mean_accuracy':
-                return mean$1(classes.map(({ accuracy }) => accuracy));
-            case 'pixel_accuracy': {
-                const pixels = classes.reduce((sum, result) => sum + result.pixels, 0);
-                return pixels === 0 ? null : classes.reduce((sum, { right }) => sum + right, 0) / pixels;
-            }
-        }
-    }
-    metrics() {
-        const names = ['miou', 'dice', 'pixel_accuracy', 'mean_accuracy'];
-        return Object.fromEntries(names.map((name) => [name, this.value(name)]));
-    }
-    perClass() {
-        return this.#results().map(({ index, pixels, iou, dice, accuracy }) => ({ index, pixels, iou, dice, accuracy }));
-    }
-    #results(weights) {
-        const { classes, ignore } = this.options;
-        const sums = new Float64Array(3 * classes);
-        for (let image = 0; image < this.imageIds.length; image++) {
-            const weight = weights === undefined ? 1 : weights[image];
-            if (weight === 0)
-                continue;
-            const start = image * sums.length;
-            for (let i = 0; i < sums.length; i++)
-                sums[i] += weight * this.counts[start + i];
-        }
-        return Array.from({ length: classes }, (_, index) => {
-            const [both, truth, prediction] = sums.subarray(3 * index, 3 * index + 3);
-            const counted = index !== ignore && truth + prediction > 0;
-            return {
-                index,
-                pixels: truth,
-                right: both,
-                iou: counted ? both / (truth + prediction - both) : null,
-                dice: counted ? (2 * both) / (truth + prediction) : null,
-                accuracy: truth > 0 ? both / truth : null
-            };
-        });
-    }
-}
-function mean$1(values) {
-    const measured = values.filter((value) => value !== null);
-    return measured.length === 0 ? null : measured.reduce((sum, value) => sum + value, 0) / measured.length;
-}
-
-const uint32 = (from) => new Uint32Array(from);
-const float64 = (from) => new Float64Array(from);
-/**
- * Confusion of predicted and true classes, pixel by pixel, over all images; IoU, Dice and accuracy follow from it
- * (docs/metrics.md). Of each image three counts a class remain, which is what a resample of the images needs.
- */
-class SegmentationAccumulator {
-    options;
-    #imageIds = [];
-    #seen = new Set();
-    #nonFinite = [];
-    /** Per image and class: pixels of both, of the truth, of the prediction. */
-    #counts = new Column(uint32);
-    #confusion;
-    constructor(options) {
-        this.options = options;
-        this.#confusion = float64(options.classes ** 2);
-    }
-    /**
-     * @param truth one label a pixel, as many as `prediction` has.
-     * @param prediction class indices; undefined where the output held NaN or infinity: then no pixel is right.
-     * @throws FileError where a label is neither a class nor the ignore label, or the image came before.
-     * @throws RuntimeError where the sizes differ or a predicted class does not exist.
-     */
-    add(imageId, truth, prediction) {
-        const { classes, ignore } = this.options;
-        if (prediction !== undefined && prediction.length !== truth.length) {
-            throw new RuntimeError(`image ${imageId} has ${truth.length} labelled pixels and ${prediction.length} predicted ones`, 'the prediction must be resized to the mask before it is compared');
-        }
-        const own = new Float64Array(classes ** 2);
-        const missed = new Uint32Array(classes);
-        for (let pixel = 0; pixel < truth.length; pixel++) {
-            const label = truth[pixel];
-            if (label === ignore)
-                continue;
-            if (!(label < classes && label >= 0))
-                throw badLabel$1(imageId, label, this.options);
-            if (prediction === undefined) {
-                missed[label]++;
-                continue;
-            }
-            if (!(prediction[pixel] < classes && prediction[pixel] >= 0)) {
-                throw new RuntimeError(`class ${prediction[pixel]} was predicted for image ${imageId}; there are ${classes}`);
-            }
-            own[label * classes + prediction[pixel]]++;
-        }
-        this.#addImage(imageId);
-        if (prediction === undefined)
-            this.#nonFinite.push(imageId);
-        for (let c = 0; c < classes; c++) {
-            let [inTruth, inPrediction] = [missed[c], 0];
-            for (let other = 0; other < classes; other++) {
-                inTruth += own[c * classes + other];
-                inPrediction += own[other * classes + c];
-            }
-            for (const count of [own[c * classes + c], inTruth, inPrediction])
-                this.#counts.push(count);
-        }
-        for (let cell = 0; cell < own.length; cell++)
-            this.#confusion[cell] += own[cell];
-    }
-    /** @throws RuntimeError where the other has other classes. */
-    merge(other) {
-        if (other.options.classes !== this.options.classes || other.options.ignore !== this.options.ignore) {
-            throw new RuntimeError('the shards have different classes or ignore labels: they were not made from one config');
-        }
-        for (const id of other.#imageIds)
-            this.#addImage(id);
-        this.#nonFinite.push(...other.#nonFinite);
-        this.#counts.append(other.#counts.view());
-        other.#confusion.forEach((count, cell) => (this.#confusion[cell] += count));
-    }
-    evaluation() {
-        return new SegmentationEvaluation(this.#counts.view(), [...this.#imageIds], this.options);
-    }
-    result() {
-        const evaluation = this.evaluation();
-        return {
-            images: this.#imageIds.length,
-            nonFinite: this.#nonFinite.length,
-            metrics: evaluation.metrics(),
-            perClass: evaluation.perClass(),
-            confusion: this.#confusion.slice()
-        };
-    }
-    encode() {
-        return {
-            kind: 'segmentation',
-            ...this.options,
-            imageIds: [...this.#imageIds],
-            nonFinite: [...this.#nonFinite],
-            counts: encodeColumn(this.#counts.view()),
-            confusion: encodeColumn(this.#confusion)
-        };
-    }
-    /** @throws FileError where the parts do not belong together. */
-    static decode({ classes, ignore, imageIds, nonFinite, counts, confusion }) {
-        const result = new SegmentationAccumulator({ classes, ...(ignore !== undefined && { ignore }) });
-        for (const id of imageIds)
-            result.#addImage(id);
-        result.#nonFinite.push(...nonFinite);
-        result.#counts.append(decodeColumn(counts, uint32, 'counts'));
-        result.#confusion = decodeColumn(confusion, float64, 'confusion');
-        if (result.#counts.length !== 3 * classes * imageIds.length || result.#confusion.length !== classes ** 2) {
-            throw new FileError('the stored segmentation results do not belong together: the file is cut off or damaged');
-        }
-        return result;
-    }
-    #addImage(id) {
-        if (this.#seen.has(id))
-            throw new FileError(`image ${id} was evaluated twice: the shards overlap`);
-        this.#seen.add(id);
-        this.#imageIds.push(id);
-    }
-}
-function badLabel$1(image, label, { classes, ignore }) {
-    return new FileError(`the mask of image ${image} has label ${label}; the classes are 0 to ${classes - 1}` +
-        (ignore === undefined ? ', and no label is ignored' : `, and ${ignore} is ignored`), 'check the class map and the ignore label of the data set');
-}
-
 /**
  * Top-1 and top-5 from logits or probabilities of shape [N, C], further dimensions of size 1 allowed ([N, C, 1, 1]).
  * The label's rank is the number of classes that score higher, plus those of a lower index that score the same: on a
@@ -3121,7 +2442,7 @@ class TopKAccumulator {
      * @throws RuntimeError where the output is not one row of scores per label.
      */
     add(output, labels, ids) {
-        const scores = scoresOf$1(output);
+        const scores = scoresOf$2(output);
         const classes = this.#checkClasses(classesOf$2(output, labels.length));
         this.#reserve(labels.length);
         labels.forEach((label, row) => {
@@ -3182,98 +2503,8 @@ function outcomeOf(scores, start, classes, label) {
     }
     return (rank === 0 ? Outcome.top1 : 0) | (rank < 5 && classes > 5 ? Outcome.top5 : 0);
 }
-function classesOf$2({ dims, data }, rows) {
-    const classes = dims.length < 2 ? 0 : Math.max(...dims.slice(1));
-    if (dims[0] !== rows || classes < 2 || data.length !== rows * classes) {
-        throw new RuntimeError(`the network's output has shape [${dims.join(', ')}]; classification of ${rows} samples needs [${rows}, classes] with at least 2 classes`, 'check that the first output of the model is its class scores, and that the task is classification');
-    }
-    return classes;
-}
 function badLabel(label, classes, sample) {
     return new FileError(`sample ${sample} has label ${label}, and the network has classes 0 to ${classes - 1}`, 'check the class list and class_offset of the data set');
-}
-
-/** Seeded uniform numbers in [0, 1): mulberry32, by Tommy Ettinger (public domain). */
-function uniform(seed) {
-    let state = seed >>> 0;
-    return () => {
-        state = (state + 0x6d2b79f5) >>> 0;
-        let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-        mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-        return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-    };
-}
-
-/** Enough for an interval to a fiftieth of its width; the seed is arbitrary and fixed, so that a rerun agrees. */
-const BOOTSTRAP = { resamples: 1000, seed: 20260101 };
-/** Draws images with replacement, as many as there are, from a fixed seed, and computes a metric on each draw. */
-function resample(images, metric, { resamples, seed } = BOOTSTRAP) {
-    if (resamples < 1)
-        throw new RuntimeError(`a bootstrap of ${resamples} resamples says nothing`);
-    const next = uniform(seed);
-    const weights = new Uint16Array(images);
-    const draws = [];
-    for (let draw = 0; draw < resamples && images > 0; draw++) {
-        drawImages(weights, next);
-        draws.push(metric(weights));
-    }
-    return { value: metric(), draws };
-}
-/** The drop from FP32 to a variant, draw by draw. */
-function compareResampled(reference, variant) {
-    const [before, after] = [reference.value, variant.value];
-    const values = variant.draws.filter((value) => value !== null);
-    const differences = variant.draws.flatMap((now, draw) => {
-        const then = reference.draws[draw];
-        return now === null || then === null ? [] : [100 * (then - now)];
-    });
-    const measured = before !== null && after !== null && differences.length > 0;
-    return {
-        reference: before,
-        value: after,
-        points: before === null || after === null ? null : 100 * (before - after),
-        ci95: measured ? percentileInterval(differences) : null,
-        valueCi95: after === null || values.length === 0 ? null : percentileInterval(values),
-        pValue: measured ? signPValue(differences) : null,
-        resamples: differences.length
-    };
-}
-/** Fills `weights` with how often each image is drawn in as many draws as there are images. */
-function drawImages(weights, next) {
-    weights.fill(0);
-    for (let draw = 0; draw < weights.length; draw++)
-        weights[Math.floor(next() * weights.length)]++;
-}
-/** 2.5 % and 97.5 % quantiles, linear between neighbours as in numpy.quantile. */
-function percentileInterval(values) {
-    const sorted = Float64Array.from(values).sort();
-    const quantile = (share) => {
-        const at = share * (sorted.length - 1);
-        const below = Math.floor(at);
-        const above = Math.min(below + 1, sorted.length - 1);
-        return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
-    };
-    return [quantile(0.025), quantile(0.975)];
-}
-/** Never 0: that nothing was seen in so many resamples does not make it impossible. */
-function signPValue(differences) {
-    const atMostZero = differences.filter((difference) => difference <= 0).length;
-    const atLeastZero = differences.filter((difference) => difference >= 0).length;
-    return Math.min(1, (2 * (1 + Math.min(atMostZero, atLeastZero))) / (differences.length + 1));
-}
-/**
- * Images at which the 95 % interval would leave out a limit, if the drop held and its standard error fell with the root
- * of their number. The error is that of the half of the interval on the limit's side.
- *
- * @param limitPoints in percentage points, as `points` and `ci95`.
- * @returns undefined where the drop equals the limit, or nothing was measured.
- */
-function imagesNeeded(images, { points, ci95 }, limitPoints) {
-    if (points === null || ci95 === null)
-        return undefined;
-    const half = limitPoints > points ? ci95[1] - points : points - ci95[0];
-    const needed = Math.max(1, Math.ceil(images * (half / (limitPoints - points)) ** 2));
-    return needed < 1e12 ? needed : undefined;
 }
 
 /** What was observed against the limit, in one sentence. `status` before severity is applied. */
@@ -3349,7 +2580,8 @@ function judgeBaseline(reference, expect, partial, guess) {
     return { verdicts, broken: 'error' in reference || verdicts.some(({ status }) => status === 'fail') };
 }
 /** A variant loses nothing against a network that knows nothing: without this, wrong labels would pass. */
-function judgeGuessing(reference, { metric, value: limit, what, check }) {
+function judgeGuessing(reference, guess) {
+    const { metric, value: limit, what, check } = guess;
     const measured = 'error' in reference ? undefined : reference.metrics[metric];
     if (measured === undefined || measured.value === null || measured.valueCi95 === null)
         return [];
@@ -3357,7 +2589,7 @@ function judgeGuessing(reference, { metric, value: limit, what, check }) {
     if (value > limit)
         return [];
     // With few samples a network that does know something may answer this badly.
-    const status = valueCi95[1] < 2 * limit ? 'fail' : 'inconclusive';
+    const status = (guess.certain ?? valueCi95[1] < 2 * limit) ? 'fail' : 'inconclusive';
     const broken = status === 'fail' ? 'the FP32 baseline itself is broken' : 'the FP32 baseline may be broken';
     return [
         {
@@ -3479,6 +2711,14 @@ function observe$1(metric, limit, regression) {
 function unmeasured(why) {
     return { why, open: false };
 }
+/**
+ * Whether a limit cannot be decided: it lies inside the interval, or is what was observed of a drop that is not known
+ * exactly. An agreement that nothing changed starts its interval at that very drop of 0.
+ */
+function isOpen({ observed, interval }, limit) {
+    const equals = limit.kind !== 'min' && observed === limit.value && interval[0] < interval[1];
+    return equals || spans(interval, limit.value);
+}
 /** Whether the limit lies inside the interval, its ends excluded. */
 function spans([low, high], limit) {
     return low < limit && limit < high;
@@ -3511,7 +2751,7 @@ function judge(input) {
     for (const verdict of input.layers ?? []) {
         verdicts.push(baseline.broken ? { ...verdict, status: 'inconclusive', message: BROKEN_BASELINE } : verdict);
     }
-    const distinct = withDistinctIds(verdicts);
+    const distinct = withDistinctIds([...verdicts, ...(input.others ?? [])]);
     const failed = [[REFERENCE_VARIANT, input.reference], ...input.variants].flatMap(([name, variant]) => 'error' in variant ? [`${name} did not run: ${variant.error}`] : []);
     return { verdicts: distinct, ...conclude(distinct, failed) };
 }
@@ -3539,14 +2779,14 @@ function judgeLimit$1(name, variant, threshold, limit, observation, brokenBaseli
         const message = `${metric} is not compared with the baseline: ${why}`;
         return { ...verdict, status: warning ? 'warn' : 'inconclusive', message };
     }
-    const { observed, interval, broken, samplesNeeded } = observation;
+    const { observed, broken, samplesNeeded } = observation;
     const measured = { ...verdict, observed };
     const { nonFinite, samples } = variant;
     if (nonFinite > 0) {
         const message = `${metric} is not to be trusted: ${nonFinite} of ${samples} samples have NaN or infinite outputs`;
         return { ...measured, status: 'fail', message };
     }
-    const status = spans(interval, limit.value) ? 'inconclusive' : broken ? 'fail' : 'pass';
+    const status = isOpen(observation, limit) ? 'inconclusive' : broken ? 'fail' : 'pass';
     return {
         ...measured,
         status: warning && status !== 'pass' ? 'warn' : status,
@@ -3572,6 +2812,85 @@ function withDistinctIds(verdicts) {
         seen.set(verdict.id, count);
         return count === 1 ? verdict : { ...verdict, id: `${verdict.id}#${count}` };
     });
+}
+
+/** What ONNX Runtime hangs on the name of a node, or of its output, when it fuses it or changes its layout. */
+const SUFFIX = /(?:_token_\d+|_nchwc)$/;
+/** The node of the model that a kernel of the optimized graph is named after. */
+function nodeOfKernel(name) {
+    return name.replace(SUFFIX, '');
+}
+
+/** Layers that a message names. */
+const NAMED$2 = 3;
+/** One verdict: whether every layer that must run in a precision did. What the profile does not show did not. */
+function judgeExecuted({ variant, required, executed, provider }) {
+    const { precision, layers, position } = required;
+    const subject = `executed ${precision}`;
+    const verdict = {
+        id: `${variant}.${subject}.require_executed`,
+        variant,
+        subject,
+        observed: null,
+        limit: layers.length,
+        unit: 'layers',
+        configPosition: { line: position.line, column: position.column }
+    };
+    if (typeof executed === 'string') {
+        return { ...verdict, status: 'fail', message: `whether its layers ran in ${precision} is not known: ${executed}` };
+    }
+    if (layers.length === 0) {
+        const message = `no Conv, ConvTranspose, Gemm or MatMul of this model is ${precision}: there is nothing that could have run in it`;
+        return { ...verdict, observed: 0, status: 'fail', message };
+    }
+    const found = precisionsOf(layers, executed);
+    const others = layers.flatMap((layer, i) => (found[i] === precision ? [] : [{ layer, ran: found[i] }]));
+    const observed = layers.length - others.length;
+    if (others.length === 0) {
+        const message = `all ${layers.length} layers that must run in ${precision} did, on ${provider}`;
+        return { ...verdict, observed, status: 'pass', message };
+    }
+    const { name, op, output: tensor } = others[0].layer;
+    return {
+        ...verdict,
+        observed,
+        layers: { compared: layers.length, broken: others.length, worst: { name, op, tensor } },
+        status: 'fail',
+        message: `${others.length} of ${layers.length} layers did not run in ${precision} on ${provider}: ${groups(others)}${why(precision, provider)}`
+    };
+}
+/** By node name, then by the tensor that is made; kernels of unnamed nodes are counted off against the rest. */
+function precisionsOf(layers, executed) {
+    const byName = new Map(executed.map((kernel) => [nodeOfKernel(kernel.name), kernel]));
+    const byOutput = new Map(executed.flatMap((kernel) => kernel.outputs.map((tensor) => [tensor, kernel])));
+    const matched = layers.map(({ name, output }) => (name === '' ? undefined : byName.get(name)) ?? byOutput.get(output));
+    const used = new Set(matched);
+    const rest = executed.filter((kernel) => !used.has(kernel) && /Conv|Gemm|MatMul/.test(kernel.op));
+    return matched.map((kernel, i) => (kernel ?? (layers[i].name === '' ? rest.shift() : undefined))?.executed);
+}
+function groups(others) {
+    const byPrecision = new Map();
+    for (const { layer, ran = 'not in the profile' } of others) {
+        byPrecision.set(ran, [...(byPrecision.get(ran) ?? []), layer]);
+    }
+    return [...byPrecision]
+        .map(([ran, layers]) => {
+        const named = layers.slice(0, NAMED$2).map(({ name, op }) => (name === '' ? op : `${name} (${op})`));
+        const more = layers.length > NAMED$2 ? ` and ${layers.length - NAMED$2} more` : '';
+        return `${layers.length} ${ran} (${named.join(', ')}${more})`;
+    })
+        .join('; ');
+}
+function why(precision, provider) {
+    if (precision === 'int8' && (provider === 'webgpu' || provider === 'cuda')) {
+        return `. The ${provider} provider has no INT8 kernels for Q/DQ models and computes them in float: require it on cpu or drop the requirement`;
+    }
+    if (precision === 'fp16' && provider === 'cpu') {
+        return '. The cpu provider computes FP16 in float32: require it on webgpu or cuda';
+    }
+    return precision === 'int8'
+        ? '. Layers that are meant to stay in float belong into `keep`; symmetric models (target: tensorrt) do not fuse on x64 CPUs'
+        : '. Layers that are meant to stay in float belong into `keep`';
 }
 
 const UNITS = {
@@ -4380,6 +3699,41 @@ function toImage(kept, mapping, clip) {
         categories: kept.categories.slice(0, count),
         nonFinite
     };
+}
+
+/** Finished lists hold class numbers, and nothing says how many there are: the largest public detectors know 1,203 (LVIS). */
+const MOST_LISTED = 2048;
+/** Channels of a row beside the classes. */
+const OTHERS = { yolov8: 4, yolov5: 5, yolox: 5, ssd: 0, detr: 0, nms_indices: 0 };
+/**
+ * Names for the classes of a detector whose data set names none: those of `decode.classes`, else numbers for as many as
+ * the shapes of the outputs say.
+ *
+ * @param outputs of the model.
+ * @throws ConfigurationError where the shapes leave it open.
+ */
+function networkClasses(decode, outputs) {
+    const { layout, classes } = decode;
+    if (typeof classes !== 'string')
+        return classes.map((entry, index) => String(entry ?? index));
+    if (!(layout in OTHERS))
+        return numbered(MOST_LISTED);
+    const channels = channelsOf$1(decode, outputs);
+    const others = OTHERS[layout];
+    const background = (decode.options.background ?? detectionPreset(layout).background) === 'none' ? 0 : 1;
+    if (channels !== undefined && channels > others + background)
+        return numbered(channels - others - background);
+    throw new ConfigurationError([{ message: `decode: the outputs do not say how many classes the network has (layout ${layout})` }], 'name them: `decode: {classes: [cat, dog, …]}`');
+}
+/** Anchors are more than channels; where one of the two is free, it is the anchors. */
+function channelsOf$1({ outputs: named }, outputs) {
+    const name = named.predictions ?? named.scores;
+    const candidates = outputs.filter((output) => name === undefined ? output.dims.length === 3 && output.dims.at(-1) !== 4 : output.name === name);
+    const sizes = candidates[0]?.dims.slice(1).filter((size) => typeof size === 'number' && size > 1);
+    return sizes === undefined || sizes.length === 0 ? undefined : Math.min(...sizes);
+}
+function numbered(count) {
+    return Array.from({ length: count }, (_, index) => `class ${index}`);
 }
 
 /** {@link Mask} value of a pixel that does not count. */
@@ -5871,6 +5225,14 @@ class TensorDataset {
     }
 }
 
+/** The images below a folder, in code-unit order of their paths; what else lies there is left alone. */
+function openUnlabelled(source, workspace) {
+    const files = listTree('the images', source.images, workspace, isImageName);
+    if (files.length === 0)
+        throw new FileError(`there are no images in ${source.images}`, 'check `images`; images are .jpg, .jpeg, .png, .webp, .gif, .tif, .tiff, .bmp');
+    return new ImageDataset(source, files.map(({ name, file }) => ({ sample: { id: name }, file })));
+}
+
 /** Enough for the headers of JPEG (unless a preview is in front) and PNG. */
 const HEADER_BYTES = 64 << 10;
 /**
@@ -6013,6 +5375,8 @@ async function openDataset(source, options) {
             return openYolo(source, workspace);
         case 'masks':
             return openMasks(source, workspace);
+        case 'images':
+            return openUnlabelled(source, workspace);
     }
 }
 /**
@@ -7479,7 +6843,7 @@ const SELECTS = new Set([
     ...'DepthToSpace Expand Gather GlobalMaxPool MaxPool Pad Slice SpaceToDepth Split Tile'.split(' ')
 ]);
 /** Operators with weights: they name the kernel that they are fused into. */
-const WEIGHTED = new Set('Conv ConvTranspose Gemm MatMul'.split(' '));
+const WEIGHTED$1 = new Set('Conv ConvTranspose Gemm MatMul'.split(' '));
 /** What kernels take in from the operator before them. */
 const ABSORBED = new Set('BatchNormalization Cast Clip Dropout HardSigmoid HardSwish Identity LeakyRelu Relu Sigmoid'.split(' '));
 /** Their output is at least 0, so that its magnitude need not be taken. */
@@ -7487,7 +6851,7 @@ const NON_NEGATIVE = new Set('Relu Sigmoid Softmax Abs Sqrt Exp'.split(' '));
 const CONVOLUTIONAL = new Set('Conv ConvTranspose BatchNormalization MaxPool AveragePool'.split(' '));
 const movesOnly = (op) => MOVES.has(op);
 const selectsOnly = (op) => SELECTS.has(op);
-const hasWeights = (op) => WEIGHTED.has(op);
+const hasWeights = (op) => WEIGHTED$1.has(op);
 const isAbsorbed = (op) => ABSORBED.has(op);
 const isNonNegative = (op) => NON_NEGATIVE.has(op);
 /** In tensors of three axes, channels are the second for convolutions and the last for transformers. */
@@ -7725,6 +7089,53 @@ function fillUp(batch, size) {
     return { type: batch.type, dims: [size, ...batch.dims.slice(1)], data };
 }
 
+/** Nodes that a message names. */
+const NAMED$1 = 5;
+/**
+ * A session of a variant's model.
+ * @throws RuntimeError with the nodes by name where the config is strict and the provider cannot run all of them.
+ */
+async function openSession(variant, context, options = context.session) {
+    const { runtime, config } = context;
+    const strict = config.runtime.strict === true;
+    try {
+        return await runtime.createSession(variant.runFile, { ...options, strict });
+    }
+    catch (error) {
+        if (!isFallbackRefused(error) || context.input.type !== 'float32')
+            throw error;
+        const nodes = await nodesElsewhere(variant, context, options);
+        throw new RuntimeError(`${nodes.length} of its nodes cannot run on ${options.provider}, and the config says runtime: {strict: true}: ${listed(nodes)}`, 'leave strict out to run them on the CPU and have them counted in the report, or change the model', { cause: error });
+    }
+}
+/** Where a node runs does not depend on what is in the image: zeros will do. */
+async function nodesElsewhere(variant, { runtime, input }, options) {
+    const session = await runtime.createSession(variant.runFile, options);
+    try {
+        const plan = planBatches([{ name: variant.name, input: imageInput(session, variant.model) }], 1);
+        const dims = input.dims.map((size, axis) => (axis === 0 || typeof size === 'string' ? plan.size : size));
+        const zeros = { type: 'float32', dims, data: new Float32Array(elementCount(dims)) };
+        const { nodes } = await runtime.profile(variant.runFile, feedFor(session, zeros, plan, variant.model), options);
+        return nodes.filter(({ provider }) => provider !== options.provider);
+    }
+    finally {
+        await session.release();
+    }
+}
+function listed(nodes) {
+    const named = nodes.slice(0, NAMED$1).map(({ name, op }) => `${name} (${op})`);
+    return `${named.join(', ')}${nodes.length > NAMED$1 ? ` and ${nodes.length - NAMED$1} more` : ''}`;
+}
+
+const LISTED = 20;
+function placementOf(nodes, provider) {
+    const counts = { [provider]: 0 };
+    for (const node of nodes)
+        counts[node.provider] = (counts[node.provider] ?? 0) + 1;
+    const elsewhere = nodes.filter((node) => node.provider !== provider);
+    return { nodes: counts, elsewhere: elsewhere.slice(0, LISTED).map(({ name, op }) => `${name} (${op})`) };
+}
+
 /**
  * One pass over the test set: each image is decoded and preprocessed once for all variants, and the next ones are
  * decoded while the models run. A variant that fails on the way is listed as failed and the others go on.
@@ -7779,13 +7190,13 @@ async function evaluate(variants, images, task, context) {
                 const scores = one.scorer.result();
                 const reference = evaluations.length === 0 ? scores : evaluations[0].scores;
                 const comparison = task.compare(reference, scores, variant.model);
-                const kernels = await executedKernels(variant, session, first, plan, context);
+                const { layers: kernels, nodes } = await profile$2(variant, session, first, plan, context);
                 evaluations.push({
                     variant,
                     scores,
                     comparison,
-                    executed: countExecuted(kernels),
-                    kernels,
+                    ...(kernels !== undefined && { executed: countExecuted(kernels), kernels }),
+                    placement: placementOf(nodes, context.session.provider),
                     latencyMs: median(times)
                 });
             });
@@ -7798,8 +7209,8 @@ async function evaluate(variants, images, task, context) {
             await session.release();
     }
 }
-async function open(variant, task, { runtime, session: options }) {
-    const session = await runtime.createSession(variant.runFile, options);
+async function open(variant, task, context) {
+    const session = await openSession(variant, context);
     try {
         imageInput(session, variant.model);
         return { variant, session, scorer: task.scorer({ file: variant.model, outputs: session.outputs }), times: [] };
@@ -7825,11 +7236,11 @@ async function runBatch({ variant, session, scorer, times }, batch, truth, plan)
     times.push((performance.now() - started) / batch.samples.length);
     scorer.add(outputs, batch, truth);
 }
-async function executedKernels(variant, session, first, plan, { runtime, session: options }) {
+async function profile$2(variant, session, first, plan, { runtime, session: options }) {
     if (first === undefined)
-        return [];
+        return { layers: [], nodes: [] };
     const feeds = feedFor(session, first, plan, variant.model);
-    return runtime.executedLayers(variant.runFile, feeds, options);
+    return runtime.profile(variant.runFile, feeds, options);
 }
 function median(values) {
     if (values.length === 0)
@@ -8390,12 +7801,10 @@ function safe(name) {
         .slice(0, 80) || 'layer');
 }
 
-/** What ONNX Runtime hangs on the name of a node, or of its output, when it fuses it or changes its layout. */
-const SUFFIX = /(?:_token_\d+|_nchwc)$/;
 /** What each layer really ran in: the kernel that makes its codes or its output, else the one that bears its name. */
 function executedIn(layers, executed) {
     const byOutput = new Map(executed.flatMap((kernel) => kernel.outputs.map((tensor) => [tensor, kernel.executed])));
-    const byName = new Map(executed.map(({ name, executed: precision }) => [name.replace(SUFFIX, ''), precision]));
+    const byName = new Map(executed.map(({ name, executed: precision }) => [nodeOfKernel(name), precision]));
     return layers.map(({ name, tensor, source, fused }) => {
         const made = [source.name, tensor].map((output) => byOutput.get(output));
         // The emulation of float16 rounds what it calls exact.
@@ -9756,7 +9165,7 @@ function rows({ type, dims, data }) {
 /** Runs a few images under other settings of the runtime than the evaluation's; each is decoded once for all of them. */
 async function probeRuntime(reference, quantized, images, task, { config, runtime, session: options, signal, progress }) {
     const opened = [];
-    const hasAnswers = task.name === 'classification';
+    const hasAnswers = task.name === 'classification' && task.isLabelled;
     const total = images.dataset.samples.length;
     const stage = progress.start('compare kernels and the noise floor', total);
     try {
@@ -9916,7 +9325,7 @@ async function auditPreprocessing(dumps, { input }, calibrated, { config }) {
 }
 /** Runs integer kernels: a table of ours, or a finished model that turned out to. */
 function isQuantized({ variant, executed }) {
-    return variant.int8 !== undefined || (variant.precision === 'model' && executed.int8 > 0);
+    return variant.int8 !== undefined || (variant.precision === 'model' && (executed?.int8 ?? 0) > 0);
 }
 
 /** The first output holds one score a class; a sample is right or wrong. */
@@ -9925,6 +9334,7 @@ function classificationTask(dataset) {
     return {
         name: 'classification',
         metric: 'top1',
+        isLabelled: true,
         denseOutput: ({ outputs }) => outputs[0].name,
         evidence({ metrics: { top1 }, classes }) {
             const works = top1 !== null && top1 > Math.max(0.5, 2 / Math.max(classes, 1));
@@ -9941,7 +9351,7 @@ function classificationTask(dataset) {
                     const truths = samples.map(({ label }) => label ?? -1);
                     topK.add(firstRows(outputs[output], samples.length), truths, samples.map(({ id }) => id));
                 },
-                result: () => scoresOf(topK.result())
+                result: () => scoresOf$1(topK.result())
             };
         },
         compare(reference, variant, model) {
@@ -9962,14 +9372,15 @@ function guessLabel(labels) {
         check: 'the order of the classes, class_offset and the preprocessing'
     };
 }
-function scoresOf(topK) {
+function scoresOf$1(topK) {
     const { metrics, samples, classes, outcomes } = topK;
     const nonFinite = [];
     outcomes.forEach((outcome, index) => {
         if ((outcome & Outcome.nonFinite) !== 0)
             nonFinite.push(index);
     });
-    return { metrics, samples, classes, nonFinite, outcomes: encodeOutcomes(outcomes), topK };
+    const stored = () => ({ field: 'outcomes', value: encodeOutcomes(outcomes) });
+    return { metrics, samples, classes, nonFinite, stored, topK };
 }
 /** A finished model may be another network altogether. */
 function checkClasses(reference, { classes }, model) {
@@ -9978,6 +9389,84 @@ function checkClasses(reference, { classes }, model) {
     throw new FileError(`${model} gives ${classes} scores an image and the FP32 model ${reference.classes}: they cannot be compared`, 'name a model with the same classes, in the same order');
 }
 
+/** With so few images, all of them may well deserve one answer. */
+const CERTAIN = 0.95;
+/**
+ * FP32 agrees with itself whatever it answers, so that a broken preprocessing would pass unseen. One that answers the same
+ * on every image knows nothing: any variant that is as dead agrees with it.
+ *
+ * @param constant undefined where FP32's answers differ.
+ */
+function guessConstant(constant) {
+    if (constant === undefined || constant.images === 0)
+        return undefined;
+    const { what, images } = constant;
+    return {
+        metric: 'agreement',
+        value: 1,
+        what: `giving ${what}, which is what FP32 does here: a variant that knows nothing agrees with it`,
+        check: 'the preprocessing, and that the images differ',
+        certain: wilsonInterval(images, images)[0] > CERTAIN
+    };
+}
+
+/** The first output holds one score a class; a sample agrees where the highest is FP32's. */
+function answerAgreement() {
+    return {
+        name: 'classification',
+        metric: 'agreement',
+        isLabelled: false,
+        denseOutput: ({ outputs }) => outputs[0].name,
+        evidence: () => undefined,
+        truth: () => Promise.resolve({}),
+        truthHash: () => undefined,
+        scorer(model) {
+            const answers = new AnswerAgreement();
+            const output = model.outputs[0].name;
+            return {
+                outputs: [output],
+                add(outputs, { samples }, truth) {
+                    const scores = firstRows(outputs[output], samples.length);
+                    const own = highestClasses(scores, samples.length);
+                    answers.add((truth.reference ??= own), own, scores.data.length / samples.length);
+                },
+                result: () => scoresOf(answers.result())
+            };
+        },
+        compare(reference, variant, model) {
+            checkClasses(reference, variant, model);
+            return compareAnswers(reference.result, variant.result);
+        },
+        guess: ({ result: { commonest, samples } }) => guessConstant(commonest?.samples === samples
+            ? { what: `class ${commonest.answer} for every image`, images: samples }
+            : undefined)
+    };
+}
+function scoresOf(result) {
+    const { samples, classes, outcomes, agreement } = result;
+    const nonFinite = [];
+    outcomes.forEach((outcome, index) => {
+        if ((outcome & Outcome.nonFinite) !== 0)
+            nonFinite.push(index);
+    });
+    return {
+        metrics: { agreement },
+        samples,
+        classes,
+        nonFinite,
+        stored: () => ({ field: 'outcomes', value: encodeOutcomes(outcomes) }),
+        result
+    };
+}
+
+/** Scores whose metrics are these, each on all images. */
+function weightedScores(metrics, more) {
+    return {
+        ...more,
+        metrics: Object.fromEntries([...metrics].map(([name, value]) => [name, value()])),
+        metric: (name) => metrics.get(name) ?? (() => null)
+    };
+}
 /** Why a metric of these tasks may have no value. */
 const NOTHING_TO_FIND = 'the data set holds nothing to measure it on';
 /**
@@ -9986,11 +9475,17 @@ const NOTHING_TO_FIND = 'the data set holds nothing to measure it on';
  */
 class BootstrapComparer {
     judged;
+    options;
     /** Draws of each metric: those of FP32 serve every variant. */
     #draws = new WeakMap();
-    /** @param judged metrics that need an interval. */
-    constructor(judged) {
+    /**
+     * @param judged metrics that need an interval.
+     * @param options.paired false: FP32 agrees with itself by definition, and a test of "no difference" means nothing.
+     * @param options.nothing why a metric may have no value.
+     */
+    constructor(judged, options = {}) {
         this.judged = judged;
+        this.options = options;
     }
     compare(reference, variant) {
         const metrics = {};
@@ -9999,12 +9494,19 @@ class BootstrapComparer {
                 ? this.#judgedMetric(name, reference, variant)
                 : plainMetric(reference.metrics[name], variant.metrics[name]);
         }
-        const { samples, nonFinite, flips } = variant;
-        return { samples, nonFinite: nonFinite.length, flips, metrics };
+        const { samples, nonFinite, flips, changed } = variant;
+        return {
+            samples,
+            nonFinite: nonFinite.length,
+            ...(flips !== undefined && { flips }),
+            ...(changed !== undefined && { changed }),
+            metrics
+        };
     }
     #judgedMetric(name, reference, variant) {
         const compared = compareResampled(this.#resampled(name, reference), this.#resampled(name, variant));
-        const { reference: before, value, points, ci95, valueCi95, pValue } = compared;
+        const { reference: before, value, points, ci95, valueCi95 } = compared;
+        const pValue = this.options.paired === false ? null : compared.pValue;
         const images = variant.samples;
         const percent = value === null || valueCi95 === null ? undefined : [100 * valueCi95[0], 100 * valueCi95[1]];
         return {
@@ -10016,7 +9518,7 @@ class BootstrapComparer {
             samplesForValue: (limit) => percent === undefined || value === null
                 ? undefined
                 : imagesNeeded(images, { points: 100 * value, ci95: percent }, 100 * limit),
-            ...(images > 0 && { unmeasured: NOTHING_TO_FIND })
+            ...(images > 0 && { unmeasured: this.options.nothing ?? NOTHING_TO_FIND })
         };
     }
     #resampled(name, scores) {
@@ -10056,18 +9558,6 @@ function checkOutputs({ file, outputs }, needed) {
     throw new FileError(`${file} has no output '${missing}', which the FP32 model has; its outputs are ${names.join(', ')}`, 'export it with the same outputs');
 }
 
-const COCO = {
-    map: 'ap',
-    map50: 'ap50',
-    map75: 'ap75',
-    map_small: 'ap_small',
-    map_medium: 'ap_medium',
-    map_large: 'ap_large',
-    ar1: 'ar1',
-    ar10: 'ar10',
-    ar100: 'ar100'
-};
-const VOC = { voc07: 2007, voc12: 2012 };
 /** One output with a row or column for every anchor: the same place means the same box in two runs. */
 const DENSE = ['yolov8', 'yolov5', 'yolox', 'ssd', 'detr'];
 const NO_DETECTIONS = { categories: [], boxes: new Float32Array(0), scores: new Float32Array(0) };
@@ -10085,6 +9575,7 @@ function detectionTask(config, { decode, vocIou }, images, outputs) {
     return {
         name: 'detection',
         metric: 'map',
+        isLabelled: true,
         denseOutput: () => DENSE.includes(decode.layout) ? (options.outputs.predictions ?? options.outputs.scores) : undefined,
         evidence: ({ metrics: { map } }) => map !== null && map > WORKS$1 ? `FP32 reaches map ${map.toFixed(3)}` : undefined,
         truth: (batch) => Promise.resolve({ objects: batch.samples.map(objectsOf) }),
@@ -10155,25 +9646,219 @@ class DetectionScorer {
         }
     }
     result() {
-        const coco = this.#coco.evaluation();
-        const voc = this.#voc?.evaluation();
-        const byName = new Map(Object.entries(COCO).map(([name, metric]) => [name, (weights) => coco.value(metric, weights)]));
-        if (voc !== undefined)
-            for (const [name, year] of Object.entries(VOC))
-                byName.set(name, (weights) => voc.value(year, weights));
-        const metric = (name) => byName.get(name) ?? (() => null);
-        return {
-            metrics: Object.fromEntries([...byName].map(([name, value]) => [name, value()])),
+        const outcomes = new DetectionOutcomes(this.#coco, this.#voc, this.#nonFinite);
+        return weightedScores(outcomes.metrics, {
             samples: this.#samples,
             nonFinite: this.#nonFinite,
             classes: this.#classes,
             flips: this.#flips,
-            metric
-        };
+            stored: () => ({ field: 'detection', value: outcomes.encode(), imageIds: outcomes.imageIds })
+        });
     }
 }
 
-const METRICS = ['miou', 'pixel_accuracy', 'dice', 'mean_accuracy'];
+/** Least overlap of a pair in `agreement_matched` and among changed boxes. */
+const SAME_BOX = 0.5;
+/** COCO's evaluation looks at no more of a category in an image, so that more could not be found again. */
+const MOST_OF_A_CATEGORY = 100;
+/**
+ * Boxes beside FP32's: COCO's average precision with FP32's boxes above `minScore` as the truth, and the share of boxes
+ * above it that find a partner.
+ */
+function boxAgreement(config, { decode }, minScore, images, outputs) {
+    const { classes: named, categoryIds } = images.dataset;
+    const classes = named ?? networkClasses(decode, outputs);
+    // without labels there are no ids: the network's classes are what they are
+    const own = named === undefined ? { ...decode, classes: 'index' } : decode;
+    const options = completeDetection(own, outputs, { classes, ...(categoryIds !== undefined && { categoryIds }) }, images.input);
+    const decoder = detectionDecoder(options, classes.length);
+    const comparer = new BootstrapComparer(judgedMetrics('agreement', config), {
+        paired: false,
+        nothing: `FP32 finds no box that scores more than ${minScore} (agreement_score)`
+    });
+    return {
+        name: 'detection',
+        metric: 'agreement',
+        isLabelled: false,
+        denseOutput: () => DENSE.includes(decode.layout) ? (options.outputs.predictions ?? options.outputs.scores) : undefined,
+        evidence: () => undefined,
+        truth: () => Promise.resolve({}),
+        truthHash: () => undefined,
+        scorer(model) {
+            checkOutputs(model, decoder.outputs);
+            return new BoxScorer(decoder, images, classes.length, minScore);
+        },
+        compare: (reference, variant) => comparer.compare(reference, variant),
+        guess: ({ isConstant, samples }) => guessConstant(isConstant ? { what: 'the same classes and scores in every image', images: samples } : undefined)
+    };
+}
+class BoxScorer {
+    decoder;
+    images;
+    classes;
+    minScore;
+    #coco;
+    #perImage = [];
+    #nonFinite = [];
+    #answers = new Set();
+    constructor(decoder, images, classes, minScore) {
+        this.decoder = decoder;
+        this.images = images;
+        this.classes = classes;
+        this.minScore = minScore;
+        this.#coco = new CocoAccumulator(Array.from({ length: classes }, (_, index) => index));
+    }
+    get outputs() {
+        return this.decoder.outputs;
+    }
+    add(outputs, batch, truth) {
+        const mappings = batch.sizes.map((size) => this.images.mapping(size));
+        const found = this.decoder.decode(outputs, mappings);
+        const reference = (truth.reference ??= found);
+        found.forEach((detections, i) => {
+            const position = batch.start + i;
+            if (detections.nonFinite > 0)
+                this.#nonFinite.push(position);
+            // what is no number finds nothing, and nothing is found of it
+            const expected = shownBoxes(reference[i], this.minScore);
+            const shown = shownBoxes(detections, this.minScore);
+            this.#coco.add(position, expected, detections.nonFinite > 0 ? NO_DETECTIONS : detections);
+            this.#perImage.push(compareBoxes(expected, shown, { iou: SAME_BOX, score: this.minScore }));
+            if (this.#answers.size < 2)
+                this.#answers.add(`${shown.categories.join()} ${shown.scores.join()}`);
+        });
+    }
+    result() {
+        const outcomes = new BoxAgreementOutcomes(this.#coco, partnersOf(this.#perImage), this.#nonFinite);
+        const { referenceOnly, variantOnly } = this.#perImage.reduce(addAgreement, NO_AGREEMENT);
+        const scores = weightedScores(outcomes.metrics, {
+            samples: this.#perImage.length,
+            nonFinite: this.#nonFinite,
+            classes: this.classes,
+            changed: referenceOnly + variantOnly,
+            stored: () => ({ field: 'detection', value: outcomes.encode(), imageIds: outcomes.imageIds })
+        });
+        return { ...scores, isConstant: this.#answers.size === 1 };
+    }
+}
+/** The boxes that a user would be shown: above the score limit, and with an area, since nothing overlaps one without. */
+function shownBoxes({ categories, boxes, scores, nonFinite }, minScore) {
+    const counts = new Map();
+    const kept = [];
+    // detections come by falling score
+    for (let box = 0; box < categories.length && nonFinite === 0; box++) {
+        const count = counts.get(categories[box]) ?? 0;
+        if (!(scores[box] > minScore && boxes[4 * box + 2] > 0 && boxes[4 * box + 3] > 0))
+            continue;
+        if (count >= MOST_OF_A_CATEGORY)
+            continue;
+        counts.set(categories[box], count + 1);
+        kept.push(box);
+    }
+    return {
+        categories: Int32Array.from(kept, (box) => categories[box]),
+        boxes: Float32Array.from(kept.flatMap((box) => [...boxes.subarray(4 * box, 4 * box + 4)])),
+        scores: Float32Array.from(kept, (box) => scores[box])
+    };
+}
+
+/** The class of each pixel beside FP32's, at the resolution that `decode.compare_at` says. */
+function pixelAgreement(config, { decode }, images, outputs) {
+    const { options, classes } = completeSegmentation(decode, outputs, images.dataset.classes?.length, images.input);
+    const decoder = segmentationDecoder(options, classes);
+    const comparer = new BootstrapComparer(judgedMetrics('agreement', config), { paired: false });
+    return {
+        name: 'segmentation',
+        metric: 'agreement',
+        isLabelled: false,
+        denseOutput: () => (options.kind === 'labels' ? undefined : options.output),
+        evidence: () => undefined,
+        truth: ({ sizes }) => Promise.resolve({ mappings: sizes.map((size) => images.mapping(size)) }),
+        truthHash: () => undefined,
+        scorer(model) {
+            checkOutputs(model, [options.output]);
+            return new PixelScorer(decoder, classes);
+        },
+        compare: (reference, variant) => comparer.compare(reference, variant),
+        guess({ pixels, samples }) {
+            const named = pixels.flatMap((count, index) => (count > 0 ? [index] : []));
+            return guessConstant(named.length === 1 ? { what: `class ${named[0]} to every pixel of every image`, images: samples } : undefined);
+        }
+    };
+}
+class PixelScorer {
+    decoder;
+    classes;
+    outputs;
+    #accumulator;
+    #nonFinite = [];
+    #samples = 0;
+    #changed = 0;
+    constructor(decoder, classes) {
+        this.decoder = decoder;
+        this.classes = classes;
+        this.outputs = [decoder.output];
+        this.#accumulator = new SegmentationAccumulator({ classes, ignore: IGNORED });
+    }
+    add(outputs, { start, samples }, truth) {
+        const { mappings } = truth;
+        const predicted = this.decoder.decode(outputs, mappings);
+        const reference = (truth.reference ??= predicted.map((own, i) => this.#inImage(own, mappings[i])));
+        predicted.forEach(({ data, nonFinite }, i) => {
+            const expected = reference[i];
+            if (nonFinite > 0)
+                this.#nonFinite.push(start + i);
+            if (data.length !== expected.data.length) {
+                throw new RuntimeError('FP32 and the variant were not decoded to the same pixels: they cannot be compared');
+            }
+            // nothing agrees with what is no number, on either side
+            const usable = nonFinite === 0 && expected.nonFinite === 0;
+            this.#accumulator.add(start + i, expected.data, usable ? data : undefined);
+            expected.data.forEach((label, pixel) => {
+                if (label !== IGNORED && !(usable && data[pixel] === label))
+                    this.#changed++;
+            });
+        });
+        this.#samples += samples.length;
+    }
+    /** Borders of a letterbox belong to no image. */
+    #inImage(own, mapping) {
+        const blank = new Uint8Array(mapping.image.width * mapping.image.height);
+        const inside = this.decoder.mask({ ...mapping.image, data: blank }, mapping).data;
+        return { ...own, data: own.data.map((label, pixel) => (inside[pixel] === IGNORED ? IGNORED : label)) };
+    }
+    result() {
+        const outcomes = new SegmentationOutcomes(this.#accumulator, this.#nonFinite, 'fp32');
+        const scores = weightedScores(outcomes.metrics, {
+            samples: this.#samples,
+            nonFinite: this.#nonFinite,
+            classes: this.classes,
+            changed: this.#changed,
+            stored: () => ({ field: 'segmentation', value: outcomes.encode() })
+        });
+        return { ...scores, pixels: outcomes.perClass.map(({ pixels }) => pixels) };
+    }
+}
+
+/**
+ * A task without labels: what FP32 answers on an image is what a variant has to answer. It says how far a variant departs
+ * from FP32, and nothing about how right either of them is (docs/agreement.md).
+ *
+ * @param outputs of the FP32 model.
+ * @throws ConfigurationError where `decode` does not fit the model.
+ */
+function agreementTask(config, { minScore }, images, outputs) {
+    const { task } = config;
+    switch (task.name) {
+        case 'classification':
+            return answerAgreement();
+        case 'detection':
+            return boxAgreement(config, task, minScore, images, outputs);
+        case 'segmentation':
+            return pixelAgreement(config, task, images, outputs);
+    }
+}
+
 /** Wrongly scaled images do not get this far. */
 const WORKS = 0.5;
 /** A class for each pixel, scored by mean IoU. Masks are read a batch at a time. */
@@ -10185,6 +9870,7 @@ function segmentationTask(config, { decode }, images, outputs) {
     return {
         name: 'segmentation',
         metric: 'miou',
+        isLabelled: true,
         denseOutput: () => (options.kind === 'labels' ? undefined : options.output),
         evidence: ({ metrics: { miou } }) => miou !== null && miou > WORKS ? `FP32 reaches miou ${miou.toFixed(3)}` : undefined,
         async truth({ start, sizes }) {
@@ -10267,19 +9953,15 @@ class SegmentationScorer {
         this.#flips = { broken, repaired };
     }
     result() {
-        const evaluation = this.#accumulator.evaluation();
-        return {
-            metrics: Object.fromEntries(METRICS.map((name) => [name, evaluation.value(name)])),
+        const outcomes = new SegmentationOutcomes(this.#accumulator, this.#nonFinite);
+        const scores = weightedScores(outcomes.metrics, {
             samples: this.#samples,
             nonFinite: this.#nonFinite,
             classes: this.classes,
             flips: this.#flips,
-            perClass: evaluation.perClass(),
-            metric(name) {
-                const known = METRICS.find((metric) => metric === name);
-                return (weights) => (known === undefined ? null : evaluation.value(known, weights));
-            }
-        };
+            stored: () => ({ field: 'segmentation', value: outcomes.encode() })
+        });
+        return { ...scores, perClass: outcomes.perClass };
     }
 }
 
@@ -10290,7 +9972,9 @@ class SegmentationScorer {
  * @throws ConfigurationError where `decode` does not fit the model, FileError where a label does not.
  */
 function openTask(config, images, outputs) {
-    const { task } = config;
+    const { task, agreement } = config;
+    if (agreement !== undefined)
+        return agreementTask(config, agreement, images, outputs);
     switch (task.name) {
         case 'classification': {
             const classes = outputs[0].dims.length === 2 ? outputs[0].dims[1] : undefined;
@@ -10304,10 +9988,71 @@ function openTask(config, images, outputs) {
     }
 }
 
+/** Where the arithmetic of a vision network is: what else runs in float costs little time and less accuracy. */
+const WEIGHTED = new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul']);
+/** Operators that are integer whatever stands around them. */
+const INTEGER = new Set([
+    'QLinearConv',
+    'QLinearMatMul',
+    'QGemm',
+    'ConvInteger',
+    'MatMulInteger',
+    'MatMulIntegerToFloat'
+]);
+/** Of a model that is made here: every Conv, ConvTranspose, Gemm and MatMul that the config does not keep in FP32. */
+function requiredOf({ requireExecuted }, nodes, kept) {
+    if (requireExecuted === undefined)
+        return [];
+    return [{ ...requireExecuted, layers: nodes.filter((node) => isWeighted(node) && !kept.has(node)).map(described) }];
+}
+/** Of a finished model: what its file says. `requireWhereUsed` asks for nothing where the file has no such layer. */
+function requiredOfFinished({ requireExecuted, requireWhereUsed = [] }, graph) {
+    const ask = ({ precision, position }) => ({
+        precision,
+        position,
+        layers: layersIn(graph, precision).map(described)
+    });
+    if (requireExecuted !== undefined)
+        return [ask(requireExecuted)];
+    return requireWhereUsed.map(ask).filter(({ layers }) => layers.length > 0);
+}
+/**
+ * int8: integer operators, and those whose weight (of MatMul also a second activation) comes from DequantizeLinear.
+ * fp16: those whose weight is float16, or comes from a cast to it.
+ */
+function layersIn(graph, precision) {
+    const producers = new Map(graph.node.flatMap((node) => node.output.map((name) => [name, node])));
+    const halves = new Set(graph.initializer.filter(({ dataType }) => dataType === dataTypeOf('float16')).map(({ name }) => name));
+    return graph.node.filter((node) => {
+        if (precision === 'int8' && INTEGER.has(node.opType))
+            return true;
+        if (!isWeighted(node))
+            return false;
+        if (precision === 'fp16')
+            return node.input.slice(0, 2).some((name) => halves.has(name));
+        return behindMoves(node.input[1], producers)?.opType === 'DequantizeLinear';
+    });
+}
+/** The node that makes a tensor, data movement looked through. */
+function behindMoves(name, producers) {
+    let node = producers.get(name);
+    while (node !== undefined && ['Transpose', 'Reshape', 'Unsqueeze', 'Squeeze', 'Identity'].includes(node.opType)) {
+        node = producers.get(node.input[0]);
+    }
+    return node;
+}
+function isWeighted({ domain, opType }) {
+    return isDefaultDomain(domain) && WEIGHTED.has(opType);
+}
+function described({ name, opType, output }) {
+    return { name, op: opType, output: output[0] };
+}
+
 /** TensorProto.DataType */
 const FLOAT16 = 10;
 /** A model of the user's own, judged as it is. */
-async function finishedVariant(name, file, context) {
+async function finishedVariant(name, variant, context) {
+    const { model: file } = variant;
     const model = await loadModel(file, { workspace: context.config.workspace });
     const hidden = context.session.provider === 'cpu' && hasFloat16Weights(model);
     const warnings = hidden
@@ -10316,7 +10061,8 @@ async function finishedVariant(name, file, context) {
                 'judge it on a GPU, or let `precision: fp16` make and emulate the model'
         ]
         : [];
-    return { name, precision: 'model', model: file, runFile: file, warnings };
+    const required = requiredOfFinished(variant, model.graph);
+    return { name, precision: 'model', model: file, runFile: file, warnings, required };
 }
 function hasFloat16Weights({ graph }) {
     return graph.initializer.some(({ dataType }) => dataType === FLOAT16);
@@ -10415,6 +10161,8 @@ async function makeFp16Variant(name, variant, values, context) {
         return new Fp16Plan(model, values, matchKept(model.graph.node, variant.keep, config.file));
     };
     const artefact = await plan();
+    const { node } = artefact.model.graph;
+    const required = requiredOf(variant, node, matchKept(node, variant.keep, config.file));
     const losses = convertToFp16(artefact);
     const file = path__default.join(outputDirectory, `model.${name}.onnx`);
     await saveModel(artefact.model, file);
@@ -10427,7 +10175,15 @@ async function makeFp16Variant(name, variant, values, context) {
         await saveModel(emulation.model, runFile);
     }
     const warnings = describeLosses(losses);
-    return { name, precision: 'fp16', model: file, runFile, warnings, fp16: { plan: await plan(), values, losses } };
+    return {
+        name,
+        precision: 'fp16',
+        model: file,
+        runFile,
+        warnings,
+        required,
+        fp16: { plan: await plan(), values, losses }
+    };
 }
 function describeLosses(losses) {
     const total = (count) => losses.reduce((sum, loss) => sum + count(loss), 0);
@@ -10587,13 +10343,15 @@ async function makeInt8Variant(name, variant, prepared, source, cache, context) 
     const table = variant.ranges === undefined ? undefined : await readImported(variant.ranges, context);
     const target = targetOf(variant, table);
     const model = await loadModel(prepared.file, { workspace: path__default.dirname(prepared.file) });
-    const placement = place(name, variant, target, model, prepared, context);
+    const kept = matchKept(model.graph.node, variant.keep, context.config.file);
+    const placement = place(name, target, model, prepared, kept);
+    const required = requiredOf(variant, model.graph.node, kept);
     const needed = [...placement.tensors.values()]
         .filter(({ range }) => range.kind === 'calibrated')
         .map(({ tensor }) => tensor);
     const request = { name, target, model, prepared, cache };
     const chosen = table === undefined
-        ? await calibrated({ ...request, source: required(source), tensors: needed }, context)
+        ? await calibrated({ ...request, source: given(source), tensors: needed }, context)
         : await imported(table, needed, { ...request, source }, context);
     insertQdq(model, placement, chosen.ranges, { reduceRange: variant.reduceRange });
     const file = path__default.join(outputDirectory, `model.${name}.onnx`);
@@ -10609,6 +10367,7 @@ async function makeInt8Variant(name, variant, prepared, source, cache, context) 
         runFile: file,
         calibration,
         warnings,
+        required,
         int8: { prepared, target, ...ranges }
     };
 }
@@ -10619,8 +10378,7 @@ function targetOf({ target }, table) {
         throw new Error('the config left the target to ranges that it does not have');
     return targetOfRanges(table);
 }
-function place(name, variant, target, model, { values }, { config }) {
-    const kept = matchKept(model.graph.node, variant.keep, config.file);
+function place(name, target, model, { values }, kept) {
     const placement = planPlacement({ model, index: new GraphIndex(model.graph), values, target, kept });
     if (placement.tensors.size > 0)
         return placement;
@@ -10640,7 +10398,7 @@ async function imported(table, needed, request, context) {
         assertComplete(match, table, needed);
     const made = missing.length === 0
         ? undefined
-        : await calibrateVariant({ ...request, source: required(source), tensors: missing }, context);
+        : await calibrateVariant({ ...request, source: given(source), tensors: missing }, context);
     const ranges = made === undefined ? match.ranges : new Map([...match.ranges, ...rangesOf(made.table)]);
     const calibration = await recordImported(request.name, table, ranges, made, context);
     const warnings = made === undefined
@@ -10662,7 +10420,7 @@ async function imported(table, needed, request, context) {
 function rangesOf({ tensors }) {
     return new Map(Object.entries(tensors).map(([tensor, { range }]) => [tensor, { min: range[0], max: range[1] }]));
 }
-function required(source) {
+function given(source) {
     if (source === undefined)
         throw new Error('the config was accepted without a calibration set');
     return source;
@@ -10710,7 +10468,7 @@ async function makeVariants(context, calibration, cache) {
     const make = async (name, variant) => {
         switch (variant.kind) {
             case 'model':
-                return finishedVariant(name, variant.model, context);
+                return finishedVariant(name, variant, context);
             case 'fp16':
                 return makeFp16Variant(name, variant, await runtime.inspect(config.model), context);
             case 'int8':
@@ -10868,6 +10626,13 @@ async function findBaseline({ baseline: path, log }) {
 }
 const HOW_TO_START = 'The report folder of a run on the target branch is the first baseline (docs/baseline.md)';
 
+/** `require_executed`: one verdict for each variant that asks for it. One that did not run is an error already. */
+function judgeRequired({ evaluations }, { session: { provider } }) {
+    return evaluations.flatMap(({ variant, kernels }) => (variant.required ?? []).map((required) => judgeExecuted({ variant: variant.name, required, executed: kernels ?? UNOBSERVABLE, provider })));
+}
+const UNOBSERVABLE = 'a TensorRT engine is one kernel in the profile. `trtexec --profilingVerbosity=detailed --dumpLayerInfo` with the ' +
+    'options of tensorrt.<variant>.md lists the types of its layers';
+
 /**
  * Compares the layers of every variant with FP32. A variant whose layers cannot be compared says why: its limits on
  * layers fail, the others are judged.
@@ -10883,7 +10648,7 @@ async function findDeviations(variants, images, context) {
             continue;
         signal.throwIfAborted();
         try {
-            const found = await compareOne(variant, kernels, config.layers, images, context);
+            const found = await compareOne(variant, kernels ?? [], config.layers, images, context);
             layers[variant.name] = found.layers;
             comparisons[variant.name] = found.comparison;
         }
@@ -10947,6 +10712,7 @@ async function describeMeasurements(parts) {
         run: { ...run, finishedAt: new Date().toISOString() },
         config: { path: await repositoryPath(config.workspace, config.file) },
         task: gate.task.name,
+        ...(!gate.task.isLabelled && { comparedWith: 'fp32' }),
         model: gate.model,
         dataset: {
             path: relative(config.workspace, sourcePath(config.dataset)),
@@ -10963,7 +10729,7 @@ async function describeMeasurements(parts) {
         timings
     };
 }
-async function describeVariant({ variant, scores, executed, latencyMs }, { gate, comparisons }) {
+async function describeVariant({ variant, scores, executed, placement, latencyMs }, { gate, comparisons }) {
     const { config, outputDirectory } = gate.context;
     const comparison = comparisons.get(variant.name);
     const drop = {};
@@ -10978,14 +10744,18 @@ async function describeVariant({ variant, scores, executed, latencyMs }, { gate,
         model: made ? relative(outputDirectory, variant.model) : relative(config.workspace, variant.model),
         metrics: scores.metrics,
         drop,
-        ...(!isReference && comparison !== undefined && !('error' in comparison) && { flips: comparison.flips }),
+        ...(!isReference && comparison !== undefined && !('error' in comparison) && changesOf(comparison)),
         ...(variant.calibration !== undefined && { calibration: variant.calibration }),
-        executed,
+        ...(executed !== undefined && { executed }),
+        placement,
         nonFinite: scores.nonFinite.length,
         sizeBytes: await modelSize(variant.model, made ? {} : { workspace: config.workspace }),
         latencyMs,
         warnings: variant.warnings
     };
+}
+function changesOf({ flips, changed }) {
+    return { ...(flips !== undefined && { flips }), ...(changed !== undefined && { changed }) };
 }
 function sourcePath(source) {
     switch (source.kind) {
@@ -11002,6 +10772,8 @@ function sourcePath(source) {
             return source.labels;
         case 'masks':
             return source.masks;
+        case 'images':
+            return source.images;
     }
 }
 function relative(from, to) {
@@ -11014,14 +10786,34 @@ async function writeSamples(file, samples) {
     return path__default.basename(file);
 }
 function samplesOf({ samples, evaluations, datasetHash }) {
-    const outcomes = Object.fromEntries(evaluations.flatMap(({ variant, scores: { outcomes } }) => outcomes === undefined ? [] : [[variant.name, outcomes]]));
+    const outcomes = {};
+    const detection = {};
+    const segmentation = {};
+    let imageIds = [];
+    for (const { variant, scores } of evaluations) {
+        const stored = scores.stored();
+        switch (stored.field) {
+            case 'outcomes':
+                outcomes[variant.name] = stored.value;
+                break;
+            case 'detection':
+                detection[variant.name] = stored.value;
+                imageIds = stored.imageIds;
+                break;
+            case 'segmentation':
+                segmentation[variant.name] = stored.value;
+        }
+    }
     return {
-        schemaVersion: 1,
+        schemaVersion: SAMPLES_SCHEMA_VERSION,
         dataset: datasetHash,
         classes: evaluations[0].scores.classes,
         ids: samples.map(({ id }) => id),
         labels: samples.map(({ label }) => label),
-        outcomes
+        ...(imageIds.some((id, position) => id !== position) && { imageIds: [...imageIds] }),
+        outcomes,
+        ...(Object.keys(detection).length > 0 && { detection }),
+        ...(Object.keys(segmentation).length > 0 && { segmentation })
     };
 }
 
@@ -11151,6 +10943,8 @@ async function compareModelLayers(config, options) {
     });
 }
 async function profile(variant, images, { runtime, session }) {
+    if (session.provider === 'tensorrt')
+        return [];
     const opened = await runtime.createSession(variant.runFile, session);
     await opened.release();
     const plan = planBatches([{ name: variant.name, input: imageInput(opened, variant.model) }], 1);
@@ -11228,7 +11022,8 @@ async function runGate(config, options) {
                 variants: [...config.variants.keys()],
                 layersOf: (name) => layersOrReason(name, deviations, comparisons),
                 baselineLayersOf: layersOf
-            })
+            }),
+            others: judgeRequired(evaluated, context)
         });
         return { ...measurements, ...judgement, ...(comparison !== undefined && { baseline: comparison }) };
     });

@@ -1,4 +1,4 @@
-import { c as string$1, z as int$2, b as array, _ as _enum, ai as union, aj as number, s as strictObject, ak as _null$1, A as boolean, l as literal, B as record, u as didYouMean } from './suggest.js';
+import { c as string$1, z as int$2, b as array, _ as _enum, at as union, au as number, s as strictObject, av as _null$1, A as boolean, l as literal, B as record, u as didYouMean } from './suggest.js';
 import { realpath, lstat, stat, readdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import require$$0 from 'process';
@@ -26,6 +26,8 @@ const DEFAULT_LAYER_MEMORY = '1GiB';
 const DEFAULT_TOLERANCE_DB = 3;
 /** Grey of the bars that YOLO's letterbox adds. */
 const DEFAULT_LETTERBOX_VALUE = 114;
+/** FP32's boxes that score more are what a variant has to find: those that a user of the detector would be shown. */
+const DEFAULT_AGREEMENT_SCORE = 0.3;
 
 /** The metrics of each task by the names that a config uses; the first is the one that is limited by default. */
 const TASK_METRICS = {
@@ -45,11 +47,28 @@ const TASK_METRICS = {
     ],
     segmentation: ['miou', 'pixel_accuracy', 'dice', 'mean_accuracy']
 };
+/** What `metric: agreement` gives in their place: a variant's answers beside FP32's, without labels (docs/agreement.md). */
+const AGREEMENT_METRICS = {
+    classification: ['agreement'],
+    detection: ['agreement', 'agreement_matched'],
+    segmentation: ['agreement', 'agreement_miou']
+};
 const TASKS = Object.keys(TASK_METRICS);
-const METRICS = Object.values(TASK_METRICS).flat();
-/** The task that gives a metric. */
+/** Metrics that compare with labels. */
+const LABELLED_METRICS = Object.values(TASK_METRICS).flat();
+const METRICS = [...new Set([...LABELLED_METRICS, ...Object.values(AGREEMENT_METRICS).flat()])];
+/** The task that gives a metric; undefined for those of agreement that several tasks give. */
 function taskOf(metric) {
-    return TASKS.find((task) => TASK_METRICS[task].includes(metric)) ?? 'classification';
+    const owners = TASKS.filter((task) => metricsOf(task, isAgreement(metric)).includes(metric));
+    return owners.length === 1 ? owners[0] : undefined;
+}
+/** Whether a metric compares with FP32's answers rather than with labels. */
+function isAgreement(metric) {
+    return metric === 'agreement' || metric.startsWith('agreement_');
+}
+/** The metrics of a run, the first one first. */
+function metricsOf(task, agreement) {
+    return agreement ? AGREEMENT_METRICS[task] : TASK_METRICS[task];
 }
 
 /** A path in the config: relative to the config's folder, with `/`. */
@@ -186,7 +205,6 @@ const manifest = strictObject({
 });
 const npyInputs = pathSchema.describe('.npy file with one tensor a sample along its first axis');
 const npyLabels = pathSchema.describe('Labels in the same order: a .npy of integers, or a CSV file');
-const labelledTensors = strictObject({ npy: npyInputs, labels: npyLabels, class_offset: classOffset });
 const tensors = strictObject({ npy: npyInputs, labels: npyLabels.optional(), class_offset: classOffset });
 const imageFolder = pathSchema.describe('Folder of images');
 const classNames = pathSchema.describe('Class names in the order of their numbers: one a line, or a data.yaml');
@@ -205,6 +223,9 @@ const yolo = strictObject({
     images: imageFolder,
     classes: classNames
 });
+const plainImages = strictObject({
+    images: imageFolder.describe('Folder of images, at any depth, without labels: for calibration and `metric: agreement`')
+});
 const maskClass = union([int$2().min(0).max(254), literal('ignore')]);
 const masks = strictObject({
     masks: pathSchema.describe('Segmentation: folder of masks, indexed or grey PNG, named after their images'),
@@ -219,8 +240,8 @@ const masks = strictObject({
     others: _enum(['error', 'ignore']).default('error').describe('Mask values that the map does not list')
 });
 const shortForm = pathSchema.describe('Short form of {path: ...}');
-const datasetSchema = union([shortForm, folders, manifest, labelledTensors, coco, voc, yolo, masks])
-    .describe('Labelled test set: a folder per class, a CSV manifest, tensors, annotated boxes, or masks')
+const datasetSchema = union([shortForm, folders, manifest, tensors, coco, voc, yolo, masks, plainImages])
+    .describe('Test set: a folder per class, a CSV manifest, tensors, annotated boxes, or masks. With `metric: agreement` images or tensors alone')
     .meta({
     examples: [
         'data/test',
@@ -230,7 +251,7 @@ const datasetSchema = union([shortForm, folders, manifest, labelledTensors, coco
         { masks: 'data/masks', images: 'data/images' }
     ]
 });
-const calibrationDatasetSchema = union([shortForm, folders, manifest, tensors, coco, voc, yolo, masks])
+const calibrationDatasetSchema = union([shortForm, folders, manifest, tensors, coco, voc, yolo, masks, plainImages])
     .describe('Images (or tensors) for calibration: a folder of images, or any form of `dataset`. Labels are not needed; the test set must not be used')
     .meta({ examples: ['data/calibration'] });
 
@@ -307,17 +328,17 @@ const WHAT = {
     miou: 'mean IoU'
 };
 const figure = (metric) => share.optional().describe(`The FP32 model's published ${WHAT[metric] ?? metric}, 0..1`);
-const figures = Object.fromEntries(METRICS.map((metric) => [metric, figure(metric)]));
+const figures = Object.fromEntries(LABELLED_METRICS.map((metric) => [metric, figure(metric)]));
 const expectSchema = needsOneOf(strictObject({
     ...figures,
     tolerance: share
         .default(DEFAULT_TOLERANCE)
         .describe('Allowed difference between the published figure and the measured one, 0..1')
-}), METRICS, 'at least one of').describe('What FP32 must reach before anything else is judged: a broken baseline is found here');
+}), LABELLED_METRICS, 'at least one of').describe('What FP32 must reach before anything else is judged: a broken baseline is found here');
 /** The keys of a threshold that state a limit; each becomes a verdict of its own. */
 const LIMIT_KEYS = ['max_drop_points', 'max_drop_relative', 'min', 'max_regression_points'];
 const thresholdSchema = needsOneOf(strictObject({
-    metric: _enum(METRICS).describe('What is limited: a metric of the task (docs/metrics.md)'),
+    metric: _enum(METRICS).describe('What is limited: a metric of the task (docs/metrics.md), or of `metric: agreement` (docs/agreement.md)'),
     variant: string$1().min(1).optional().describe('Name of one variant; every variant where it is not given'),
     max_drop_points: number()
         .min(0)
@@ -338,7 +359,7 @@ const thresholdSchema = needsOneOf(strictObject({
 const thresholdsSchema = array(union([thresholdSchema, layerThresholdSchema]))
     .min(1)
     .optional()
-    .describe(`Limits. Where the key is missing, the first metric of the task (top1, map or miou) may lose ${DEFAULT_MAX_DROP_POINTS.toFixed(1)} percentage points in every variant`)
+    .describe(`Limits. Where the key is missing, the first metric of the task (top1, map or miou; agreement with metric: agreement) may lose ${DEFAULT_MAX_DROP_POINTS.toFixed(1)} percentage points in every variant`)
     .meta({ examples: [[{ metric: 'top1', max_drop_points: 1 }]] });
 
 const calibrationBase = {
@@ -372,8 +393,16 @@ const keep = union([keepPattern, array(keepPattern)])
     .default([])
     .describe('Layers left in FP32: globs on node names, or operator types')
     .meta({ examples: [['/head/*', 'Softmax']] });
+/** In place of `runtime: {require_executed}`. */
+const requireExecuted = (precisions) => _enum(['none', ...precisions])
+    .optional()
+    .describe('What its layers must really run in, in place of `runtime: {require_executed}`; none: nothing is required');
 const variantSchema = union([
-    strictObject({ precision: literal('fp16').describe('fp16: half precision; inputs and outputs stay float32'), keep }),
+    strictObject({
+        precision: literal('fp16').describe('fp16: half precision; inputs and outputs stay float32'),
+        keep,
+        require_executed: requireExecuted(['fp16'])
+    }),
     strictObject({
         precision: literal('int8').describe('int8: 8-bit integers, as a QDQ model'),
         target: _enum(['cpu', 'tensorrt'])
@@ -385,9 +414,13 @@ const variantSchema = union([
         keep,
         reduce_range: boolean()
             .default(false)
-            .describe('7-bit weights, for x64 CPUs without VNNI when `runtime` cannot work around them')
+            .describe('7-bit weights, for x64 CPUs without VNNI when `runtime` cannot work around them'),
+        require_executed: requireExecuted(['int8'])
     }),
-    strictObject({ model: pathSchema.describe('A finished model, judged as it is') })
+    strictObject({
+        model: pathSchema.describe('A finished model, judged as it is'),
+        require_executed: requireExecuted(['int8', 'fp16'])
+    })
 ]);
 /** Becomes part of file names, and fp32 is the reference's name. */
 const variantName = string$1()
@@ -510,13 +543,21 @@ const preprocessSchema = union([stepsSchema, strictObject({ steps: stepsSchema, 
     .default([])
     .describe('What becomes of an image before the network sees it: a list of steps, or {steps, reference}');
 
+const lowPrecision = _enum(['int8', 'fp16']);
 const runtimeSchema = strictObject({
     provider: _enum(['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt'])
         .default('auto')
         .describe('Execution provider; auto takes the first of cuda, webgpu and cpu that works'),
     batch: int$2().min(1).max(4096).default(DEFAULT_BATCH).describe('Images in one run, where the model allows it'),
     device: int$2().min(0).default(0).describe('Index of the GPU'),
-    threads: int$2().min(0).default(0).describe('Threads inside an operator; 0: one for each physical core')
+    threads: int$2().min(0).default(0).describe('Threads inside an operator; 0: one for each physical core'),
+    strict: boolean()
+        .default(false)
+        .describe('Refuse a model of which the provider cannot run every node, in place of running the rest on the CPU'),
+    require_executed: union([lowPrecision, array(lowPrecision).min(1)])
+        .optional()
+        .describe('Fails where a Conv, ConvTranspose, Gemm or MatMul of such a variant ran in something else (docs/runtime.md)')
+        .meta({ examples: ['int8', ['int8', 'fp16']] })
 })
     .prefault({})
     .describe('Where and how the models run');
@@ -525,6 +566,9 @@ const documentSchema = strictObject({
     version: literal(1).describe('Version of this format'),
     model: pathSchema.describe('The FP32 model in ONNX format; external data may lie beside it'),
     task: _enum(TASKS).default('classification').describe('What the model does'),
+    metric: literal('agreement')
+        .optional()
+        .describe("agreement: variants are compared with FP32's own answers, and no labels are needed (docs/agreement.md). Without it answers are compared with labels"),
     dataset: datasetSchema,
     preprocess: preprocessSchema,
     decode: decodeSchema,
@@ -533,6 +577,11 @@ const documentSchema = strictObject({
     expect: expectSchema.optional(),
     thresholds: thresholdsSchema,
     voc_iou: number().gt(0).max(1).default(0.5).describe('Least overlap of a match in voc07 and voc12'),
+    agreement_score: number()
+        .min(0)
+        .max(1)
+        .default(DEFAULT_AGREEMENT_SCORE)
+        .describe("Of detection with `metric: agreement`: FP32's boxes that score more are the truth"),
     layers: layersSchema,
     runtime: runtimeSchema,
     on_inconclusive: _enum(['warn', 'fail'])
@@ -9370,4 +9419,4 @@ function requireDist () {
 
 var distExports = requireDist();
 
-export { DEFAULT_LETTERBOX_VALUE as D, LAYER_LIMIT_KEYS as L, METRICS as M, TASK_METRICS as T, DEFAULT_TARGET as a, DEFAULT_MAX_DROP_POINTS as b, LIMIT_KEYS as c, documentSchema as d, confine as e, inspectPath as f, distExports as g, findWorkspace as h, isInside as i, repositoryPath as r, taskOf as t, variantSchema as v };
+export { DEFAULT_LETTERBOX_VALUE as D, LAYER_LIMIT_KEYS as L, METRICS as M, DEFAULT_TARGET as a, DEFAULT_MAX_DROP_POINTS as b, LIMIT_KEYS as c, LABELLED_METRICS as d, isAgreement as e, documentSchema as f, confine as g, inspectPath as h, isInside as i, distExports as j, findWorkspace as k, metricsOf as m, repositoryPath as r, taskOf as t, variantSchema as v };

@@ -197,7 +197,8 @@ function countExecuted(layers) {
     return counts;
 }
 function precision(kernel, node, links) {
-    const type = kernel.inputTypes[0];
+    // QLinearConcat alone begins with the scale of its output.
+    const type = kernel.inputTypes[kernel.op === 'QLinearConcat' ? 1 : 0];
     if (type === undefined)
         return undefined;
     if (QUANTIZED_TYPES.has(type) || DYNAMIC_INT8.has(kernel.op))
@@ -319,6 +320,11 @@ const KNOWN = [
         pattern: /is not a graph input, initializer, or output of a previous node|This is an invalid model|Type Error|ShapeInferenceError/,
         message: () => 'is not a valid model',
         hint: 'check it with onnx.checker'
+    },
+    {
+        pattern: /fallback to CPU EP has been explicitly disabled/,
+        message: () => ' has nodes that the provider cannot run, and `runtime: {strict: true}` forbids the CPU to',
+        hint: 'leave strict out to run them on the CPU and have them counted in the report'
     },
     {
         pattern: /Protobuf serialization failed/,
@@ -658,7 +664,7 @@ function threadCount(threads, cpu) {
     return threads > 0 ? threads : cpu.usableCores;
 }
 /** Settings of every session of this program (docs/runtime.md has the reasons and the measurements). */
-function nativeSettings({ provider, device = 0, threads, optimization = 'all', kernels = 'exact' }, { cpu, saturates }, config = {}) {
+function nativeSettings({ provider, device = 0, threads, optimization = 'all', kernels = 'exact', strict = false }, { cpu, saturates }, config = {}) {
     return {
         executionProviders: [executionProvider(provider, device)],
         graphOptimizationLevel: optimization,
@@ -671,6 +677,7 @@ function nativeSettings({ provider, device = 0, threads, optimization = 'all', k
             'session.intra_op.allow_spinning': '0',
             ...(saturates && kernels !== 'default' ? { 'session.x64quantprecision': '1' } : {}),
             ...(kernels === 'simulated' ? { 'session.disable_quant_qdq': '1' } : {}),
+            ...(strict && provider !== 'cpu' ? { 'session.disable_cpu_ep_fallback': '1' } : {}),
             ...config
         }
     };
@@ -756,6 +763,24 @@ async function readWithTail(file, tail) {
     finally {
         await handle.close();
     }
+}
+
+const PROVIDERS = {
+    CPUExecutionProvider: 'cpu',
+    WebGpuExecutionProvider: 'webgpu',
+    CUDAExecutionProvider: 'cuda',
+    TensorrtExecutionProvider: 'tensorrt'
+};
+/** Who ran each node. ONNX Runtime's own copies between providers are no nodes of the model. */
+function placedNodes({ kernels }) {
+    return kernels
+        .filter(({ op }) => !op.startsWith('Memcpy'))
+        .map(({ name, op, provider }) => ({ name, op, provider: PROVIDERS[provider] ?? provider }));
+}
+/** Whether a session was refused because of `strict`. */
+function isFallbackRefused(error) {
+    const cause = error instanceof GateError ? error.cause : error;
+    return cause !== undefined && /fallback to CPU EP has been explicitly disabled/.test(nativeMessage(cause));
 }
 
 // A protobuf message ends at 2 GiB; ONNX Runtime refuses to write a longer one.
@@ -927,6 +952,30 @@ function float16Model() {
         { opType: 'Mul', input: ['sum', 'quarter'], output: ['product'] },
         { opType: 'Cast', input: ['product'], output: ['y'], integers: { to: FLOAT } }
     ], [{ name: 'quarter', type: FLOAT16, dims: [1], data: quarter }], { name: 'x', type: FLOAT, dims: [1, 4] }, { name: 'y', type: FLOAT, dims: [1, 4] });
+}
+/** Products in each sum of `float16SumModel`. */
+const SUM_LENGTH = 256;
+/**
+ * A 1x1 convolution in float16: `y[1,16,1,1]` float32 are sums of 256 products of positive numbers that float16 has.
+ * Added up in float32 and rounded once they are off by half a step at most; added up in float16, by more.
+ */
+function float16SumModel() {
+    const channels = 16;
+    const dims = [1, SUM_LENGTH, 1, 1];
+    const fraction = (i) => (i * 389 + 97) % 1024;
+    const data = Float32Array.from({ length: SUM_LENGTH }, (_, i) => (1024 + fraction(i)) / 2048);
+    // 0x3800 is 0.5; ten bits of fraction follow.
+    const weights = Uint16Array.from({ length: channels * SUM_LENGTH }, (_, i) => 0x3800 + fraction(7 * i + 3));
+    const expected = Array.from({ length: channels }, (_, channel) => {
+        const row = weights.subarray(channel * SUM_LENGTH, (channel + 1) * SUM_LENGTH);
+        return row.reduce((sum, bits, i) => sum + ((1024 + bits - 0x3800) / 2048) * data[i], 0);
+    });
+    const model = build([
+        { opType: 'Cast', input: ['x'], output: ['half'], integers: { to: FLOAT16 } },
+        { opType: 'Conv', input: ['half', 'w'], output: ['sum'] },
+        { opType: 'Cast', input: ['sum'], output: ['y'], integers: { to: FLOAT } }
+    ], [{ name: 'w', type: FLOAT16, dims: [channels, SUM_LENGTH, 1, 1], data: weights }], { name: 'x', type: FLOAT, dims }, { name: 'y', type: FLOAT, dims: [1, channels, 1, 1] });
+    return { model, input: { dims, data }, expected, step: 2 ** -3 };
 }
 const CHANNELS = 8;
 const SIZE = 4;
@@ -1267,11 +1316,19 @@ class OrtRuntime {
         return inspectModel(this.ort, this.machine, modelFile, bytes);
     }
     async executedLayers(modelFile, feeds, options) {
-        await this.#assertWorks(options);
-        if (options.provider === 'tensorrt') {
+        const { layers } = await this.profile(modelFile, feeds, options);
+        if (layers === undefined) {
             throw new RuntimeError('what runs inside a TensorRT engine cannot be observed from Node: the profile shows one kernel for all of it', 'use the cpu, cuda or webgpu provider to count executed layers');
         }
-        return classifyLayers(await profileModel(this.ort, this.machine, modelFile, feeds, options));
+        return layers;
+    }
+    async profile(modelFile, feeds, options) {
+        await this.#assertWorks(options);
+        const profile = await profileModel(this.ort, this.machine, modelFile, feeds, options);
+        return {
+            layers: options.provider === 'tensorrt' ? undefined : classifyLayers(profile),
+            nodes: placedNodes(profile)
+        };
     }
     /** Before any session: onnxruntime-node runs a provider that it lacks on the CPU with nothing but a warning. */
     async #assertWorks({ provider, device }) {
@@ -1281,4 +1338,4 @@ class OrtRuntime {
     }
 }
 
-export { countExecuted as c, float16Model as f, inMemory as i, loadRuntime as l, modelSize as m, quantizedModel as q, readGpus as r, selectProvider as s };
+export { inMemory as a, float16SumModel as b, countExecuted as c, float16Model as f, isFallbackRefused as i, loadRuntime as l, modelSize as m, quantizedModel as q, readGpus as r, selectProvider as s };

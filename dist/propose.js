@@ -5,7 +5,7 @@ import { constants as constants$1 } from 'node:fs';
 import { dirname, basename, join } from 'node:path';
 import 'node:os';
 import { F as FileError, m as messageOf } from './errors.js';
-import { a0 as transform, a1 as float32Text, a2 as addRange, a3 as rangeOf, a4 as textOf, a5 as float32Of, a6 as int32, a7 as float32, a8 as isLittleEndian, a9 as float64, aa as Encoding, ab as amax, ac as oneSidedRange, ad as assertOneLine, ae as symmetricRange, af as startsWith, ag as onnxruntimeJson, ah as ranges, T as TABLE_FORMATS, a as parseResult, C as parseSamples, R as REPORT_FILE } from './suggest.js';
+import { ab as transform, ac as float32Text, ad as addRange, ae as rangeOf, af as textOf, ag as float32Of, ah as int32, ai as float32, aj as isLittleEndian, ak as float64, al as Encoding, am as amax, an as oneSidedRange, ao as assertOneLine, ap as symmetricRange, aq as startsWith, ar as onnxruntimeJson, as as ranges, T as TABLE_FORMATS, a as parseResult, C as parseSamples, R as REPORT_FILE } from './suggest.js';
 import { g as getDefaultExportFromCjs } from './_commonjsHelpers.js';
 
 const parse = function (data, opts = {}) {

@@ -1,5 +1,6 @@
 import { F as FileError, R as RuntimeError } from './errors.js';
 import { s as sha256 } from './compatible.js';
+import { deflateSync, inflateSync } from 'node:zlib';
 
 function getEnumValues(entries) {
     const numericValues = Object.values(entries).filter((v) => typeof v === "number");
@@ -9188,7 +9189,7 @@ function startsWith(content, text) {
 
 const int32 = new Int32Array(2);
 const float32 = new Float32Array(int32.buffer);
-const float64 = new Float64Array(int32.buffer);
+const float64$1 = new Float64Array(int32.buffer);
 const isLittleEndian = new Uint16Array(new Uint8Array([1, 0]).buffer)[0] === 1;
 
 var Encoding;
@@ -9328,17 +9329,63 @@ const REPORT_FILE = {
     junit: 'junit.xml'
 };
 
+/** Raised when a field is removed or changes its meaning. 2 added detection and segmentation; 1 is read as well. */
+const SAMPLES_SCHEMA_VERSION = 2;
+const column = string().describe('A column as text: base64 of deflated bytes (src/metrics/columns.ts)');
+const nonFinite = array$1(int().nonnegative()).describe('Positions of samples whose output is not finite');
+const detectionSchema = object({
+    nonFinite,
+    coco: object({
+        image: column,
+        category: column,
+        rank: column,
+        score: column,
+        found: column,
+        ignored: column,
+        objectImage: column,
+        objectCategory: column,
+        objects: column
+    })
+        .describe('Matched detections and the objects to be found, from which every COCO figure follows'),
+    voc: object({
+        iou: number(),
+        columns: object({
+            image: column,
+            category: column,
+            objects: column,
+            detections: column,
+            score: column,
+            outcome: column
+        })
+    })
+        .optional()
+        .describe('The same for voc07 and voc12, where the config asks for them'),
+    partners: object({ matched: array$1(int().nonnegative()), unmatched: array$1(int().nonnegative()) })
+        .optional()
+        .describe('Where answers are compared with those of FP32: per sample, boxes with and without a partner, of both sides')
+});
+const segmentationSchema = object({
+    nonFinite,
+    comparedWith: literal('fp32').optional().describe('Absent: with labels'),
+    ignore: int().nonnegative().optional().describe('Label that is not counted'),
+    counts: column.describe('Per sample and class: pixels of both, of the truth, of the prediction'),
+    confusion: column.describe('Pixels of all samples by [truth * classes + prediction]')
+});
 /** samples.json: what happened to each sample, for merging shards and for paired tests between runs. */
 const samplesSchema = object({
-    schemaVersion: literal(1),
+    schemaVersion: union([literal(1), literal(SAMPLES_SCHEMA_VERSION)])
+        .transform(() => SAMPLES_SCHEMA_VERSION),
     dataset: string().describe('SHA-256 of the data set that the samples belong to'),
-    classes: int().nonnegative().describe('Scores per sample'),
+    classes: int().nonnegative().describe('Classes that the network tells apart'),
     ids: array$1(string()),
     labels: array$1(int()),
+    imageIds: array$1(int()).optional().describe("The data set's own numbers; absent: the samples' positions"),
     outcomes: record(string(), string().regex(/^[0-7]*$/))
-        .describe('By variant, one digit a sample: 1 top-1 right + 2 top-5 right + 4 output not finite')
+        .describe('By variant, one digit a sample: 1 top-1 right, or the answer of FP32 where answers are compared with that, + 2 top-5 right + 4 output not finite'),
+    detection: record(string(), detectionSchema).optional().describe('By variant, where the task is detection'),
+    segmentation: record(string(), segmentationSchema).optional().describe('By variant')
 })
-    .refine(({ ids, labels, outcomes }) => [labels, ...Object.values(outcomes)].every((perSample) => perSample.length === ids.length), { message: 'labels and outcomes must have one entry per id' });
+    .refine(({ ids, labels, imageIds, outcomes }) => [labels, imageIds ?? ids, ...Object.values(outcomes)].every((perSample) => perSample.length === ids.length), { message: 'labels and outcomes must have one entry per id' });
 /** @throws FileError naming the first field that is wrong. */
 function parseSamples(text, name = REPORT_FILE.samples) {
     let value;
@@ -9351,6 +9398,10 @@ function parseSamples(text, name = REPORT_FILE.samples) {
     const parsed = samplesSchema.safeParse(value);
     if (parsed.success)
         return parsed.data;
+    const version = value?.schemaVersion;
+    if (typeof version === 'number' && version > SAMPLES_SCHEMA_VERSION) {
+        throw new FileError(`${name} has schemaVersion ${version}, and this version reads up to ${SAMPLES_SCHEMA_VERSION}`, 'read it with the version of precision-gate that wrote it');
+    }
     const { path, message } = parsed.error.issues[0];
     throw new FileError(`${name} is not a file of sample outcomes: ${path.join('.') || 'top level'}: ${message}`);
 }
@@ -9392,6 +9443,12 @@ const executedSchema = object({
     simulated: int().nonnegative().describe('Rounded to the low precision, computed in float')
 })
     .describe('Layers by the precision they really ran in, from the profile; absent where there is no profile');
+const placementSchema = object({
+    nodes: record(string(), int().nonnegative()).describe('Nodes of the optimized graph by who ran them'),
+    elsewhere: array$1(string())
+        .describe('Those that another provider than that of the run ran, as `name (operator)`; at most 20')
+})
+    .describe('Where the nodes of the model ran; copies between providers are not counted');
 const environmentSchema = object({
     onnxruntime: string(),
     runtimePath: string(),
@@ -9461,8 +9518,8 @@ const verdictSchema = object({
         .nonnegative()
         .optional()
         .describe('Of an expected value: it may be off by this much either way'),
-    unit: _enum(['points', 'relative', 'fraction', 'dB', 'cosine', 'ratio', 'absolute'])
-        .describe('percentage points; share of the FP32 value; 0..1. Of layers: SQNR; cosine; share of deviating values; |fp32 - x|'),
+    unit: _enum(['points', 'relative', 'fraction', 'dB', 'cosine', 'ratio', 'absolute', 'layers'])
+        .describe('percentage points; share of the FP32 value; 0..1. Of layers: SQNR; cosine; share of deviating values; |fp32 - x|; number of layers that ran in the required precision'),
     against: _enum(['fp32', 'baseline']).optional().describe('What a drop is measured against; fp32 where it is absent'),
     status: _enum(['pass', 'fail', 'inconclusive', 'warn']),
     message: string(),
@@ -9584,8 +9641,13 @@ const variantSchema = object({
     })
         .optional()
         .describe('Answers that changed sides in the first metric of the task; absent for fp32'),
+    changed: int()
+        .nonnegative()
+        .optional()
+        .describe("With `comparedWith: fp32`, in place of flips: answers that are not FP32's. Samples; of detection boxes that one side alone has; of segmentation pixels"),
     calibration: calibrationSchema.optional(),
     executed: executedSchema.optional(),
+    placement: placementSchema.optional(),
     nonFinite: int().nonnegative().describe('Samples whose output holds NaN or infinity; each counts as wrong'),
     sizeBytes: int().nonnegative().describe('Size of the model file with its external data'),
     latencyMs: number().nonnegative().optional().describe('Milliseconds per sample inside the runtime'),
@@ -9606,6 +9668,9 @@ const resultSchema = object({
     task: _enum(['classification', 'detection', 'segmentation'])
         .optional()
         .describe('What the model does; absent: classification'),
+    comparedWith: _enum(['labels', 'fp32'])
+        .optional()
+        .describe('What answers were compared with: fp32 with `metric: agreement`; absent: labels'),
     model: object({
         path: string(),
         sha256: string(),
@@ -9720,6 +9785,39 @@ function notesOf(then, now) {
     ];
 }
 
+/** What happened to one classified sample, as bits of one byte. */
+const Outcome = {
+    /** The label has the highest score. */
+    top1: 1,
+    /** The label is among the five highest scores. */
+    top5: 2,
+    /** The output holds NaN or infinity: wrong by definition, so the other bits are off. */
+    nonFinite: 4
+};
+const ALL_BITS = Outcome.top1 | Outcome.top5 | Outcome.nonFinite;
+/** Samples with this bit set. */
+function countOutcomes(outcomes, flag) {
+    let count = 0;
+    for (const outcome of outcomes)
+        if ((outcome & flag) !== 0)
+            count++;
+    return count;
+}
+/** One digit (0-7) a sample: compact in the side file, and two runs can be compared with diff. */
+function encodeOutcomes(outcomes) {
+    return Buffer.from(outcomes.map((outcome) => outcome + 48)).toString('latin1');
+}
+/** @throws FileError where a character is not an outcome. */
+function decodeOutcomes(text) {
+    return Uint8Array.from(text, (digit, index) => {
+        const outcome = digit.charCodeAt(0) - 48;
+        if (outcome < 0 || outcome > ALL_BITS) {
+            throw new FileError(`the outcome of sample ${index} is ${JSON.stringify(digit)}, expected a digit from 0 to ${ALL_BITS}`);
+        }
+        return outcome;
+    });
+}
+
 /**
  * Intersection over union of two boxes [x, y, width, height] whose corners are points: pycocotools' `bbIou`. Beside a
  * crowd the denominator is the detection's own area, so that any box inside the crowd region overlaps it fully.
@@ -9750,6 +9848,111 @@ function pixelBoxIou(a, i, b, j) {
         return 0;
     const intersection = width * height;
     return intersection / ((a[i + 2] + 1) * (a[i + 3] + 1) + (b[j + 2] + 1) * (b[j + 3] + 1) - intersection);
+}
+
+/** A NaN or infinity in a box or a score: whatever produced it is not to be trusted. */
+function isFinite({ boxes, scores }) {
+    // x - x is 0 for finite x alone
+    for (const value of boxes)
+        if (value - value !== 0)
+            return false;
+    for (const value of scores)
+        if (value - value !== 0)
+            return false;
+    return true;
+}
+/** Box numbers by category, each list in the order of the boxes. */
+function groupByCategory(categories) {
+    const groups = new Map();
+    for (let index = 0; index < categories.length; index++) {
+        const group = groups.get(categories[index]);
+        if (group === undefined)
+            groups.set(categories[index], [index]);
+        else
+            group.push(index);
+    }
+    return groups;
+}
+/** The `most` highest scores of these detections; equal scores keep their order. */
+function byDescendingScore(detections, scores, most = Infinity) {
+    return [...detections].sort((a, b) => scores[b] - scores[a] || a - b).slice(0, most);
+}
+
+/** A typed array that grows: per-sample results are many, and an object for each would cost ten times the memory. */
+class Column {
+    make;
+    #values;
+    #length = 0;
+    constructor(make) {
+        this.make = make;
+        this.#values = make(256);
+    }
+    get length() {
+        return this.#length;
+    }
+    push(value) {
+        this.#reserve(1);
+        this.#values[this.#length++] = value;
+    }
+    append(values) {
+        this.#reserve(values.length);
+        this.#values.set(values, this.#length);
+        this.#length += values.length;
+    }
+    /** The values so far, without a copy: adding afterwards may or may not show. */
+    view() {
+        return this.#values.subarray(0, this.#length);
+    }
+    #reserve(count) {
+        if (this.#length + count <= this.#values.length)
+            return;
+        const grown = this.make(Math.max(Math.ceil(1.5 * this.#values.length), this.#length + count));
+        grown.set(this.view());
+        this.#values = grown;
+    }
+}
+/** No column of a data set is larger; what claims to be was not written by this program. */
+const MOST_BYTES = 2 ** 28;
+/**
+ * A typed array as text for a JSON file: base64 of its deflated bytes (little-endian, as on every platform that ONNX
+ * Runtime supports). The first byte of every value comes first, then the second ones, and so on: columns of small numbers
+ * and scores that were float32 shrink to a few percent and to less than half.
+ */
+function encodeColumn({ buffer, byteOffset, byteLength, BYTES_PER_ELEMENT }) {
+    return deflateSync(shuffle(new Uint8Array(buffer, byteOffset, byteLength), BYTES_PER_ELEMENT)).toString('base64');
+}
+/** @throws FileError where the text does not hold whole numbers of this type. */
+function decodeColumn(text, make, name) {
+    const damaged = (cause) => new FileError(`the stored column ${name} is cut off or damaged`, 'take the file from the run again', { cause });
+    let bytes;
+    try {
+        bytes = inflateSync(Buffer.from(text, 'base64'), { maxOutputLength: MOST_BYTES });
+    }
+    catch (error) {
+        throw damaged(error);
+    }
+    const size = make(new ArrayBuffer(0)).BYTES_PER_ELEMENT;
+    if (bytes.length % size !== 0)
+        throw damaged(`${bytes.length} bytes are no whole numbers of ${size}`);
+    return make(unshuffle(bytes, size).buffer);
+}
+function shuffle(bytes, size) {
+    if (size === 1)
+        return bytes;
+    const planes = new Uint8Array(bytes.length);
+    let at = 0;
+    for (let plane = 0; plane < size; plane++)
+        for (let i = plane; i < bytes.length; i += size)
+            planes[at++] = bytes[i];
+    return planes;
+}
+function unshuffle(planes, size) {
+    const bytes = new Uint8Array(planes.length);
+    let at = 0;
+    for (let plane = 0; plane < size; plane++)
+        for (let i = plane; i < bytes.length; i += size)
+            bytes[i] = planes[at++];
+    return bytes;
 }
 
 /** As numpy.linspace(0.5, 0.95, 10) rounds them: the ninth is 0.8999999999999999. */
@@ -9829,37 +10032,883 @@ function boxArea(boxes, index) {
     return boxes[4 * index + 2] * boxes[4 * index + 3];
 }
 
-/** What happened to one classified sample, as bits of one byte. */
-const Outcome = {
-    /** The label has the highest score. */
-    top1: 1,
-    /** The label is among the five highest scores. */
-    top5: 2,
-    /** The output holds NaN or infinity: wrong by definition, so the other bits are off. */
-    nonFinite: 4
+const TYPES$1 = {
+    image: (from) => new Uint32Array(from),
+    category: (from) => new Uint16Array(from),
+    rank: (from) => new Uint8Array(from),
+    score: (from) => new Float64Array(from),
+    found: (from) => new Uint16Array(from),
+    ignored: (from) => new Uint16Array(from),
+    objectImage: (from) => new Uint32Array(from),
+    objectCategory: (from) => new Uint16Array(from),
+    objects: (from) => new Uint32Array(from)
 };
-const ALL_BITS = Outcome.top1 | Outcome.top5 | Outcome.nonFinite;
-/** Samples with this bit set. */
-function countOutcomes(outcomes, flag) {
-    let count = 0;
-    for (const outcome of outcomes)
-        if ((outcome & flag) !== 0)
-            count++;
-    return count;
-}
-/** One digit (0-7) a sample: compact in the side file, and two runs can be compared with diff. */
-function encodeOutcomes(outcomes) {
-    return Buffer.from(outcomes.map((outcome) => outcome + 48)).toString('latin1');
-}
-/** @throws FileError where a character is not an outcome. */
-function decodeOutcomes(text) {
-    return Uint8Array.from(text, (digit, index) => {
-        const outcome = digit.charCodeAt(0) - 48;
-        if (outcome < 0 || outcome > ALL_BITS) {
-            throw new FileError(`the outcome of sample ${index} is ${JSON.stringify(digit)}, expected a digit from 0 to ${ALL_BITS}`);
+const NAMES$2 = Object.keys(TYPES$1);
+class CocoColumnStore {
+    #columns = {
+        image: new Column(TYPES$1.image),
+        category: new Column(TYPES$1.category),
+        rank: new Column(TYPES$1.rank),
+        score: new Column(TYPES$1.score),
+        found: new Column(TYPES$1.found),
+        ignored: new Column(TYPES$1.ignored),
+        objectImage: new Column(TYPES$1.objectImage),
+        objectCategory: new Column(TYPES$1.objectCategory),
+        objects: new Column(TYPES$1.objects)
+    };
+    /** One category of one image. @param scores falling, one a detection. */
+    add(image, category, scores, matches) {
+        const columns = this.#columns;
+        for (const [rank, score] of scores.entries()) {
+            columns.image.push(image);
+            columns.category.push(category);
+            columns.rank.push(rank);
+            columns.score.push(score);
         }
-        return outcome;
+        columns.found.append(matches.found);
+        columns.ignored.append(matches.ignored);
+        if (matches.objects === null)
+            return;
+        columns.objectImage.push(image);
+        columns.objectCategory.push(category);
+        columns.objects.append(matches.objects);
+    }
+    /** @param offset what the other's image numbers grow by. */
+    append(other, offset) {
+        for (const name of NAMES$2) {
+            const isImage = name === 'image' || name === 'objectImage';
+            this.#columns[name].append(isImage ? other[name].map((image) => image + offset) : other[name]);
+        }
+    }
+    view() {
+        return Object.fromEntries(NAMES$2.map((name) => [name, this.#columns[name].view()]));
+    }
+    encode() {
+        const view = this.view();
+        return Object.fromEntries(NAMES$2.map((name) => [name, encodeColumn(view[name])]));
+    }
+    /** @throws FileError where the columns do not belong together. */
+    static decode(encoded, images, categories) {
+        const store = new CocoColumnStore();
+        for (const name of NAMES$2)
+            store.#columns[name].append(decodeColumn(encoded[name], TYPES$1[name], name));
+        if (!store.#isConsistent(images, categories)) {
+            throw new FileError('the stored detection results do not belong together: the file is cut off or damaged');
+        }
+        return store;
+    }
+    #isConsistent(images, categories) {
+        const { image, category, rank, score, found, ignored, objectImage, objectCategory, objects } = this.view();
+        const same = (...lengths) => lengths.every((length) => length === lengths[0]);
+        const below = (values, limit) => values.every((value) => value < limit);
+        return (same(image.length, category.length, rank.length, score.length, found.length / AREAS.length, ignored.length / AREAS.length) &&
+            same(objectImage.length, objectCategory.length, objects.length / AREAS.length) &&
+            below(image, images) &&
+            below(objectImage, images) &&
+            below(category, categories) &&
+            below(objectCategory, categories));
+    }
+}
+
+const RECALL_STEPS = 101;
+/** numpy.spacing(1): the term that pycocotools adds to a denominator. */
+const EPSILON = 2 ** -52;
+/**
+ * Precision and recall of one category in one area range with at most `maxDetections` per image. Everything that does
+ * not depend on the weights of the images is sorted out once, so that a thousand resamples match nothing again.
+ */
+class CategoryCurves {
+    /** Image of each detection, in the order of falling scores over all images. */
+    #images;
+    /** Positions in that order, per threshold. */
+    #found;
+    #ignored;
+    #objectImages;
+    #objects;
+    #prefix;
+    #cumulative;
+    #precision;
+    /**
+     * @param sorted detections of the category by falling score, equal ones by image and rank; rows of `columns`.
+     * @param objectRows rows of the object columns that belong to the category.
+     */
+    constructor(columns, sorted, objectRows, area, maxDetections = MOST_DETECTIONS) {
+        const at = AREAS.indexOf(area);
+        const rows = maxDetections < MOST_DETECTIONS ? sorted.filter((row) => columns.rank[row] < maxDetections) : sorted;
+        const positions = (bits, threshold) => {
+            const list = [];
+            for (let i = 0; i < rows.length; i++)
+                if ((bits[rows[i] * AREAS.length + at] >> threshold) & 1)
+                    list.push(i);
+            return Uint32Array.from(list);
+        };
+        this.#images = rows.map((row) => columns.image[row]);
+        this.#found = IOU_THRESHOLDS.map((_, threshold) => positions(columns.found, threshold));
+        this.#ignored = IOU_THRESHOLDS.map((_, threshold) => positions(columns.ignored, threshold));
+        this.#objectImages = objectRows.map((row) => columns.objectImage[row]);
+        this.#objects = objectRows.map((row) => columns.objects[row * AREAS.length + at]);
+        this.#prefix = new Float64Array(rows.length);
+        const most = Math.max(...this.#found.map(({ length }) => length));
+        this.#cumulative = new Float64Array(most);
+        this.#precision = new Float64Array(most);
+    }
+    /** @returns null where no object of the category is in range: pycocotools' -1, which no mean counts. */
+    values(weights) {
+        let objects = 0;
+        for (let i = 0; i < this.#objects.length; i++) {
+            objects += this.#objects[i] * (weights === undefined ? 1 : weights[this.#objectImages[i]]);
+        }
+        if (objects === 0)
+            return null;
+        this.#sumWeights(weights);
+        const precision = new Float64Array(IOU_THRESHOLDS.length);
+        const recall = new Float64Array(IOU_THRESHOLDS.length);
+        for (let threshold = 0; threshold < IOU_THRESHOLDS.length; threshold++) {
+            const steps = this.#walk(threshold, weights);
+            recall[threshold] = steps === 0 ? 0 : this.#cumulative[steps - 1] / objects;
+            precision[threshold] = this.#interpolate(steps, objects);
+        }
+        return { precision, recall };
+    }
+    #sumWeights(weights) {
+        let sum = 0;
+        for (let i = 0; i < this.#images.length; i++) {
+            sum += weights === undefined ? 1 : weights[this.#images[i]];
+            this.#prefix[i] = sum;
+        }
+    }
+    /** Only a true positive raises recall, and precision peaks there: the false ones between are counted by difference. */
+    #walk(threshold, weights) {
+        const found = this.#found[threshold];
+        const ignored = this.#ignored[threshold];
+        let [steps, truePositives, skipped, next] = [0, 0, 0, 0];
+        for (let i = 0; i < found.length; i++) {
+            const position = found[i];
+            const weight = weights === undefined ? 1 : weights[this.#images[position]];
+            if (weight === 0)
+                continue;
+            for (; next < ignored.length && ignored[next] < position; next++) {
+                skipped += weights === undefined ? 1 : weights[this.#images[ignored[next]]];
+            }
+            truePositives += weight;
+            this.#cumulative[steps] = truePositives;
+            this.#precision[steps++] = truePositives / (this.#prefix[position] - skipped + EPSILON);
+        }
+        return steps;
+    }
+    /** Sum over the recall steps 0, 0.01 … 1 of the highest precision at that recall or a higher one. */
+    #interpolate(steps, objects) {
+        let [sum, highest, step] = [0, 0, RECALL_STEPS - 1];
+        if (steps > 0)
+            while (step * 0.01 > this.#cumulative[steps - 1] / objects)
+                step--;
+        for (let i = steps - 1; i >= 0; i--) {
+            highest = Math.max(highest, this.#precision[i]);
+            const below = i === 0 ? -1 : this.#cumulative[i - 1] / objects;
+            for (; step >= 0 && step * 0.01 > below; step--)
+                sum += highest;
+        }
+        return sum / RECALL_STEPS;
+    }
+}
+
+/** The twelve figures of pycocotools' summary, in its order. */
+const COCO_METRICS = {
+    ap: { curve: 'precision', area: 'all' },
+    ap50: { curve: 'precision', area: 'all', threshold: 0 },
+    ap75: { curve: 'precision', area: 'all', threshold: 5 },
+    ap_small: { curve: 'precision', area: 'small' },
+    ap_medium: { curve: 'precision', area: 'medium' },
+    ap_large: { curve: 'precision', area: 'large' },
+    ar1: { curve: 'recall', area: 'all', maxDetections: 1 },
+    ar10: { curve: 'recall', area: 'all', maxDetections: 10 },
+    ar100: { curve: 'recall', area: 'all' },
+    ar_small: { curve: 'recall', area: 'small' },
+    ar_medium: { curve: 'recall', area: 'medium' },
+    ar_large: { curve: 'recall', area: 'large' }
+};
+const NAMES$1 = Object.keys(COCO_METRICS);
+/** Everything that can be asked of matched images; made once, asked often. */
+class CocoEvaluation {
+    columns;
+    categories;
+    imageIds;
+    #curves = new Map();
+    #sorted;
+    #objectRows;
+    /** @param imageIds their order breaks ties between equal scores of different images, as in pycocotools. */
+    constructor(columns, categories, imageIds) {
+        this.columns = columns;
+        this.categories = categories;
+        this.imageIds = imageIds;
+        this.#sorted = sortByScore(columns, categories.length, imageIds);
+        this.#objectRows = rowsByCategory(columns.objectCategory, categories.length);
+    }
+    /**
+     * One figure in 0..1: the mean over the categories that have objects, null where none has.
+     * @param weights how often each image counts; once where absent.
+     */
+    value(metric, weights) {
+        return average(this.#curvesOf(metric).map((curves) => curves.values(weights)), metric);
+    }
+    metrics() {
+        return Object.fromEntries(NAMES$1.map((name) => [name, this.value(name)]));
+    }
+    perCategory() {
+        return this.categories.map((category, index) => ({
+            category,
+            objects: this.#objectRows[index].reduce((sum, row) => sum + this.columns.objects[4 * row], 0),
+            metrics: Object.fromEntries(NAMES$1.map((name) => [name, average([this.#curvesOf(name)[index].values()], name)]))
+        }));
+    }
+    #curvesOf(metric) {
+        const { area, maxDetections = MOST_DETECTIONS } = COCO_METRICS[metric];
+        const key = `${area} ${maxDetections}`;
+        let curves = this.#curves.get(key);
+        if (curves === undefined) {
+            curves = this.#sorted.map((rows, index) => new CategoryCurves(this.columns, rows, this.#objectRows[index], area, maxDetections));
+            this.#curves.set(key, curves);
+        }
+        return curves;
+    }
+}
+function average(categories, metric) {
+    const { curve, threshold } = COCO_METRICS[metric];
+    let [sum, count] = [0, 0];
+    for (const values of categories) {
+        if (values === null)
+            continue;
+        if (threshold === undefined)
+            for (const value of values[curve])
+                sum += value;
+        else
+            sum += values[curve][threshold];
+        count += threshold === undefined ? IOU_THRESHOLDS.length : 1;
+    }
+    return count === 0 ? null : sum / count;
+}
+/** Rows of each category by falling score; equal scores by image id, then in the order in which they were added. */
+function sortByScore({ category, image, score }, categories, imageIds) {
+    return rowsByCategory(category, categories).map((rows) => rows.sort((a, b) => score[b] - score[a] || imageIds[image[a]] - imageIds[image[b]] || a - b));
+}
+function rowsByCategory(category, categories) {
+    const sizes = new Uint32Array(categories);
+    for (const index of category)
+        sizes[index]++;
+    const rows = Array.from(sizes, (size) => new Uint32Array(size));
+    sizes.fill(0);
+    for (let row = 0; row < category.length; row++)
+        rows[category[row]][sizes[category[row]]++] = row;
+    return rows;
+}
+
+/**
+ * COCO's evaluation of boxes, equal to pycocotools (docs/metrics.md), fed image by image. An image is matched when it is
+ * added; 31 bytes a detection and some for every category of an image remain.
+ */
+class CocoAccumulator {
+    #categories;
+    #positions;
+    #imageIds = [];
+    #seen = new Set();
+    #nonFinite = [];
+    #columns = new CocoColumnStore();
+    /** @param categories ids of the data set, in any order and with any gaps. */
+    constructor(categories) {
+        this.#categories = [...new Set(categories)].sort((a, b) => a - b);
+        this.#positions = new Map(this.#categories.map((category, position) => [category, position]));
+    }
+    /**
+     * @param imageId id of the data set. Equal scores of different images rank by it, whatever the order of adding.
+     * @param detections those of other categories are left out, as in pycocotools.
+     * @throws FileError where an object's category is not in the list, or the image came before.
+     */
+    add(imageId, truth, detections) {
+        const image = this.#addImage(imageId);
+        const objects = groupByCategory(truth.categories);
+        for (const category of objects.keys()) {
+            if (!this.#positions.has(category)) {
+                throw new FileError(`image ${imageId} has an object of category ${category}, which is not among the data set's ${this.#categories.length} categories`);
+            }
+        }
+        const finite = isFinite(detections);
+        if (!finite)
+            this.#nonFinite.push(imageId);
+        const detected = groupByCategory(finite ? detections.categories : []);
+        for (const category of new Set([...objects.keys(), ...detected.keys()])) {
+            const position = this.#positions.get(category);
+            if (position === undefined)
+                continue;
+            const ranked = byDescendingScore(detected.get(category) ?? [], detections.scores, MOST_DETECTIONS);
+            this.#addCategory(image, position, truth, objects.get(category) ?? [], detections, ranked);
+        }
+    }
+    /** Adds the images of another accumulator. @throws RuntimeError where its categories are others. */
+    merge(other) {
+        if (other.#categories.join() !== this.#categories.join()) {
+            throw new RuntimeError('the shards have different categories: they were not made from one data set');
+        }
+        const offset = this.#imageIds.length;
+        for (const id of other.#imageIds)
+            this.#addImage(id);
+        this.#nonFinite.push(...other.#nonFinite);
+        this.#columns.append(other.#columns.view(), offset);
+    }
+    /** Of the images so far; adding afterwards needs another. */
+    evaluation() {
+        return new CocoEvaluation(this.#columns.view(), this.#categories, Float64Array.from(this.#imageIds));
+    }
+    result() {
+        const evaluation = this.evaluation();
+        return {
+            images: this.#imageIds.length,
+            nonFinite: this.#nonFinite.length,
+            metrics: evaluation.metrics(),
+            perCategory: evaluation.perCategory()
+        };
+    }
+    encode() {
+        return {
+            kind: 'coco',
+            categories: this.#categories,
+            imageIds: [...this.#imageIds],
+            nonFinite: [...this.#nonFinite],
+            columns: this.#columns.encode()
+        };
+    }
+    /** @throws FileError where the columns do not belong together. */
+    static decode(shard) {
+        const result = new CocoAccumulator(shard.categories);
+        for (const id of shard.imageIds)
+            result.#addImage(id);
+        result.#nonFinite.push(...shard.nonFinite);
+        result.#columns = CocoColumnStore.decode(shard.columns, shard.imageIds.length, shard.categories.length);
+        return result;
+    }
+    #addImage(id) {
+        if (this.#seen.has(id))
+            throw new FileError(`image ${id} was evaluated twice: the shards overlap`);
+        this.#seen.add(id);
+        return this.#imageIds.push(id) - 1;
+    }
+    #addCategory(image, category, truth, objects, detections, ranked) {
+        const scores = ranked.map((detection) => detections.scores[detection]);
+        this.#columns.add(image, category, scores, matchCategory(truth, objects, detections, ranked));
+    }
+}
+
+const TYPES = {
+    /** One entry a row: image number, position of the category, objects to be found, detections. */
+    image: (from) => new Uint32Array(from),
+    category: (from) => new Uint16Array(from),
+    objects: (from) => new Uint32Array(from),
+    detections: (from) => new Uint32Array(from),
+    /** One entry a detection, row by row. Outcomes are one more than in `VocRow`. */
+    score: (from) => new Float64Array(from),
+    outcome: (from) => new Uint8Array(from)
+};
+const NAMES = Object.keys(TYPES);
+function encodeVocRows(rows, imageIds, categories) {
+    const images = new Map(imageIds.map((id, position) => [id, position]));
+    const columns = Object.fromEntries(NAMES.map((name) => [name, new Column(TYPES[name])]));
+    for (const { image, category, objects, scores, outcomes } of rows) {
+        columns.image.push(images.get(image) ?? imageIds.length);
+        columns.category.push(categories.indexOf(category));
+        columns.objects.push(objects);
+        columns.detections.push(scores.length);
+        columns.score.append(scores);
+        for (const outcome of outcomes)
+            columns.outcome.push(outcome + 1);
+    }
+    return Object.fromEntries(NAMES.map((name) => [name, encodeColumn(columns[name].view())]));
+}
+/** @throws FileError where the columns do not belong together. */
+function decodeVocRows(encoded, imageIds, categories) {
+    const [image, category, objects, detections, score, outcome] = NAMES.map((name) => decodeColumn(encoded[name], TYPES[name], name));
+    let total = 0;
+    for (const count of detections)
+        total += count;
+    const rows = image.length;
+    const whole = [category, objects, detections].every(({ length }) => length === rows) &&
+        score.length === total &&
+        outcome.length === total &&
+        image.every((index) => index < imageIds.length) &&
+        category.every((index) => index < categories.length) &&
+        outcome.every((value) => value <= 2);
+    if (!whole)
+        throw new FileError('the stored detection results do not belong together: the file is cut off or damaged');
+    let start = 0;
+    return Array.from({ length: rows }, (_, row) => {
+        const end = start + detections[row];
+        const own = {
+            image: imageIds[image[row]],
+            category: categories[category[row]],
+            objects: objects[row],
+            scores: Array.from(score.subarray(start, end)),
+            outcomes: Array.from(outcome.subarray(start, end), (value) => value - 1)
+        };
+        start = end;
+        return own;
     });
+}
+
+/** Matched images, sorted once and asked often. */
+class VocEvaluation {
+    categories;
+    imageIds;
+    #ranked;
+    /** @param imageIds weights refer to their order; equal scores of different images rank by the ids themselves. */
+    constructor(rows, categories, imageIds) {
+        this.categories = categories;
+        this.imageIds = imageIds;
+        const numbers = new Map(imageIds.map((id, number) => [id, number]));
+        const byCategory = new Map(categories.map((category) => [category, []]));
+        for (const row of rows)
+            byCategory.get(row.category)?.push(row);
+        this.#ranked = categories.map((category) => {
+            const own = (byCategory.get(category) ?? []).sort((a, b) => a.image - b.image);
+            const numberOf = (row) => numbers.get(row.image) ?? -1;
+            return {
+                detections: own
+                    .flatMap((row) => row.scores.map((score, i) => ({ score, image: numberOf(row), outcome: row.outcomes[i] })))
+                    .sort((a, b) => b.score - a.score),
+                objects: own.map((row) => ({ image: numberOf(row), count: row.objects }))
+            };
+        });
+    }
+    /**
+     * Mean over the categories that have an object to be found, 0..1; null where none has.
+     * @param weights how often each image counts; once where absent.
+     */
+    value(year, weights) {
+        const measured = this.#ranked.flatMap((ranked) => averagePrecision(ranked, year, weights) ?? []);
+        return measured.length === 0 ? null : measured.reduce((sum, ap) => sum + ap, 0) / measured.length;
+    }
+    perCategory(year) {
+        return this.#ranked.map((ranked, index) => ({
+            category: this.categories[index],
+            objects: ranked.objects.reduce((sum, { count }) => sum + count, 0),
+            ap: averagePrecision(ranked, year)
+        }));
+    }
+}
+function averagePrecision({ detections, objects }, year, weights) {
+    const weightOf = (image) => (weights === undefined ? 1 : weights[image]);
+    const total = objects.reduce((sum, { image, count }) => sum + weightOf(image) * count, 0);
+    if (total === 0)
+        return null;
+    const recall = [];
+    const precision = [];
+    let [found, counted] = [0, 0];
+    for (const { image, outcome } of detections) {
+        const weight = weightOf(image);
+        if (weight === 0 || outcome < 0)
+            continue;
+        counted += weight;
+        if (outcome !== 1)
+            continue;
+        found += weight;
+        // precision peaks where recall rises: nothing else needs to be kept
+        recall.push(found / total);
+        precision.push(found / counted);
+    }
+    for (let i = precision.length - 2; i >= 0; i--)
+        precision[i] = Math.max(precision[i], precision[i + 1]);
+    return year === 2007 ? elevenPoints(recall, precision) : areaUnder(recall, precision);
+}
+/** Grid 0.1 i as numpy.arange(0, 1.1, 0.1) has it, which the Python versions of the kit use: 0.3 is 0.30000000000000004. */
+function elevenPoints(recall, precision) {
+    let sum = 0;
+    for (let i = 0; i <= 10; i++) {
+        const at = recall.findIndex((value) => value >= i * 0.1);
+        if (at >= 0)
+            sum += precision[at];
+    }
+    return sum / 11;
+}
+function areaUnder(recall, precision) {
+    return recall.reduce((sum, value, i) => sum + (value - (i === 0 ? 0 : recall[i - 1])) * precision[i], 0);
+}
+
+/**
+ * Average precision as the development kit of Pascal VOC computes it (VOCevaldet.m): a detection is compared with the one
+ * object that it overlaps most; the second detection of an object is false; a difficult object is neither found nor
+ * missed; boxes include their last pixel. Equal scores rank by image id, then in the order of the detections.
+ */
+class VocAccumulator {
+    iou;
+    #categories;
+    #imageIds = new Set();
+    #nonFinite = [];
+    #rows = [];
+    /** @param iou least overlap of a match; VOC's own is 0.5. */
+    constructor(categories, iou = 0.5) {
+        this.iou = iou;
+        this.#categories = [...new Set(categories)].sort((a, b) => a - b);
+    }
+    /** @throws FileError where an object's category is not in the list, or the image came before. */
+    add(imageId, truth, detections) {
+        this.#addImage(imageId);
+        const objects = groupByCategory(truth.categories);
+        const finite = isFinite(detections);
+        if (!finite)
+            this.#nonFinite.push(imageId);
+        const detected = groupByCategory(finite ? detections.categories : []);
+        for (const category of new Set([...objects.keys(), ...detected.keys()])) {
+            if (!this.#categories.includes(category)) {
+                if (!objects.has(category))
+                    continue;
+                throw new FileError(`image ${imageId} has an object of category ${category}, which the data set does not list`);
+            }
+            const own = objects.get(category) ?? [];
+            const ranked = byDescendingScore(detected.get(category) ?? [], detections.scores);
+            this.#rows.push({
+                image: imageId,
+                category,
+                objects: own.filter((object) => truth.difficult?.[object] !== 1).length,
+                scores: ranked.map((detection) => detections.scores[detection]),
+                outcomes: matchVoc(truth, own, detections, ranked, this.iou)
+            });
+        }
+    }
+    /** @throws RuntimeError where the other was made with other categories or another IoU. */
+    merge(other) {
+        if (other.iou !== this.iou || other.#categories.join() !== this.#categories.join()) {
+            throw new RuntimeError('the shards have different categories or IoU: they were not made from one config');
+        }
+        for (const id of other.#imageIds)
+            this.#addImage(id);
+        this.#nonFinite.push(...other.#nonFinite);
+        for (const row of other.#rows)
+            this.#rows.push(row);
+    }
+    /** Of the images so far; `imageIds` of the evaluation are in the order in which they were added. */
+    evaluation() {
+        return new VocEvaluation(this.#rows, this.#categories, [...this.#imageIds]);
+    }
+    result(year) {
+        const evaluation = this.evaluation();
+        return {
+            images: this.#imageIds.size,
+            nonFinite: this.#nonFinite.length,
+            map: evaluation.value(year),
+            perCategory: evaluation.perCategory(year)
+        };
+    }
+    encode() {
+        return {
+            kind: 'voc',
+            iou: this.iou,
+            categories: this.#categories,
+            imageIds: [...this.#imageIds],
+            nonFinite: [...this.#nonFinite],
+            columns: encodeVocRows(this.#rows, [...this.#imageIds], this.#categories)
+        };
+    }
+    /** @throws FileError where the columns do not belong together. */
+    static decode({ iou, categories, imageIds, nonFinite, columns }) {
+        const result = new VocAccumulator(categories, iou);
+        for (const id of imageIds)
+            result.#addImage(id);
+        result.#nonFinite.push(...nonFinite);
+        for (const row of decodeVocRows(columns, imageIds, result.#categories))
+            result.#rows.push(row);
+        return result;
+    }
+    #addImage(id) {
+        if (this.#imageIds.has(id))
+            throw new FileError(`image ${id} was evaluated twice: the shards overlap`);
+        this.#imageIds.add(id);
+    }
+}
+function matchVoc(truth, objects, detections, ranked, least) {
+    const taken = new Set();
+    return ranked.map((detection) => {
+        let [overlap, match] = [-Infinity, -1];
+        for (const object of objects) {
+            const iou = pixelBoxIou(detections.boxes, 4 * detection, truth.boxes, 4 * object);
+            if (iou > overlap)
+                [overlap, match] = [iou, object];
+        }
+        if (overlap < least)
+            return 0;
+        if (truth.difficult?.[match] === 1)
+            return -1;
+        if (taken.has(match))
+            return 0;
+        taken.add(match);
+        return 1;
+    });
+}
+
+/** Figures of counted images, over all of them or a resample. */
+class SegmentationEvaluation {
+    counts;
+    imageIds;
+    options;
+    /** @param counts per image and class: pixels of both, of the truth, of the prediction. */
+    constructor(counts, imageIds, options) {
+        this.counts = counts;
+        this.imageIds = imageIds;
+        this.options = options;
+    }
+    /**
+     * One figure in 0..1, null where there is nothing to average. Means are over the classes whose own figure exists.
+     * @param weights how often each image counts, in the order of `imageIds`; once where absent.
+     */
+    value(metric, weights) {
+        const classes = this.#results(weights);
+        switch (metric) {
+            case 'miou':
+                return mean(classes.map(({ iou }) => iou));
+            case 'dice':
+                return mean(classes.map(({ dice }) => dice));
+            case 'mean_accuracy':
+                return mean(classes.map(({ accuracy }) => accuracy));
+            case 'pixel_accuracy': {
+                const pixels = classes.reduce((sum, result) => sum + result.pixels, 0);
+                return pixels === 0 ? null : classes.reduce((sum, { right }) => sum + right, 0) / pixels;
+            }
+        }
+    }
+    metrics() {
+        const names = ['miou', 'dice', 'pixel_accuracy', 'mean_accuracy'];
+        return Object.fromEntries(names.map((name) => [name, this.value(name)]));
+    }
+    perClass() {
+        return this.#results().map(({ index, pixels, iou, dice, accuracy }) => ({ index, pixels, iou, dice, accuracy }));
+    }
+    #results(weights) {
+        const { classes, ignore } = this.options;
+        const sums = new Float64Array(3 * classes);
+        for (let image = 0; image < this.imageIds.length; image++) {
+            const weight = weights === undefined ? 1 : weights[image];
+            if (weight === 0)
+                continue;
+            const start = image * sums.length;
+            for (let i = 0; i < sums.length; i++)
+                sums[i] += weight * this.counts[start + i];
+        }
+        return Array.from({ length: classes }, (_, index) => {
+            const [both, truth, prediction] = sums.subarray(3 * index, 3 * index + 3);
+            const counted = index !== ignore && truth + prediction > 0;
+            return {
+                index,
+                pixels: truth,
+                right: both,
+                iou: counted ? both / (truth + prediction - both) : null,
+                dice: counted ? (2 * both) / (truth + prediction) : null,
+                accuracy: truth > 0 ? both / truth : null
+            };
+        });
+    }
+}
+function mean(values) {
+    const measured = values.filter((value) => value !== null);
+    return measured.length === 0 ? null : measured.reduce((sum, value) => sum + value, 0) / measured.length;
+}
+
+const uint32 = (from) => new Uint32Array(from);
+const float64 = (from) => new Float64Array(from);
+/**
+ * Confusion of predicted and true classes, pixel by pixel, over all images; IoU, Dice and accuracy follow from it
+ * (docs/metrics.md). Of each image three counts a class remain, which is what a resample of the images needs.
+ */
+class SegmentationAccumulator {
+    options;
+    #imageIds = [];
+    #seen = new Set();
+    #nonFinite = [];
+    /** Per image and class: pixels of both, of the truth, of the prediction. */
+    #counts = new Column(uint32);
+    #confusion;
+    constructor(options) {
+        this.options = options;
+        this.#confusion = float64(options.classes ** 2);
+    }
+    /**
+     * @param truth one label a pixel, as many as `prediction` has.
+     * @param prediction class indices; undefined where the output held NaN or infinity: then no pixel is right.
+     * @throws FileError where a label is neither a class nor the ignore label, or the image came before.
+     * @throws RuntimeError where the sizes differ or a predicted class does not exist.
+     */
+    add(imageId, truth, prediction) {
+        const { classes, ignore } = this.options;
+        if (prediction !== undefined && prediction.length !== truth.length) {
+            throw new RuntimeError(`image ${imageId} has ${truth.length} labelled pixels and ${prediction.length} predicted ones`, 'the prediction must be resized to the mask before it is compared');
+        }
+        const own = new Float64Array(classes ** 2);
+        const missed = new Uint32Array(classes);
+        for (let pixel = 0; pixel < truth.length; pixel++) {
+            const label = truth[pixel];
+            if (label === ignore)
+                continue;
+            if (!(label < classes && label >= 0))
+                throw badLabel(imageId, label, this.options);
+            if (prediction === undefined) {
+                missed[label]++;
+                continue;
+            }
+            if (!(prediction[pixel] < classes && prediction[pixel] >= 0)) {
+                throw new RuntimeError(`class ${prediction[pixel]} was predicted for image ${imageId}; there are ${classes}`);
+            }
+            own[label * classes + prediction[pixel]]++;
+        }
+        this.#addImage(imageId);
+        if (prediction === undefined)
+            this.#nonFinite.push(imageId);
+        for (let c = 0; c < classes; c++) {
+            let [inTruth, inPrediction] = [missed[c], 0];
+            for (let other = 0; other < classes; other++) {
+                inTruth += own[c * classes + other];
+                inPrediction += own[other * classes + c];
+            }
+            for (const count of [own[c * classes + c], inTruth, inPrediction])
+                this.#counts.push(count);
+        }
+        for (let cell = 0; cell < own.length; cell++)
+            this.#confusion[cell] += own[cell];
+    }
+    /** @throws RuntimeError where the other has other classes. */
+    merge(other) {
+        if (other.options.classes !== this.options.classes || other.options.ignore !== this.options.ignore) {
+            throw new RuntimeError('the shards have different classes or ignore labels: they were not made from one config');
+        }
+        for (const id of other.#imageIds)
+            this.#addImage(id);
+        this.#nonFinite.push(...other.#nonFinite);
+        this.#counts.append(other.#counts.view());
+        other.#confusion.forEach((count, cell) => (this.#confusion[cell] += count));
+    }
+    evaluation() {
+        return new SegmentationEvaluation(this.#counts.view(), [...this.#imageIds], this.options);
+    }
+    result() {
+        const evaluation = this.evaluation();
+        return {
+            images: this.#imageIds.length,
+            nonFinite: this.#nonFinite.length,
+            metrics: evaluation.metrics(),
+            perClass: evaluation.perClass(),
+            confusion: this.#confusion.slice()
+        };
+    }
+    encode() {
+        return {
+            kind: 'segmentation',
+            ...this.options,
+            imageIds: [...this.#imageIds],
+            nonFinite: [...this.#nonFinite],
+            counts: encodeColumn(this.#counts.view()),
+            confusion: encodeColumn(this.#confusion)
+        };
+    }
+    /** @throws FileError where the parts do not belong together. */
+    static decode({ classes, ignore, imageIds, nonFinite, counts, confusion }) {
+        const result = new SegmentationAccumulator({ classes, ...(ignore !== undefined && { ignore }) });
+        for (const id of imageIds)
+            result.#addImage(id);
+        result.#nonFinite.push(...nonFinite);
+        result.#counts.append(decodeColumn(counts, uint32, 'counts'));
+        result.#confusion = decodeColumn(confusion, float64, 'confusion');
+        if (result.#counts.length !== 3 * classes * imageIds.length || result.#confusion.length !== classes ** 2) {
+            throw new FileError('the stored segmentation results do not belong together: the file is cut off or damaged');
+        }
+        return result;
+    }
+    #addImage(id) {
+        if (this.#seen.has(id))
+            throw new FileError(`image ${id} was evaluated twice: the shards overlap`);
+        this.#seen.add(id);
+        this.#imageIds.push(id);
+    }
+}
+function badLabel(image, label, { classes, ignore }) {
+    return new FileError(`the mask of image ${image} has label ${label}; the classes are 0 to ${classes - 1}` +
+        (ignore === undefined ? ', and no label is ignored' : `, and ${ignore} is ignored`), 'check the class map and the ignore label of the data set');
+}
+
+/** Seeded uniform numbers in [0, 1): mulberry32, by Tommy Ettinger (public domain). */
+function uniform(seed) {
+    let state = seed >>> 0;
+    return () => {
+        state = (state + 0x6d2b79f5) >>> 0;
+        let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+        mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+        return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    };
+}
+
+/** Enough for an interval to a fiftieth of its width; the seed is arbitrary and fixed, so that a rerun agrees. */
+const BOOTSTRAP = { resamples: 1000, seed: 20260101 };
+/** Draws images with replacement, as many as there are, from a fixed seed, and computes a metric on each draw. */
+function resample(images, metric, { resamples, seed } = BOOTSTRAP) {
+    if (resamples < 1)
+        throw new RuntimeError(`a bootstrap of ${resamples} resamples says nothing`);
+    const next = uniform(seed);
+    const weights = new Uint16Array(images);
+    const draws = [];
+    for (let draw = 0; draw < resamples && images > 0; draw++) {
+        drawImages(weights, next);
+        draws.push(metric(weights));
+    }
+    return { value: metric(), draws };
+}
+/** The drop from FP32 to a variant, draw by draw. */
+function compareResampled(reference, variant) {
+    const [before, after] = [reference.value, variant.value];
+    const values = variant.draws.filter((value) => value !== null);
+    const differences = variant.draws.flatMap((now, draw) => {
+        const then = reference.draws[draw];
+        return now === null || then === null ? [] : [100 * (then - now)];
+    });
+    const measured = before !== null && after !== null && differences.length > 0;
+    return {
+        reference: before,
+        value: after,
+        points: before === null || after === null ? null : 100 * (before - after),
+        ci95: measured ? percentileInterval(differences) : null,
+        valueCi95: after === null || values.length === 0 ? null : percentileInterval(values),
+        pValue: measured ? signPValue(differences) : null,
+        resamples: differences.length
+    };
+}
+/** Fills `weights` with how often each image is drawn in as many draws as there are images. */
+function drawImages(weights, next) {
+    weights.fill(0);
+    for (let draw = 0; draw < weights.length; draw++)
+        weights[Math.floor(next() * weights.length)]++;
+}
+/** 2.5 % and 97.5 % quantiles, linear between neighbours as in numpy.quantile. */
+function percentileInterval(values) {
+    const sorted = Float64Array.from(values).sort();
+    const quantile = (share) => {
+        const at = share * (sorted.length - 1);
+        const below = Math.floor(at);
+        const above = Math.min(below + 1, sorted.length - 1);
+        return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+    };
+    return [quantile(0.025), quantile(0.975)];
+}
+/** Never 0: that nothing was seen in so many resamples does not make it impossible. */
+function signPValue(differences) {
+    const atMostZero = differences.filter((difference) => difference <= 0).length;
+    const atLeastZero = differences.filter((difference) => difference >= 0).length;
+    return Math.min(1, (2 * (1 + Math.min(atMostZero, atLeastZero))) / (differences.length + 1));
+}
+/**
+ * Images at which the 95 % interval would leave out a limit, if the drop held and its standard error fell with the root
+ * of their number. The error is that of the half of the interval on the limit's side.
+ *
+ * @param limitPoints in percentage points, as `points` and `ci95`.
+ * @returns undefined where the drop equals the limit, or nothing was measured.
+ */
+function imagesNeeded(images, { points, ci95 }, limitPoints) {
+    if (points === null || ci95 === null)
+        return undefined;
+    const half = limitPoints > points ? ci95[1] - points : points - ci95[0];
+    const needed = Math.max(1, Math.ceil(images * (half / (limitPoints - points)) ** 2));
+    return needed < 1e12 ? needed : undefined;
 }
 
 /**
@@ -9998,6 +11047,40 @@ function compareTopK(reference, variant) {
     }
     return { samples: variant.samples, nonFinite: variant.nonFinite, flips: { broken, repaired }, metrics };
 }
+/**
+ * A variant's answers beside FP32's own. FP32 agrees with itself on every sample, so that nothing can be repaired and the
+ * drop is the share of changed answers: one proportion, with Wilson's score interval. McNemar's test of "no difference"
+ * has no meaning, since one changed answer is a difference.
+ *
+ * @throws RuntimeError where the two did not see the same samples.
+ */
+function compareAnswers(reference, variant) {
+    const { samples, nonFinite, outcomes } = variant;
+    if (reference.samples !== samples) {
+        throw new RuntimeError(`FP32 has ${reference.samples} samples and the variant ${samples}: they cannot be paired`);
+    }
+    const same = countOutcomes(outcomes, Outcome.top1);
+    // where FP32's own output is not finite, there is nothing to agree with
+    const possible = countOutcomes(reference.outcomes, Outcome.top1);
+    const changed = possible - same;
+    if (samples === 0)
+        return { samples, nonFinite, changed, metrics: { agreement: UNMEASURED } };
+    const [low, high] = wilsonInterval(changed, samples);
+    const agreement = {
+        reference: possible / samples,
+        value: same / samples,
+        valueCi95: wilsonInterval(same, samples),
+        drop: {
+            points: (100 * changed) / samples,
+            relative: possible === 0 ? null : changed / possible,
+            ci95: [100 * low, 100 * high],
+            pValue: null
+        },
+        samplesForDrop: (limit) => samplesNeededForProportion(changed, samples, limit),
+        samplesForValue: (limit) => samplesNeededForProportion(same, samples, limit)
+    };
+    return { samples, nonFinite, changed, metrics: { agreement } };
+}
 /** Pairs in which exactly one side has the flag. Both arrays have the same length. */
 function countPairs(reference, variant, flag) {
     let broken = 0;
@@ -10061,6 +11144,34 @@ function pairedRegression(then, now, flag) {
         samplesForLimit: (limit) => samplesNeeded(pairs, limit)
     };
 }
+/**
+ * Of a metric that is no share of samples, by the paired bootstrap over images: the same draws of images for both runs.
+ *
+ * @param images how many there are; at least one.
+ * @param then the metric of the earlier run; its weights are in the order of `now`'s.
+ * @returns undefined where one of the two has no value.
+ */
+function resampledRegression(images, then, now) {
+    const compared = compareResampled(resample(images, then), resample(images, now));
+    const { points, ci95, pValue } = compared;
+    if (points === null || ci95 === null)
+        return undefined;
+    return {
+        points,
+        ci95,
+        pValue,
+        paired: true,
+        samplesForLimit: (limit) => imagesNeeded(images, compared, 100 * limit)
+    };
+}
+/** Both runs have the same outcome on every sample. */
+const NOTHING_CHANGED = {
+    points: 0,
+    ci95: [0, 0],
+    pValue: 1,
+    paired: true,
+    samplesForLimit: () => undefined
+};
 /**
  * From the two shares alone, where nobody knows which samples changed: Newcombe's hybrid score interval. It takes the
  * two runs for independent and is therefore wider than the truth, which errs towards "inconclusive".
@@ -10149,6 +11260,243 @@ function outcomesOf(samples, variant, flag, right) {
     return { why: `samples.json and result.json disagree about ${variant}` };
 }
 
+/** Boxes of one variant beside FP32's: everything that a resample of the images needs. */
+class BoxAgreementOutcomes {
+    coco;
+    partners;
+    nonFinite;
+    metrics;
+    /**
+     * @param coco FP32's boxes were the truth.
+     * @param partners per sample, boxes of both sides.
+     * @param nonFinite positions of the samples whose output was not finite.
+     */
+    constructor(coco, partners, nonFinite) {
+        this.coco = coco;
+        this.partners = partners;
+        this.nonFinite = nonFinite;
+        const evaluation = coco.evaluation();
+        this.metrics = new Map([
+            ['agreement', (weights) => whole(evaluation.value('ap', weights))],
+            ['agreement_matched', (weights) => matchedShare(partners, weights)]
+        ]);
+    }
+    get imageIds() {
+        return [...this.coco.evaluation().imageIds];
+    }
+    encode() {
+        return { nonFinite: [...this.nonFinite], coco: this.coco.encode().columns, partners: this.partners };
+    }
+    /** @throws FileError where the stored columns do not belong together. */
+    static decode({ nonFinite, coco }, partners, imageIds, classes) {
+        if ([partners.matched, partners.unmatched].some(({ length }) => length !== imageIds.length)) {
+            throw new FileError('the boxes with a partner are not one entry per sample');
+        }
+        const categories = Array.from({ length: classes }, (_, index) => index);
+        const boxes = CocoAccumulator.decode({ kind: 'coco', categories, imageIds, nonFinite: [], columns: coco });
+        return new BoxAgreementOutcomes(boxes, partners, nonFinite);
+    }
+}
+/** Boxes of both sides, by sample. */
+function partnersOf(images) {
+    return {
+        matched: images.map(({ matched }) => 2 * matched),
+        unmatched: images.map(({ referenceOnly, variantOnly }) => referenceOnly + variantOnly)
+    };
+}
+/** COCO's precision has a rounding error in its denominator, so that complete agreement ends just below 1. */
+function whole(value) {
+    return value !== null && value > 1 - 1e-12 ? 1 : value;
+}
+/** Matched boxes of both sides / all boxes of both sides, each image as often as its weight says; null without a box. */
+function matchedShare({ matched, unmatched }, weights) {
+    let [found, all] = [0, 0];
+    matched.forEach((pairs, i) => {
+        const weight = weights === undefined ? 1 : weights[i];
+        found += weight * pairs;
+        all += weight * (pairs + unmatched[i]);
+    });
+    return all === 0 ? null : found / all;
+}
+
+const COCO = {
+    map: 'ap',
+    map50: 'ap50',
+    map75: 'ap75',
+    map_small: 'ap_small',
+    map_medium: 'ap_medium',
+    map_large: 'ap_large',
+    ar1: 'ar1',
+    ar10: 'ar10',
+    ar100: 'ar100'
+};
+const VOC = { voc07: 2007, voc12: 2012 };
+/** The matched boxes of one variant: everything that detection's metrics and a resample of the images need. */
+class DetectionOutcomes {
+    coco;
+    voc;
+    nonFinite;
+    /** By the name in the config; `map` first. */
+    metrics;
+    /** @param nonFinite positions of the samples whose output was not finite. */
+    constructor(coco, voc, nonFinite) {
+        this.coco = coco;
+        this.voc = voc;
+        this.nonFinite = nonFinite;
+        const evaluation = coco.evaluation();
+        const byName = Object.entries(COCO).map(([name, metric]) => [
+            name,
+            (weights) => evaluation.value(metric, weights)
+        ]);
+        const pascal = voc?.evaluation();
+        if (pascal !== undefined) {
+            for (const [name, year] of Object.entries(VOC))
+                byName.push([name, (weights) => pascal.value(year, weights)]);
+        }
+        this.metrics = new Map(byName);
+    }
+    /** By which equal scores of different images rank, in the order of the samples. */
+    get imageIds() {
+        return [...this.coco.evaluation().imageIds];
+    }
+    encode() {
+        const voc = this.voc?.encode();
+        return {
+            nonFinite: [...this.nonFinite],
+            coco: this.coco.encode().columns,
+            ...(voc !== undefined && { voc: { iou: voc.iou, columns: voc.columns } })
+        };
+    }
+    /** @throws FileError where the stored columns do not belong together. */
+    static decode({ nonFinite, coco, voc }, imageIds, classes) {
+        const common = { categories: Array.from({ length: classes }, (_, index) => index), imageIds, nonFinite: [] };
+        const boxes = CocoAccumulator.decode({ kind: 'coco', ...common, columns: coco });
+        const pascal = voc === undefined ? undefined : VocAccumulator.decode({ kind: 'voc', ...common, ...voc });
+        return new DetectionOutcomes(boxes, pascal, nonFinite);
+    }
+}
+
+/** The name in the config of every metric; the first stands for the others. */
+const WITH_LABELS = {
+    miou: 'miou',
+    pixel_accuracy: 'pixel_accuracy',
+    dice: 'dice',
+    mean_accuracy: 'mean_accuracy'
+};
+const WITH_FP32 = { agreement: 'pixel_accuracy', agreement_miou: 'miou' };
+/** The counted pixels of one variant: everything that segmentation's metrics and a resample of the images need. */
+class SegmentationOutcomes {
+    pixels;
+    nonFinite;
+    comparedWith;
+    /** By the name in the config. */
+    metrics;
+    perClass;
+    /**
+     * @param nonFinite positions of the samples whose output was not finite.
+     * @param comparedWith FP32: its classes were the truth; undefined: labels.
+     */
+    constructor(pixels, nonFinite, comparedWith) {
+        this.pixels = pixels;
+        this.nonFinite = nonFinite;
+        this.comparedWith = comparedWith;
+        const evaluation = pixels.evaluation();
+        const names = comparedWith === undefined ? WITH_LABELS : WITH_FP32;
+        this.metrics = new Map(Object.entries(names).map(([name, metric]) => [name, (weights) => evaluation.value(metric, weights)]));
+        this.perClass = evaluation.perClass();
+    }
+    encode() {
+        const { counts, confusion, ignore } = this.pixels.encode();
+        const { comparedWith } = this;
+        return {
+            nonFinite: [...this.nonFinite],
+            ...(comparedWith !== undefined && { comparedWith }),
+            ...(ignore !== undefined && { ignore }),
+            counts,
+            confusion
+        };
+    }
+    /** @throws FileError where the stored columns do not belong together. */
+    static decode({ nonFinite, comparedWith, ...stored }, samples, classes) {
+        const imageIds = Array.from({ length: samples }, (_, index) => index);
+        const shard = { kind: 'segmentation', classes, imageIds, nonFinite: [], ...stored };
+        return new SegmentationOutcomes(SegmentationAccumulator.decode(shard), nonFinite, comparedWith);
+    }
+}
+
+/**
+ * The metrics of a variant that are no mean over samples, computed again from its stored outcomes.
+ * @returns undefined where the file keeps none of it.
+ * @throws FileError where what is stored does not belong together.
+ */
+function storedMetrics(samples, variant) {
+    const { ids, classes, detection, segmentation } = samples;
+    if (detection !== undefined && Object.hasOwn(detection, variant)) {
+        const stored = detection[variant];
+        const imageIds = imageIdsOf(samples);
+        return stored.partners === undefined
+            ? DetectionOutcomes.decode(stored, imageIds, classes).metrics
+            : BoxAgreementOutcomes.decode(stored, stored.partners, imageIds, classes).metrics;
+    }
+    if (segmentation !== undefined && Object.hasOwn(segmentation, variant)) {
+        return SegmentationOutcomes.decode(segmentation[variant], ids.length, classes).metrics;
+    }
+    return undefined;
+}
+/** Numbers by which equal scores of different images rank. */
+function imageIdsOf({ ids, imageIds }) {
+    return imageIds ?? ids.map((_, position) => position);
+}
+
+/** Sums of other orders differ in the last digits. */
+const ROUNDING = 1e-9;
+/**
+ * What a metric of detection or segmentation lost, image by image.
+ *
+ * @param values of result.json: outcomes that give another value belong to another run.
+ * @returns the loss, or why it cannot be said.
+ */
+function regressResampled({ then, now, order }, variant, metric, values) {
+    const after = metricOf(now, variant, metric, values.now);
+    if (typeof after === 'string')
+        return after;
+    const before = metricOf(then, variant, metric, values.then);
+    if (typeof before === 'string')
+        return `in the baseline, ${before}`;
+    if (isUnchanged(then, now, variant, order))
+        return NOTHING_CHANGED;
+    const weights = new Uint16Array(order.length);
+    const inOrder = (drawn) => {
+        if (drawn === undefined)
+            return before();
+        for (let index = 0; index < order.length; index++)
+            weights[order[index]] = drawn[index];
+        return before(weights);
+    };
+    return resampledRegression(order.length, inOrder, after) ?? `${metric} has no value on the images that were drawn`;
+}
+function metricOf(samples, variant, metric, value) {
+    try {
+        const stored = storedMetrics(samples, variant)?.get(metric);
+        if (stored === undefined) {
+            return `samples.json has no outcomes of ${variant} for ${metric} (older versions kept none for this task)`;
+        }
+        const again = stored();
+        const agrees = again !== null && Math.abs(again - value) <= ROUNDING;
+        return agrees ? stored : `samples.json and result.json disagree about ${metric} of ${variant}`;
+    }
+    catch (error) {
+        if (error instanceof FileError)
+            return error.message;
+        throw error;
+    }
+}
+/** The same columns of the same samples, as FP32 has them from run to run. */
+function isUnchanged(then, now, variant, order) {
+    const stored = ({ detection, segmentation, imageIds }) => JSON.stringify([detection?.[variant], segmentation?.[variant], imageIds]);
+    return order.every((place, index) => place === index) && stored(then) === stored(now);
+}
+
 /**
  * Puts an earlier run beside this one: per variant and metric, its value and drop then, and what was lost since. Where
  * both have the outcomes of the same samples the statistics are paired.
@@ -10162,7 +11510,8 @@ function compareWithBaseline(baseline, now, samples) {
     const pairing = comparable ? pair(baseline, samples) : 'the runs are not comparable';
     const variants = [];
     const regressions = new Map();
-    const gaps = new Set();
+    const gaps = new Map();
+    const intervals = metricsWithInterval(now);
     for (const [name, before] of Object.entries(then.variants)) {
         const after = Object.hasOwn(now.variants, name) ? now.variants[name] : undefined;
         if (after === undefined)
@@ -10171,11 +11520,13 @@ function compareWithBaseline(baseline, now, samples) {
         const metrics = [];
         for (const [metric, value] of Object.entries(before.metrics)) {
             const figures = { value, dropPoints: ownDrop(before, metric) };
-            const [regression, gap] = comparable && reason === undefined ? regress(name, metric, before, after, now, pairing) : [undefined, undefined];
+            const [regression, gap] = comparable && reason === undefined
+                ? regress(name, metric, before, after, now, pairing, intervals)
+                : [undefined, undefined];
             if (regression !== undefined)
                 regressions.set(keyOf(name, metric), regression);
             if (gap !== undefined)
-                gaps.add(gap);
+                gaps.set(keyOf(name, metric), gap);
             metrics.push([metric, { ...figures, ...(regression !== undefined && { regression: plain(regression) }) }]);
         }
         variants.push([name, { ...(reason !== undefined && { reason }), metrics: Object.fromEntries(metrics) }]);
@@ -10186,29 +11537,34 @@ function compareWithBaseline(baseline, now, samples) {
         conclusion: then.conclusion,
         comparable,
         reasons,
-        notes: [...notes, ...(comparable ? [...baseline.notes, ...gaps] : [])],
+        notes: [...notes, ...(comparable ? [...baseline.notes, ...new Set(gaps.values())] : [])],
         variants: Object.fromEntries(variants)
     };
     return {
         comparison,
-        regressionOf: (variant, metric) => regressions.get(keyOf(variant, metric)) ?? why(comparison, variant, metric)
+        regressionOf(variant, metric) {
+            const key = keyOf(variant, metric);
+            return regressions.get(key) ?? why(comparison, variant, metric, gaps.get(key) ?? baseline.notes[0], now.task);
+        }
     };
 }
-/** Why a limit on this metric cannot be judged against the baseline. */
-function why(comparison, variant, metric) {
+/**
+ * Why a limit on this metric cannot be judged against the baseline.
+ * @param gap why its samples are not paired.
+ */
+function why(comparison, variant, metric, gap, task) {
     const whose = `the baseline (${describeRun(comparison.run, comparison.path)})`;
     if (!comparison.comparable)
         return `${whose} cannot be compared: ${comparison.reasons.join('; ')}`;
     if (!Object.hasOwn(comparison.variants, variant))
         return `${whose} has no variant ${variant}`;
     const { reason, metrics } = comparison.variants[variant];
-    if (!isShare(metric) && Object.hasOwn(metrics, metric)) {
-        return `${metric} is no share of right samples, and losses since an earlier run are judged for those alone (docs/baseline.md)`;
-    }
     if (reason !== undefined)
         return `${whose} cannot be compared: ${reason}`;
     if (!Object.hasOwn(metrics, metric))
         return `${whose} has no ${metric} of ${variant}`;
+    if (gap !== undefined && !isShare(metric, task))
+        return `${whose} cannot be compared in ${metric}, which needs pairs: ${gap.replace(/^not paired: /, '')}`;
     return `${whose} or this run did not measure ${metric} of ${variant}`;
 }
 function whyNotVariant(then, now) {
@@ -10228,16 +11584,24 @@ function pair({ samples: then }, now) {
     const order = matchSamples(then, now);
     return typeof order === 'string' ? `not paired: ${order}` : { then, now, order };
 }
-/** @returns what was lost, and why it is not paired. */
-function regress(name, metric, before, after, { dataset: { samples } }, pairing) {
+/** @returns what was lost, and why it is not paired or not known. */
+function regress(name, metric, before, after, { dataset: { samples }, task }, pairing, intervals) {
     const [then, now] = [before.metrics[metric], Object.hasOwn(after.metrics, metric) ? after.metrics[metric] : null];
-    if (then === null || now === null || samples === 0 || !isShare(metric))
+    if (then === null || now === null || samples === 0)
         return [undefined, undefined];
+    if (!isShare(metric, task)) {
+        if (!intervals.has(metric))
+            return [undefined, undefined];
+        if (typeof pairing !== 'object')
+            return [undefined, pairing];
+        const found = regressResampled(pairing, name, metric, { then, now });
+        return typeof found === 'string' ? [undefined, `not paired: ${found}`] : [found, undefined];
+    }
     const [rightThen, rightNow] = [Math.round(then * samples), Math.round(now * samples)];
     const unpaired = unpairedRegression(rightThen, rightNow, samples);
     if (pairing === undefined || typeof pairing === 'string')
         return [unpaired, pairing];
-    const flag = Outcome[metric];
+    const flag = metric === 'top5' ? Outcome.top5 : Outcome.top1;
     const earlier = outcomesOf(pairing.then, name, flag, rightThen);
     const later = outcomesOf(pairing.now, name, flag, rightNow);
     if ('why' in earlier)
@@ -10248,8 +11612,15 @@ function regress(name, metric, before, after, { dataset: { samples } }, pairing)
     return [pairedRegression(reordered, later.outcomes, flag), undefined];
 }
 /** Metrics that are a share of right samples: the statistics of proportions hold for no other. */
-function isShare(metric) {
-    return metric === 'top1' || metric === 'top5';
+function isShare(metric, task = 'classification') {
+    return metric === 'top1' || metric === 'top5' || (metric === 'agreement' && task === 'classification');
+}
+/**
+ * Metrics that this run has an interval of: those that its limits need. A thousand resamples of every other metric would
+ * take longer than the models do.
+ */
+function metricsWithInterval({ variants }) {
+    return new Set(Object.values(variants).flatMap(({ drop }) => Object.entries(drop).flatMap(([metric, { ci95 }]) => (ci95 === null ? [] : [metric]))));
 }
 function ownDrop({ drop }, metric) {
     return Object.hasOwn(drop, metric) ? drop[metric].points : null;
@@ -10390,4 +11761,4 @@ function sorted(word) {
     return [...word].sort().join('');
 }
 
-export { serializeSamples as $, boolean as A, record as B, parseSamples as C, _instanceof as D, SUSPECT as E, tableKey as F, serializeTable as G, AREAS as H, IOU_THRESHOLDS as I, matchCategory as J, boxIou as K, pixelBoxIou as L, MOST_DETECTIONS as M, countOutcomes as N, Outcome as O, nearest as P, mcnemarPValue as Q, REPORT_FILE as R, SOURCE_FORMATS as S, TABLE_FORMATS as T, compareTopK as U, encodeOutcomes as V, ALGORITHM_VERSION as W, makeTable as X, RESULT_SCHEMA_VERSION as Y, ZodOptional as Z, _enum as _, parseResult as a, transform as a0, float32Text as a1, addRange as a2, rangeOf as a3, textOf as a4, float32Of as a5, int32 as a6, float32 as a7, isLittleEndian as a8, float64 as a9, Encoding as aa, amax as ab, oneSidedRange as ac, assertOneLine as ad, symmetricRange as ae, startsWith as af, onnxruntimeJson as ag, ranges as ah, union as ai, number as aj, _null as ak, array$1 as b, string as c, REFERENCE_VARIANT as d, serializeResult as e, describeRun as f, ZodDefault as g, ZodPrefault as h, ZodObject as i, ZodNumber as j, ZodString as k, literal as l, ZodEnum as m, ZodBoolean as n, ZodArray as o, parseTable as p, safeParse as q, ZodLiteral as r, strictObject as s, toJSONSchema as t, didYouMean as u, ZodUnion as v, ZodRecord as w, compareWithBaseline as x, object as y, int as z };
+export { CocoAccumulator as $, boolean as A, record as B, parseSamples as C, _instanceof as D, SUSPECT as E, tableKey as F, serializeTable as G, countOutcomes as H, isFinite as I, groupByCategory as J, byDescendingScore as K, boxIou as L, nearest as M, mcnemarPValue as N, Outcome as O, compareTopK as P, encodeOutcomes as Q, REPORT_FILE as R, SOURCE_FORMATS as S, TABLE_FORMATS as T, wilsonInterval as U, compareAnswers as V, compareResampled as W, imagesNeeded as X, resample as Y, ZodOptional as Z, _enum as _, parseResult as a, VocAccumulator as a0, DetectionOutcomes as a1, BoxAgreementOutcomes as a2, partnersOf as a3, SegmentationAccumulator as a4, SegmentationOutcomes as a5, ALGORITHM_VERSION as a6, makeTable as a7, RESULT_SCHEMA_VERSION as a8, SAMPLES_SCHEMA_VERSION as a9, serializeSamples as aa, transform as ab, float32Text as ac, addRange as ad, rangeOf as ae, textOf as af, float32Of as ag, int32 as ah, float32 as ai, isLittleEndian as aj, float64$1 as ak, Encoding as al, amax as am, oneSidedRange as an, assertOneLine as ao, symmetricRange as ap, startsWith as aq, onnxruntimeJson as ar, ranges as as, union as at, number as au, _null as av, array$1 as b, string as c, REFERENCE_VARIANT as d, serializeResult as e, describeRun as f, ZodDefault as g, ZodPrefault as h, ZodObject as i, ZodNumber as j, ZodString as k, literal as l, ZodEnum as m, ZodBoolean as n, ZodArray as o, parseTable as p, safeParse as q, ZodLiteral as r, strictObject as s, toJSONSchema as t, didYouMean as u, ZodUnion as v, ZodRecord as w, compareWithBaseline as x, object as y, int as z };

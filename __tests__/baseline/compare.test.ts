@@ -50,7 +50,7 @@ describe('a run beside its baseline', () => {
       return compareWithBaseline(baselineOf(before.result, before.samples), after.result, after.samples)
     }
     expect(run('classification').regressionOf('int8', 'agreement')).toMatchObject({ points: 2, paired: true })
-    expect(run('detection').regressionOf('int8', 'agreement')).toContain('no share of right samples')
+    expect(run('detection').regressionOf('int8', 'agreement')).toContain('did not measure agreement')
   })
 
   it('says what the baseline concluded', () => {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import { FileError } from '../../src/errors.js'
 import { CocoAccumulator, SegmentationAccumulator, VocAccumulator } from '../../src/metrics/index.js'
-import { DetectionOutcomes, SegmentationOutcomes, storedMetrics } from '../../src/outcomes/index.js'
+import {
+  BoxAgreementOutcomes,
+  DetectionOutcomes,
+  SegmentationOutcomes,
+  storedMetrics
+} from '../../src/outcomes/index.js'
 import { parseSamples, serializeSamples, type Samples } from '../../src/result.js'
 import { uniform } from '../../src/util/random.js'
 
@@ -9,7 +14,7 @@ const IMAGES = 40
 const next = uniform(3)
 const box = () => [60 * next(), 60 * next(), 10 + 130 * next(), 10 + 130 * next()]
 
-function detection(): DetectionOutcomes {
+function detections(): [CocoAccumulator, VocAccumulator] {
   const [coco, voc] = [new CocoAccumulator([0, 1, 2]), new VocAccumulator([0, 1, 2], 0.5)]
   for (let image = 0; image < IMAGES; image++) {
     const boxes = Array.from({ length: Math.floor(4 * next()) }, box)
@@ -24,10 +29,10 @@ function detection(): DetectionOutcomes {
     }
     for (const accumulator of [coco, voc]) accumulator.add(900 - 2 * image, truth, found)
   }
-  return new DetectionOutcomes(coco, voc, [3])
+  return [coco, voc]
 }
 
-function segmentation(): SegmentationOutcomes {
+function segmentation(comparedWith?: 'fp32'): SegmentationOutcomes {
   const pixels = new SegmentationAccumulator({ classes: 300, ignore: 255 })
   const label = () => Math.floor(300 * next())
   for (let image = 0; image < IMAGES; image++) {
@@ -38,7 +43,7 @@ function segmentation(): SegmentationOutcomes {
       truth.map((own) => (next() < 0.7 ? own : label()))
     )
   }
-  return new SegmentationOutcomes(pixels, [])
+  return new SegmentationOutcomes(pixels, [], comparedWith)
 }
 
 const common = {
@@ -48,14 +53,27 @@ const common = {
   labels: Array<number>(IMAGES).fill(-1),
   outcomes: {}
 }
-const boxes = detection()
+const boxes = new DetectionOutcomes(...detections(), [3])
+const [answers] = detections()
+const count = () => Array.from({ length: IMAGES }, () => Math.floor(5 * next()))
+const partners = new BoxAgreementOutcomes(answers, { matched: count(), unmatched: count() }, [])
+const answered = segmentation('fp32')
 const pixels = segmentation()
 const detected: Samples = { ...common, classes: 3, imageIds: [...boxes.imageIds], detection: { ours: boxes.encode() } }
 const segmented: Samples = { ...common, classes: 300, segmentation: { ours: pixels.encode() } }
+const partnered: Samples = {
+  ...common,
+  classes: 3,
+  imageIds: [...partners.imageIds],
+  detection: { ours: partners.encode() }
+}
+const agreeing: Samples = { ...common, classes: 300, segmentation: { ours: answered.encode() } }
 
 describe.each([
   ['detection', detected, boxes],
-  ['segmentation', segmented, pixels]
+  ['segmentation', segmented, pixels],
+  ['agreement of boxes', partnered, partners],
+  ['agreement of pixels', agreeing, answered]
 ] as const)('outcomes of %s', (_, samples, { metrics }) => {
   const restored = storedMetrics(parseSamples(serializeSamples(samples)), 'ours')
 
@@ -79,6 +97,11 @@ describe.each([
     expect(() => storedMetrics({ ...samples, ids: ['a'], imageIds: [1] }, 'ours')).toThrow(FileError)
     expect(() => storedMetrics({ ...samples, classes: 1 }, 'ours')).toThrow(FileError)
   })
+})
+
+it('agreement has names of its own', () => {
+  expect([...partners.metrics.keys()]).toEqual(['agreement', 'agreement_matched'])
+  expect([...answered.metrics.keys()]).toEqual(['agreement', 'agreement_miou'])
 })
 
 it('a column that was cut off is refused by its name', () => {
