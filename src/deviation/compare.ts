@@ -1,13 +1,12 @@
 import type { SampleStream } from '../dataset/index.js'
 import type { ProgressReporter } from '../util/progress.js'
 import { chunksOf } from './chunks.js'
+import { measureInGraph } from './inside.js'
 import type { Observation } from './observe.js'
 import { ObserverEffect } from './observer-effect.js'
+import { canMeasureOutside, measureOutside } from './outside.js'
 import { prepareComparison, type ComparedModels } from './prepare.js'
-import { runPass } from './run.js'
-import { openMerged } from './sessions.js'
 import type { LayerTotals } from './totals.js'
-import type { ObservedLayer } from './types.js'
 
 export interface CompareInput extends ComparedModels {
   /** The samples that are compared. */
@@ -15,6 +14,8 @@ export interface CompareInput extends ComparedModels {
   /** How many of them tell what each layer adds by itself. */
   readonly isolatedSamples: number
   readonly memoryBytes: number
+  /** `graph`: where the provider's own tensors are not to leave it. By default the faster of what is possible. */
+  readonly statistics?: 'graph'
   readonly signal: AbortSignal
   readonly progress: ProgressReporter
 }
@@ -35,56 +36,39 @@ export interface Deviations {
   readonly isolatedSamples: number
 }
 
-const SILENT = { update: () => undefined, finish: () => undefined }
+/** What measuring a chunk of layers needs besides them. */
+export interface ChunkPass {
+  readonly input: CompareInput
+  readonly advance: (samples: number) => void
+}
+
+export interface MeasuredChunk {
+  readonly layers: readonly LayerDeviation[]
+  readonly effect: ObserverEffect
+}
 
 /**
  * Puts every layer of a variant beside FP32, in the whole network and by itself.
  * @throws RuntimeError where no tensor of the variant has a counterpart; FileError where a model cannot be merged.
  */
 export async function compareLayers(input: CompareInput): Promise<Deviations> {
-  const { runtime, session, name, images, memoryBytes, signal, progress } = input
+  const { name, images, memoryBytes, progress } = input
   const comparison = await prepareComparison(input)
   const { reference, observation } = comparison
+  const outside = input.statistics !== 'graph' && canMeasureOutside(comparison)
   const chunks = chunksOf(observation.layers, reference.values, memoryBytes)
   const samples = images.dataset.samples.length
-  const alone = images.atMost(input.isolatedSamples)
-  const isolatedSamples = alone.dataset.samples.length
-  const task = progress.start(`layers of ${name}`, chunks.length * (samples + isolatedSamples))
+  const isolatedSamples = Math.min(samples, input.isolatedSamples)
+  const task = progress.start(`layers of ${name}`, chunks.length * (outside ? samples : samples + isolatedSamples))
   const layers: LayerDeviation[] = []
   const effect = new ObserverEffect()
   let done = 0
+  const pass = { input, advance: (more: number) => task.update((done += more)) }
   try {
     for (const chunk of chunks) {
-      const plain = await runtime.createSession(input.variant.file, session)
-      const merged = await openMerged(comparison, chunk, 'network')
-      const inNetwork = await runPass({ images, merged, plain, signal, task, done }).finally(async () => {
-        await merged.session.release()
-        await plain.release()
-      })
-      effect.merge(inNetwork.effect)
-      done += samples
-      const cut = await openMerged(comparison, chunk, 'isolated')
-      const isolated = await runPass({ images: alone, merged: cut, signal, task, done }).finally(() =>
-        cut.session.release()
-      )
-      done += isolatedSamples
-      const broken = inNetwork.totals.filter((totals) => !Number.isFinite(totals.whole().squaredError))
-      const counted = new Map<ObservedLayer, LayerTotals>()
-      if (broken.length > 0) {
-        const layers = broken.map(({ layer }) => layer)
-        const merged = await openMerged(comparison, layers, 'nonFinite')
-        const counts = await runPass({ images, merged, signal, task: SILENT, done }).finally(() =>
-          merged.session.release()
-        )
-        for (const totals of counts.totals) counted.set(totals.layer, totals)
-      }
-      layers.push(
-        ...inNetwork.totals.map((totals, i) => ({
-          inNetwork: totals,
-          isolated: isolated.totals[i],
-          nonFinite: counted.get(totals.layer)
-        }))
-      )
+      const measured = await (outside ? measureOutside : measureInGraph)(comparison, chunk, pass)
+      layers.push(...measured.layers)
+      effect.merge(measured.effect)
     }
   } finally {
     task.finish()

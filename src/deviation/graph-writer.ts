@@ -27,18 +27,19 @@ const AXES_INPUT: Readonly<Record<ReduceOp, number>> = {
 /** Nodes and constants that are added to a graph under names that nothing else has. */
 export class GraphWriter {
   readonly nodes: NodeProto[] = []
-  private readonly unique: (base: string) => string
+  /** A name that nothing in the graph has. */
+  readonly name: (base: string) => string
   private readonly opset: number
   private readonly constants = new Map<string, string>()
 
   constructor(private readonly model: OnnxModel) {
-    this.unique = uniqueNamer(model.graph)
+    this.name = uniqueNamer(model.graph)
     this.opset = opsetVersion(model)
   }
 
   /** @returns the name of the first output. */
   add(op: string, inputs: readonly string[], attributes: Record<string, AttributeValue> = {}, domain = ''): string {
-    const output = this.unique(`layers__${op}_${this.nodes.length}`)
+    const output = this.name(`layers__${op}_${this.nodes.length}`)
     this.nodes.push(makeNode(op, inputs, [output], { name: output, attributes, domain }))
     return output
   }
@@ -73,7 +74,7 @@ export class GraphWriter {
   private constant(key: string, tensor: Tensor): string {
     let name = this.constants.get(key)
     if (name === undefined) {
-      name = this.unique(`layers__constant_${this.constants.size}`)
+      name = this.name(`layers__constant_${this.constants.size}`)
       this.model.graph.initializer.push(makeTensor(name, tensor))
       this.constants.set(key, name)
     }

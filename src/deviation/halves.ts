@@ -27,6 +27,12 @@ export class Half {
     readonly values: ReadonlyMap<string, ValueInfo>
   ) {}
 
+  /** The name of the model's input: what the runtime lists first. */
+  get input(): string {
+    const [input = ''] = this.values.keys()
+    return input
+  }
+
   static async open(file: string, workspace: string, runtime: Runtime): Promise<Half> {
     const bytes = await readModelBytes(path.resolve(file))
     return new Half(file, workspace, bytes, await runtime.inspect(file, bytes))

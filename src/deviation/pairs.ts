@@ -43,7 +43,7 @@ function rangeOf(model: OnnxModel, index: GraphIndex, scaleName: string, zeroPoi
   const ends = CODES[zero.type]
   if (ends === undefined) return undefined
   const [min, max] = ends.map((code) => Math.fround((code - zero.value) * scale.value))
-  return { min, max, step: scale.value }
+  return { min, max, step: scale.value, zeroPoint: zero.value, type: zero.type }
 }
 
 const CODES: Readonly<Record<string, readonly [number, number] | undefined>> = {

@@ -24,8 +24,8 @@ export interface MergedSession {
   readonly outputs: readonly string[]
 }
 
-const PREFIX = 'fp32::'
-const MERGED = 'the merged model'
+export const PREFIX = 'fp32::'
+export const MERGED = 'the merged model'
 
 /**
  * A session of both models on one input, with the statistics of `layers`.

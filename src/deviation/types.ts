@@ -40,7 +40,17 @@ export interface CodeMeaning {
    * Of a whole tensor: the smallest and the largest number that codes stand for, and the distance of two neighbours.
    * undefined: a scale for each channel.
    */
-  readonly range: { readonly min: number; readonly max: number; readonly step: number } | undefined
+  readonly range: CodeRange | undefined
+}
+
+/** Of codes with one scale: a code stands for (code - zeroPoint) * step. */
+export interface CodeRange {
+  readonly min: number
+  readonly max: number
+  readonly step: number
+  readonly zeroPoint: number
+  /** Element type of the codes. */
+  readonly type: string
 }
 
 /** How a deviation is counted. */

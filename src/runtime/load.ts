@@ -1,12 +1,13 @@
 import type { InferenceSession } from 'onnxruntime-common'
 import os from 'node:os'
 import { RuntimeError } from '../errors.js'
-import type { ModelInMemory } from '../model/index.js'
+import type { GraphProto, ModelInMemory } from '../model/index.js'
 import { findOnnxRuntime, type Installation } from '../provision/index.js'
 import type { Tensor } from '../tensor.js'
 import { loadBinding, type OnnxRuntime } from './binding.js'
 import { hasVnni, readCpuFacts } from './cpu.js'
 import { nativeMessage } from './failures.js'
+import { addUnreturned, returnsNothing } from './fill.js'
 import { readGpus } from './gpu.js'
 import { inspectModel } from './inspect.js'
 import { classifyLayers } from './layers.js'
@@ -64,6 +65,7 @@ function multipliesExactly({ cpu, saturates }: MachineSettings): boolean {
 
 class OrtRuntime implements Runtime {
   readonly #probes = new Map<string, Promise<ProbeResult>>()
+  #returnsNothing: Promise<boolean> | undefined
   /** Read when a GPU provider works, and not before: the tool takes up to a second. */
   #gpus: readonly GpuFacts[] = []
 
@@ -135,6 +137,10 @@ class OrtRuntime implements Runtime {
       await native.release()
       throw error
     }
+  }
+
+  async prepareFill(graph: GraphProto): Promise<void> {
+    if (await (this.#returnsNothing ??= returnsNothing(this.ort))) addUnreturned(graph)
   }
 
   optimizeBasic(modelFile: string, outputFile: string): Promise<void> {

@@ -8,6 +8,7 @@ import type { Tensor } from '../tensor.js'
 import type { OnnxRuntime } from './binding.js'
 import { nativeMessage, runtimeFailure } from './failures.js'
 import { fromOutput, toFeeds } from './feeds.js'
+import { runInto } from './fill.js'
 import type { NativeSettings } from './settings.js'
 import type { Session, ValueInfo } from './types.js'
 
@@ -71,6 +72,16 @@ export class OrtSession implements Session {
     return Object.fromEntries(
       Object.entries(results).map(([name, tensor]) => [name, fromOutput(name, tensor, this.#model)])
     )
+  }
+
+  async fill(feeds: Readonly<Record<string, Tensor>>, into: Readonly<Record<string, Tensor>>): Promise<void> {
+    const inputs = toFeeds(this.ort, feeds, this.inputs, this.#model)
+    const fetches = Object.entries(into).map(([name, { type, data, dims }]) => {
+      return [name, new this.ort.Tensor(type as 'float32', data as Float32Array, dims)] as const
+    })
+    await runInto(this.native, inputs, Object.fromEntries(fetches)).catch((error: unknown) => {
+      throw runtimeFailure(error, this.modelFile, 'cannot be run')
+    })
   }
 
   release(): Promise<void> {

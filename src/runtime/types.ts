@@ -1,4 +1,4 @@
-import type { ModelInMemory } from '../model/index.js'
+import type { GraphProto, ModelInMemory } from '../model/index.js'
 import type { Tensor } from '../tensor.js'
 
 export type Provider = 'cpu' | 'webgpu' | 'cuda' | 'tensorrt'
@@ -31,6 +31,11 @@ export interface Session {
   readonly outputs: readonly ValueInfo[]
   /** Only `fetches` are copied out of the runtime; all outputs where it is left out. */
   run(feeds: Readonly<Record<string, Tensor>>, fetches?: readonly string[]): Promise<Record<string, Tensor>>
+  /**
+   * Writes outputs into the memory of tensors that have their types and shapes.
+   * @throws RuntimeError where they have not.
+   */
+  fill(feeds: Readonly<Record<string, Tensor>>, into: Readonly<Record<string, Tensor>>): Promise<void>
   release(): Promise<void>
 }
 
@@ -110,6 +115,8 @@ export interface Runtime {
    * @param name stands for a file in messages.
    */
   createSessionInMemory(name: string, model: ModelInMemory, options: SessionOptions): Promise<Session>
+  /** Prepares a graph for a session that is filled on the CPU: where this runtime allows it, nothing is copied. */
+  prepareFill(graph: GraphProto): Promise<void>
   /** Constants and batch normalization folded by ONNX Runtime's basic level; still standard operators. */
   optimizeBasic(modelFile: string, outputFile: string): Promise<void>
   /**

@@ -1,4 +1,4 @@
-import { assemble, doWhile, F32, f32x4, I32, i32, i32x4, local, V128, v128, type Code } from './assemble.js'
+import { assemble, doWhile, F32, f32x4, I32, i32, i32x4, local, V128, v128, type Code } from '../../util/wasm.js'
 
 /**
  * The two loops over every activation, in WebAssembly with 128-bit vectors: three times as fast as the same loops in

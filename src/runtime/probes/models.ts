@@ -36,6 +36,12 @@ export function convolutionModel(): Uint8Array {
   )
 }
 
+/** `y = -x`, float32 [3]. */
+export function negationModel(): Uint8Array {
+  const [x, y] = ['x', 'y'].map((name) => ({ name, type: FLOAT, dims: [3] }))
+  return build([{ opType: 'Neg', input: ['x'], output: ['y'] }], [], x, y)
+}
+
 /** Rows of `dotProductModel`'s weight. */
 export const DOT_LENGTH = 64
 

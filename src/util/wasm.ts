@@ -16,6 +16,7 @@ export interface KernelFunction {
   readonly body: Code
 }
 
+/** Index into the locals, from the parameters on. */
 export const local = {
   get: (index: number): Code => [0x20, index],
   set: (index: number, value: Code): Code => [...value, 0x21, index],
@@ -28,7 +29,13 @@ export const i32 = {
   load: (address: Code): Code => [...address, 0x28, 2, 0],
   store: (address: Code, value: Code): Code => [...address, ...value, 0x36, 2, 0],
   lessThanUnsigned: (a: Code, b: Code): Code => [...a, ...b, 0x49],
-  add: (a: Code, b: Code): Code => [...a, ...b, 0x6a]
+  add: (a: Code, b: Code): Code => [...a, ...b, 0x6a],
+  subtract: (a: Code, b: Code): Code => [...a, ...b, 0x6b],
+  and: (a: Code, b: Code): Code => [...a, ...b, 0x71],
+  shiftLeft: (a: Code, bits: number): Code => [...a, ...i32.const(bits), 0x74],
+  shiftRight: (a: Code, bits: number): Code => [...a, ...i32.const(bits), 0x75],
+  /** a where the condition is not 0, else b. */
+  select: (condition: Code, a: Code, b: Code): Code => [...a, ...b, ...condition, 0x1b]
 }
 
 export const v128 = {
@@ -39,14 +46,34 @@ export const v128 = {
     ...simd(0x0c),
     ...new Uint8Array(Int32Array.from(lanes).buffer)
   ],
-  xor: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x51)]
+  and: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x4e)],
+  or: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x50)],
+  xor: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x51)],
+  /** The upper two of four lanes, twice. */
+  upper: (vector: Code): Code => [
+    ...vector,
+    ...vector,
+    ...simd(0x0d),
+    ...[8, 9, 10, 11, 12, 13, 14, 15],
+    ...[8, 9, 10, 11, 12, 13, 14, 15]
+  ]
+}
+
+/** Eight 16-bit integers, from eight bytes. */
+export const i16x8 = {
+  loadBytes: (address: Code, isSigned: boolean): Code => [...address, ...simd(isSigned ? 0x01 : 0x02), 3, 0]
 }
 
 export const i32x4 = {
   extractLane: (lane: number, vector: Code): Code => [...vector, ...simd(0x1b), lane],
   shiftLeft: (vector: Code, bits: Code): Code => [...vector, ...bits, ...simd(0xab)],
   shiftRightUnsigned: (vector: Code, bits: Code): Code => [...vector, ...bits, ...simd(0xad)],
+  splat: (value: Code): Code => [...value, ...simd(0x11)],
+  greaterOrEqual: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x3f)],
   add: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xae)],
+  subtract: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xb1)],
+  /** The lower or the upper four of eight 16-bit integers. */
+  extend: (half: 0 | 1, vector: Code): Code => [...vector, ...simd(half === 0 ? 0xa7 : 0xa8)],
   min: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xb6)],
   max: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xb8)],
   truncate: (vector: Code): Code => [...vector, ...simd(0xf8)]
@@ -54,7 +81,31 @@ export const i32x4 = {
 
 export const f32x4 = {
   splat: (value: Code): Code => [...value, ...simd(0x13)],
-  multiply: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe6)]
+  equal: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x41)],
+  notEqual: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x42)],
+  greater: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x44)],
+  absolute: (vector: Code): Code => [...vector, ...simd(0xe0)],
+  add: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe4)],
+  subtract: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe5)],
+  multiply: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe6)],
+  /** Lanes of a, but those of b where they are smaller: a NaN in b counts for nothing. */
+  smaller: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xea)],
+  larger: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xeb)],
+  convert: (integers: Code): Code => [...integers, ...simd(0xfa)]
+}
+
+/** Two float64. */
+export const f64x2 = {
+  add: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf0)],
+  /** Of the lower two of four float32. */
+  promoteLower: (vector: Code): Code => [...vector, ...simd(0x5f)],
+  /** Of the lower two of four 32-bit integers. */
+  convertLower: (vector: Code): Code => [...vector, ...simd(0xfe)]
+}
+
+/** if (condition) { body } */
+export function when(condition: Code, body: Code): Code {
+  return [...condition, 0x04, 0x40, ...body, 0x0b]
 }
 
 /** do { body } while (condition) */

@@ -1,0 +1,92 @@
+import { CELL_BYTES, kernelBytes, TOTAL, type Stored } from './code.js'
+
+/** Node has it; TypeScript declares it for browsers only. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object
+  readonly Instance: new (module: object) => { readonly exports: unknown }
+}
+
+type Rows = readonly [x: number, y: number, rows: number, length: number, table: number]
+type Exports = {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
+  readonly energy: (...rows: Rows) => void
+} & Readonly<
+  Record<
+    `${'errors' | 'losses'}_${Stored}`,
+    (...args: [...Rows, scale: number, zeroPoint: number, first: number, second: number]) => void
+  >
+>
+
+const PAGE = 65_536
+let compiled: object | undefined
+
+/** How the variant's values lie in memory, and what codes stand for. */
+export interface Encoding {
+  readonly stored: Stored
+  readonly scale: number
+  readonly zeroPoint: number
+}
+
+/** Rows one after the other: addresses of FP32's values and the variant's, how many rows, and values in each. */
+export interface RowPlace {
+  readonly x: number
+  readonly y: number
+  readonly rows: number
+  readonly length: number
+}
+
+/**
+ * The statistics kernel with memory of its own. Whoever uses it reserves all places first: memory that grows moves.
+ */
+export class Kernel {
+  private readonly exports: Exports
+  private used = CELL_BYTES
+
+  constructor() {
+    compiled ??= new WebAssembly.Module(kernelBytes())
+    this.exports = new WebAssembly.Instance(compiled).exports as Exports
+  }
+
+  /** @returns the address of so many bytes, which are zero. */
+  reserve(bytes: number): number {
+    const address = this.used
+    this.used = Math.ceil((address + bytes) / CELL_BYTES) * CELL_BYTES
+    const missing = Math.ceil(this.used / PAGE) - this.buffer.byteLength / PAGE
+    if (missing > 0) this.exports.memory.grow(missing)
+    return address
+  }
+
+  get buffer(): ArrayBuffer {
+    return this.exports.memory.buffer
+  }
+
+  /** @returns Σx² of all rows. */
+  energy({ x, rows, length }: RowPlace, table: number): number {
+    return this.totalOf(() => {
+      this.exports.energy(x, 0, rows, length, table)
+    })
+  }
+
+  /** @returns Σ(x - y)² of all rows: not finite where a value is not. */
+  errors(place: RowPlace, encoding: Encoding, table: number, threshold: number, least: number): number {
+    const { x, y, rows, length } = place
+    const { stored, scale, zeroPoint } = encoding
+    return this.totalOf(() => {
+      this.exports[`errors_${stored}`](x, y, rows, length, table, scale, zeroPoint, threshold, least)
+    })
+  }
+
+  /** @param ends the numbers that codes at either end stand for; NaN: none. */
+  losses(place: RowPlace, encoding: Encoding, table: number, ends: readonly [number, number]): void {
+    const { x, y, rows, length } = place
+    const { stored, scale, zeroPoint } = encoding
+    this.exports[`losses_${stored}`](x, y, rows, length, table, scale, zeroPoint, ...ends)
+  }
+
+  private totalOf(work: () => void): number {
+    const total = new Float64Array(this.buffer, TOTAL, 2)
+    total.fill(0)
+    work()
+    return total[0] + total[1]
+  }
+}

@@ -1,0 +1,164 @@
+import { feedFor, imageInput, planBatches, type BatchPlan } from '../evaluation/index.js'
+import { elementCount, type Tensor } from '../tensor.js'
+import type { ChunkPass, MeasuredChunk } from './compare.js'
+import { Kernel } from './kernel/kernel.js'
+import { MeasuredLayer } from './kernel/layer.js'
+import { ObserverEffect } from './observer-effect.js'
+import { CHECKED_BATCHES } from './run.js'
+import type { Comparison } from './sessions.js'
+import { encodingOf, openStoredLayers, openStoredNetwork, type StoredLayers, type StoredNetwork } from './stored.js'
+import type { ObservedLayer } from './types.js'
+
+/**
+ * Whether a comparison can be measured outside of its graph: on the CPU, where tensors cost no transfer, and where all
+ * shapes are known beforehand.
+ */
+export function canMeasureOutside({ reference, variant, observation, session }: Comparison): boolean {
+  if (session.provider !== 'cpu') return false
+  const input = reference.values.get(reference.input)
+  const own = variant.values.get(variant.input)
+  if (input?.type !== 'float32' || own?.type !== 'float32') return false
+  const needed = [...observation.layers.map(({ tensor }) => tensor), ...observation.boundaries.values()]
+  return (
+    observation.layers.every(({ source }) => source.kind === 'codes' || !source.half) &&
+    needed.every((tensor) => {
+      const [first, ...rest] = reference.values.get(tensor)?.dims ?? ['']
+      const isBatch = typeof first === 'number' || (first !== '' && first === input.dims[0])
+      return isBatch && rest.every((size) => typeof size === 'number')
+    })
+  )
+}
+
+/** Runs images through both models and the layers by themselves, and computes the statistics from their tensors. */
+export async function measureOutside(
+  comparison: Comparison,
+  chunk: readonly ObservedLayer[],
+  { input, advance }: ChunkPass
+): Promise<MeasuredChunk> {
+  const { runtime, session } = comparison
+  const opened = []
+  try {
+    const layers = await openStoredLayers(comparison, chunk)
+    opened.push(layers.session)
+    const needed = new Set([...chunk.map(({ tensor }) => tensor), ...layers.feeds.values()])
+    const network = await openStoredNetwork(comparison, chunk, needed)
+    opened.push(network.session)
+    const plain = await runtime.createSession(input.variant.file, session)
+    opened.push(plain)
+    const plan = planBatches([{ name: 'layers', input: imageInput(network.session, 'the merged model') }], 1)
+    const measurement = new Measurement(comparison, chunk, plan, network, layers)
+    const effect = new ObserverEffect()
+    const every = input.images.dataset.samples.length
+    let batches = 0
+    for await (const { start, samples, input: image } of input.images.batches({
+      batch: plan.size,
+      signal: input.signal
+    })) {
+      const feeds = feedFor(network.session, image, plan, 'the merged model')
+      await measurement.network(feeds, samples.length)
+      if (isOneOf(input.isolatedSamples, every, start, plan.size)) await measurement.alone(samples.length)
+      if (batches++ < CHECKED_BATCHES) {
+        const observed = await measurement.outputs(feeds)
+        effect.add(observed, await plain.run(feedFor(plain, image, plan, 'the variant')), samples.length)
+      }
+      advance(samples.length)
+    }
+    return { ...measurement.result(), effect }
+  } finally {
+    for (const session of opened) await session.release()
+  }
+}
+
+/** Whether a batch is one of those, spread evenly, that hold `chosen` of `every` samples. */
+function isOneOf(chosen: number, every: number, start: number, size: number): boolean {
+  const [batches, wanted] = [Math.ceil(every / size), Math.min(Math.ceil(every / size), Math.ceil(chosen / size))]
+  const batch = start / size
+  return Math.floor(((batch + 1) * wanted) / batches) > Math.floor((batch * wanted) / batches)
+}
+
+/** The tensors of both models in the kernel's memory, written anew for each batch. */
+class Measurement {
+  private readonly kernel = new Kernel()
+  private readonly layers: readonly MeasuredLayer[]
+  private readonly tensors = new Map<string, Tensor>()
+  private readonly intoNetwork: Record<string, Tensor>
+  private readonly intoLayers: Record<string, Tensor>
+  private readonly input: Tensor
+
+  constructor(
+    private readonly comparison: Comparison,
+    chunk: readonly ObservedLayer[],
+    plan: BatchPlan,
+    private readonly opened: StoredNetwork,
+    private readonly cut: StoredLayers
+  ) {
+    const { kernel } = this
+    const { reference, rule } = comparison
+    const dimsOf = (tensor: string): number[] =>
+      (reference.values.get(tensor)?.dims ?? []).map((size) => (typeof size === 'number' ? size : plan.size))
+    const needed = [reference.input, ...opened.reference.keys()]
+    const places = new Map(needed.map((tensor) => [tensor, kernel.reserve(4 * elementCount(dimsOf(tensor)))]))
+    const codes = chunk.map((layer) => {
+      const dims = dimsOf(layer.tensor)
+      const encoding = encodingOf(layer.source)
+      const y = kernel.reserve((encoding.stored === 'float32' ? 4 : 1) * elementCount(dims))
+      const place = { x: places.get(layer.tensor) ?? 0, y, encoding, dims }
+      return { layer, place, measured: new MeasuredLayer(kernel, layer, place, rule) }
+    })
+    this.layers = codes.map(({ measured }) => measured)
+    for (const layer of this.layers) layer.start()
+
+    // Memory grows no more.
+    const { buffer } = kernel
+    for (const [tensor, address] of places) {
+      const dims = dimsOf(tensor)
+      this.tensors.set(tensor, { type: 'float32', dims, data: new Float32Array(buffer, address, elementCount(dims)) })
+    }
+    this.input = this.tensor(reference.input)
+    const variant = ({ place: { y, encoding, dims } }: (typeof codes)[number]): Tensor => {
+      const View = { float32: Float32Array, uint8: Uint8Array, int8: Int8Array }[encoding.stored]
+      return { type: encoding.stored, dims, data: new View(buffer, y, elementCount(dims)) }
+    }
+    const outputs = (names: ReadonlyMap<ObservedLayer, string>): [string, Tensor][] =>
+      codes.map((one) => [names.get(one.layer) ?? '', variant(one)])
+    this.intoLayers = Object.fromEntries(outputs(cut.variant))
+    const references = [...opened.reference].map(([tensor, name]) => [name, this.tensor(tensor)] as const)
+    this.intoNetwork = Object.fromEntries([...outputs(opened.variant), ...references])
+  }
+
+  async network(feeds: Readonly<Record<string, Tensor>>, samples: number): Promise<void> {
+    const [image] = Object.values(feeds)
+    ;(this.input.data as Float32Array).set(image.data as Float32Array)
+    await this.opened.session.fill(feeds, this.intoNetwork)
+    for (const layer of this.layers) layer.addInNetwork(samples, this.kernel)
+  }
+
+  /** Of the batch that ran through the network last, whose FP32 tensors are there; the variant's are overwritten. */
+  async alone(samples: number): Promise<void> {
+    const feeds = [...this.cut.feeds].map(([name, tensor]) => [name, this.tensor(tensor)])
+    await this.cut.session.fill(Object.fromEntries(feeds) as Record<string, Tensor>, this.intoLayers)
+    for (const layer of this.layers) layer.addAlone(samples)
+  }
+
+  /** The variant's outputs. */
+  outputs(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+    return this.opened.session.run(feeds, this.opened.outputs)
+  }
+
+  result(): Omit<MeasuredChunk, 'effect'> {
+    return {
+      layers: this.layers.map((layer) => ({
+        inNetwork: layer.inNetwork(),
+        isolated: layer.isolated(),
+        nonFinite: layer.nonFinite()
+      }))
+    }
+  }
+
+  private tensor(name: string): Tensor {
+    const tensor = this.tensors.get(name)
+    if (tensor === undefined)
+      throw new Error(`no memory was reserved for ${name} of ${this.comparison.reference.input}`)
+    return tensor
+  }
+}
