@@ -1,8 +1,11 @@
 import type { CalibrationResult, Result, ResultEnvironment, VariantResult } from '../result.js'
 import { bytes, count, plural, pValue } from './text.js'
 
+/** What `changed` counts. */
+const CHANGED = { classification: 'answers', detection: 'boxes', segmentation: 'pixels' } as const
+
 /** What is known of a variant besides its metrics, as short phrases. Unescaped. */
-export function factsOf(variant: VariantResult): string[] {
+export function factsOf(variant: VariantResult, task: Result['task'] = 'classification'): string[] {
   const { flips, changed, drop, executed, nonFinite, sizeBytes, latencyMs } = variant
   const [[metric, { pValue: test }] = ['', { pValue: null }]] = Object.entries(drop)
   return [
@@ -11,7 +14,7 @@ export function factsOf(variant: VariantResult): string[] {
       : [
           `flips: ${count(flips.broken)} broken, ${count(flips.repaired)} repaired${test === null ? '' : ` (${testOf(metric)} p ${pValue(test)})`}`
         ]),
-    ...(changed === undefined ? [] : [`${count(changed)} answers differ from FP32's`]),
+    ...(changed === undefined ? [] : [`${count(changed)} ${CHANGED[task]} changed against FP32`]),
     executed === undefined
       ? 'layers: not profiled'
       : `layers: ${(['int8', 'fp16', 'fp32', 'simulated'] as const).map((kind) => `${count(executed[kind])} ${kind}`).join(', ')}`,

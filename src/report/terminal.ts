@@ -135,11 +135,11 @@ function layerText({ name, op, sqnrDb, maxAbs, deviationRatio, introduced }: Lay
   return `${name} (${op}): ${noise}${alone}, ${(100 * deviationRatio).toFixed(2)} % deviating`
 }
 
-function variants({ variants }: Result, width: number): string[] {
+function variants({ variants, task }: Result, width: number): string[] {
   return Object.entries(variants).flatMap(([name, variant]) => {
     const facts =
       variant.error === undefined
-        ? [...factsOf(variant), ...(variant.model === undefined ? [] : [variant.model])]
+        ? [...factsOf(variant, task), ...(variant.model === undefined ? [] : [variant.model])]
         : [`did not run: ${variant.error}`]
     const calibration = variant.calibration === undefined ? [] : [calibrationFact(variant.calibration)]
     return [
