@@ -31,6 +31,27 @@ export interface Tensor {
   readonly data: TensorData
 }
 
+type TensorDataConstructor = {
+  readonly BYTES_PER_ELEMENT: number
+  new (length: number): TensorData
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): TensorData
+}
+
+export const TENSOR_ARRAYS: Readonly<Record<ElementType, TensorDataConstructor>> = {
+  float32: Float32Array,
+  float64: Float64Array,
+  float16: Uint16Array,
+  uint8: Uint8Array,
+  int8: Int8Array,
+  uint16: Uint16Array,
+  int16: Int16Array,
+  uint32: Uint32Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  uint64: BigUint64Array,
+  bool: Uint8Array
+}
+
 export function elementCount(dims: readonly number[]): number {
   return dims.reduce((product, size) => product * size, 1)
 }

@@ -21,5 +21,5 @@ export { compilePreprocess, type Preprocessor, type PreprocessTarget } from './p
 export { openReferences, type ReferenceDump, type SampleSource } from './reference.js'
 export type { Size } from './preprocess/geometry.js'
 export { imageMapping, type ImageMapping } from './preprocess/mapping.js'
-export { selectEvenly } from './select.js'
+export { evenIndices, selectEvenly } from './select.js'
 export { sampleStream, type ImageInput, type SampleStream } from './stream.js'

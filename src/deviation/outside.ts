@@ -1,5 +1,6 @@
+import { evenIndices, type SampleStream } from '../dataset/index.js'
 import { feedFor, imageInput, planBatches, type BatchPlan } from '../evaluation/index.js'
-import { elementCount, type Tensor } from '../tensor.js'
+import { elementCount, TENSOR_ARRAYS, type ElementType, type Tensor } from '../tensor.js'
 import type { ChunkPass, MeasuredChunk } from './compare.js'
 import { Kernel } from './kernel/kernel.js'
 import { MeasuredLayer } from './kernel/layer.js'
@@ -35,45 +36,42 @@ export async function measureOutside(
   chunk: readonly ObservedLayer[],
   { input, advance }: ChunkPass
 ): Promise<MeasuredChunk> {
-  const { runtime, session } = comparison
-  const opened = []
+  const { images, signal } = input
+  const layers = await openStoredLayers(comparison, chunk)
+  const opened = [layers.session]
   try {
-    const layers = await openStoredLayers(comparison, chunk)
-    opened.push(layers.session)
     const needed = new Set([...chunk.map(({ tensor }) => tensor), ...layers.feeds.values()])
     const network = await openStoredNetwork(comparison, chunk, needed)
     opened.push(network.session)
-    const plain = await runtime.createSession(input.variant.file, session)
+    const plain = await comparison.runtime.createSession(input.variant.file, comparison.session)
     opened.push(plain)
     const plan = planBatches([{ name: 'layers', input: imageInput(network.session, 'the merged model') }], 1)
     const measurement = new Measurement(comparison, chunk, plan, network, layers)
     const effect = new ObserverEffect()
-    const every = input.images.dataset.samples.length
-    let batches = 0
-    for await (const { start, samples, input: image } of input.images.batches({
-      batch: plan.size,
-      signal: input.signal
-    })) {
-      const feeds = feedFor(network.session, image, plan, 'the merged model')
-      await measurement.network(feeds, samples.length)
-      if (isOneOf(input.isolatedSamples, every, start, plan.size)) await measurement.alone(samples.length)
-      if (batches++ < CHECKED_BATCHES) {
-        const observed = await measurement.outputs(feeds)
-        effect.add(observed, await plain.run(feedFor(plain, image, plan, 'the variant')), samples.length)
+    let checks = 0
+    const pass = async (stream: SampleStream, alone: boolean): Promise<void> => {
+      for await (const { samples, input: image } of stream.batches({ batch: plan.size, signal })) {
+        const feeds = feedFor(network.session, image, plan, 'the merged model')
+        await measurement.network(feeds, samples.length)
+        if (checks++ < CHECKED_BATCHES) {
+          const observed = await measurement.outputsFor(feeds)
+          effect.add(observed, await plain.run(feedFor(plain, image, plan, 'the variant')), samples.length)
+        }
+        if (alone) await measurement.alone(samples.length)
+        advance(samples.length)
       }
-      advance(samples.length)
     }
+    // First those that need all sessions: memory that one gives back serves the others.
+    const chosen = new Set(evenIndices(images.dataset.samples.length, input.isolatedSamples))
+    const others = images.dataset.samples.map((_, index) => index).filter((index) => !chosen.has(index))
+    await pass(images.select([...chosen]), true)
+    await layers.session.release()
+    opened.shift()
+    await pass(images.select(others), false)
     return { ...measurement.result(), effect }
   } finally {
     for (const session of opened) await session.release()
   }
-}
-
-/** Whether a batch is one of those, spread evenly, that hold `chosen` of `every` samples. */
-function isOneOf(chosen: number, every: number, start: number, size: number): boolean {
-  const [batches, wanted] = [Math.ceil(every / size), Math.min(Math.ceil(every / size), Math.ceil(chosen / size))]
-  const batch = start / size
-  return Math.floor(((batch + 1) * wanted) / batches) > Math.floor((batch * wanted) / batches)
 }
 
 /** The tensors of both models in the kernel's memory, written anew for each batch. */
@@ -84,6 +82,7 @@ class Measurement {
   private readonly intoNetwork: Record<string, Tensor>
   private readonly intoLayers: Record<string, Tensor>
   private readonly input: Tensor
+  private readonly outputs: Readonly<Record<string, Tensor>> | undefined
 
   constructor(
     private readonly comparison: Comparison,
@@ -106,9 +105,9 @@ class Measurement {
       return { layer, place, measured: new MeasuredLayer(kernel, layer, place, rule) }
     })
     this.layers = codes.map(({ measured }) => measured)
+    kernel.allocate()
     for (const layer of this.layers) layer.start()
 
-    // Memory grows no more.
     const { buffer } = kernel
     for (const [tensor, address] of places) {
       const dims = dimsOf(tensor)
@@ -124,6 +123,19 @@ class Measurement {
     this.intoLayers = Object.fromEntries(outputs(cut.variant))
     const references = [...opened.reference].map(([tensor, name]) => [name, this.tensor(tensor)] as const)
     this.intoNetwork = Object.fromEntries([...outputs(opened.variant), ...references])
+    this.outputs = this.outputsOf(opened, plan)
+    Object.assign(this.intoNetwork, this.outputs)
+  }
+
+  /** Memory for the variant's outputs: there where they are compared, new elsewhere. */
+  private outputsOf({ session, outputs }: StoredNetwork, plan: BatchPlan): Record<string, Tensor> | undefined {
+    const [batch] = session.inputs[0].dims
+    const tensors = outputs.map((name) => {
+      const info = session.outputs.find((output) => output.name === name)
+      const dims = (info?.dims ?? ['']).map((size) => (size !== '' && size === batch ? plan.size : size))
+      return [name, this.intoNetwork[name] ?? emptyTensor(info?.type, dims)] as const
+    })
+    return tensors.every(([, tensor]) => tensor !== undefined) ? Object.fromEntries(tensors) : undefined
   }
 
   async network(feeds: Readonly<Record<string, Tensor>>, samples: number): Promise<void> {
@@ -140,9 +152,9 @@ class Measurement {
     for (const layer of this.layers) layer.addAlone(samples)
   }
 
-  /** The variant's outputs. */
-  outputs(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
-    return this.opened.session.run(feeds, this.opened.outputs)
+  /** The variant's outputs of the batch that ran last; where their shapes are not known beforehand, it runs again. */
+  async outputsFor(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>> {
+    return this.outputs ?? (await this.opened.session.run(feeds, this.opened.outputs))
   }
 
   result(): Omit<MeasuredChunk, 'effect'> {
@@ -161,4 +173,13 @@ class Measurement {
       throw new Error(`no memory was reserved for ${name} of ${this.comparison.reference.input}`)
     return tensor
   }
+}
+
+/** undefined: of unknown shape, or no tensor. */
+function emptyTensor(type: string | undefined, dims: readonly (number | string)[]): Tensor | undefined {
+  if (type === undefined || !Object.hasOwn(TENSOR_ARRAYS, type)) return undefined
+  const sizes = dims.filter((size) => typeof size === 'number')
+  if (sizes.length < dims.length) return undefined
+  const element = type as ElementType
+  return { type: element, dims: sizes, data: new TENSOR_ARRAYS[element](elementCount(sizes)) }
 }

@@ -1,33 +1,13 @@
 import { create } from '@bufbuild/protobuf'
 import { readSync, openSync, closeSync } from 'node:fs'
 import { FileError } from '../errors.js'
-import { elementCount, type ElementType, type Tensor, type TensorData } from '../tensor.js'
+import { elementCount, TENSOR_ARRAYS, type ElementType, type Tensor, type TensorData } from '../tensor.js'
 import { externalRegion, type FileRegion } from './external.js'
 import { fileErrorFrom } from '../util/file-errors.js'
 import type { OnnxModel } from './onnx.js'
 import { TensorProtoSchema, type TensorProto } from './proto/onnx_pb.js'
 import { isExternal, rawBytes } from './raw.js'
 import { dataTypeOf, elementTypeOf } from './types.js'
-
-type TensorDataConstructor = {
-  readonly BYTES_PER_ELEMENT: number
-  new (buffer: ArrayBufferLike, byteOffset: number, length: number): TensorData
-}
-
-const ARRAYS: Record<ElementType, TensorDataConstructor> = {
-  float32: Float32Array,
-  float64: Float64Array,
-  float16: Uint16Array,
-  uint8: Uint8Array,
-  int8: Int8Array,
-  uint16: Uint16Array,
-  int16: Int16Array,
-  uint32: Uint32Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  uint64: BigUint64Array,
-  bool: Uint8Array
-}
 
 /**
  * The values of an initializer or of a tensor attribute. A view on the model's bytes where their alignment allows,
@@ -38,7 +18,7 @@ export function tensorData(model: OnnxModel, tensor: TensorProto): Tensor {
   const type = elementTypeOf(tensor.dataType)
   const dims = tensor.dims.map(Number)
   const bytes = isExternal(tensor) ? regionBytes(externalRegion(tensor, model.directory)) : rawBytes(tensor)
-  const size = elementCount(dims) * ARRAYS[type].BYTES_PER_ELEMENT
+  const size = elementCount(dims) * TENSOR_ARRAYS[type].BYTES_PER_ELEMENT
   if (bytes.length !== size) {
     throw new FileError(`${model.file}: tensor ${tensor.name} needs ${size} bytes and holds ${bytes.length}`)
   }
@@ -59,7 +39,7 @@ export function makeTensor(name: string, { type, dims, data }: Tensor): TensorPr
 }
 
 function viewAs(type: ElementType, bytes: Uint8Array): TensorData {
-  const array = ARRAYS[type]
+  const array = TENSOR_ARRAYS[type]
   const width = array.BYTES_PER_ELEMENT
   const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice()
   return new array(aligned.buffer, aligned.byteOffset, aligned.length / width)

@@ -66,7 +66,7 @@ interface Column {
   /** After each block. */
   readonly flush: Code
   /** After a row: adds what was collected to a cell. */
-  store(address: Code): Code
+  readonly store: (address: Code) => Code
 }
 
 /** Adds up float32 values, the two halves of eight apart: additions do not wait for each other. */
@@ -165,7 +165,7 @@ interface Loop {
   readonly total: Sum
   readonly before: Code
   /** @param mask lanes that count; undefined: all. */
-  step(half: 0 | 1, mask: Code | undefined): Code
+  readonly step: (half: 0 | 1, mask: Code | undefined) => Code
 }
 
 /** Row by row: blocks of eight values, then the last eight again where some of them are left over. */
@@ -246,7 +246,7 @@ function energy(): { locals: Code; body: Code } {
 const [SCALE, ZERO_POINT, FIRST, SECOND] = [5, 6, 7, 8].map((index) => local.get(index))
 
 /** Four values of the variant; codes as (code - zero point) * scale, which is DequantizeLinear's arithmetic. */
-function reader(stored: Stored, locals: Locals): { before: Code; read(half: 0 | 1): Code } {
+function reader(stored: Stored, locals: Locals): { before: Code; readonly read: (half: 0 | 1) => Code } {
   if (stored === 'float32') return { before: [], read: (half) => v128.load(i32.add(Y, i32.const(16 * half))) }
   const [codes, scales, zeros] = [locals.add(V128), locals.add(V128), locals.add(V128)]
   return {

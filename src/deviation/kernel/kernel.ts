@@ -35,25 +35,26 @@ export interface RowPlace {
   readonly length: number
 }
 
-/**
- * The statistics kernel with memory of its own. Whoever uses it reserves all places first: memory that grows moves.
- */
+/** The statistics kernel with memory of its own, all of which is reserved before any of it is used. */
 export class Kernel {
   private readonly exports: Exports
-  private used = CELL_BYTES
+  private reserved = CELL_BYTES
 
   constructor() {
     compiled ??= new WebAssembly.Module(kernelBytes())
     this.exports = new WebAssembly.Instance(compiled).exports as Exports
   }
 
-  /** @returns the address of so many bytes, which are zero. */
+  /** @returns the address that so many bytes will have. */
   reserve(bytes: number): number {
-    const address = this.used
-    this.used = Math.ceil((address + bytes) / CELL_BYTES) * CELL_BYTES
-    const missing = Math.ceil(this.used / PAGE) - this.buffer.byteLength / PAGE
-    if (missing > 0) this.exports.memory.grow(missing)
+    const address = this.reserved
+    this.reserved = Math.ceil((address + bytes) / CELL_BYTES) * CELL_BYTES
     return address
+  }
+
+  /** Makes what is reserved memory: zeros. */
+  allocate(): void {
+    this.exports.memory.grow(Math.ceil(this.reserved / PAGE))
   }
 
   get buffer(): ArrayBuffer {

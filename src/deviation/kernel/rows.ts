@@ -33,16 +33,16 @@ export class KernelRows implements Rows {
     )
   }
 
-  /** Smallest values start at infinity; once all memory is reserved. */
+  /** Smallest values start at infinity; once the memory is there. */
   start(): void {
     for (const [table, address] of this.tables) {
+      const stride = 4 * COLUMNS[table].length
+      const cells = new Float32Array(this.kernel.buffer, address, stride * this.rows)
       COLUMNS[table].forEach((statistic, column) => {
         const first = startOf(statistic)
         if (first === 0 || statistic === 'maxError') return
-        const cells = new Float32Array(this.kernel.buffer, address)
-        for (let row = 0; row < this.rows; row++) {
-          const cell = 4 * (row * COLUMNS[table].length + column)
-          cells.fill(first, cell, cell + 4)
+        for (let cell = 4 * column; cell < cells.length; cell += stride) {
+          for (let lane = 0; lane < 4; lane++) cells[cell + lane] = first
         }
       })
     }
@@ -70,14 +70,19 @@ export class KernelRows implements Rows {
 
   private column(statistic: Statistic, address: number, column: number, table: Table): Float64Array {
     const stride = COLUMNS[table].length
-    const isSum = startOf(statistic) === 0
-    const floats = new Float32Array(this.kernel.buffer, address)
-    const doubles = new Float64Array(this.kernel.buffer, address)
-    const pick = statistic === 'min' ? Math.min : Math.max
-    return Float64Array.from({ length: this.rows }, (_, row) => {
-      const cell = row * stride + column
-      return isSum ? doubles[2 * cell] + doubles[2 * cell + 1] : pick(...floats.subarray(4 * cell, 4 * cell + 4))
-    })
+    const values = new Float64Array(this.rows)
+    if (startOf(statistic) === 0) {
+      const halves = new Float64Array(this.kernel.buffer, address, 2 * stride * this.rows)
+      for (let row = 0, at = 2 * column; row < this.rows; row++, at += 2 * stride)
+        values[row] = halves[at] + halves[at + 1]
+    } else {
+      const lanes = new Float32Array(this.kernel.buffer, address, 4 * stride * this.rows)
+      const pick = statistic === 'min' ? Math.min : Math.max
+      for (let row = 0, at = 4 * column; row < this.rows; row++, at += 4 * stride) {
+        values[row] = pick(lanes[at], lanes[at + 1], lanes[at + 2], lanes[at + 3])
+      }
+    }
+    return values
   }
 
   private at(x: number, y: number): RowPlace {
