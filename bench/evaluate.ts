@@ -1,6 +1,7 @@
 // What the gate costs beside a bare loop: node bench/run.mjs evaluate [--images 2000] [--rounds 5] [--threads 0]
+//     [--batch 8] [--provider webgpu] [--variants fp16,int8]
 //
-// A: `evaluate`, the gate's stage: FP32, FP16 (emulated) and INT8 in one pass, with hashes, per-sample outcomes,
+// A: `evaluate`, the gate's stage: FP32, FP16 (emulated on the CPU) and INT8 in one pass, with hashes, per-sample outcomes,
 //    and the profile that tells which layers ran in which precision.
 // B: a plain loop over the same images, the same three files and the same session settings: sharp decodes a batch,
 //    the three sessions run, repeat. Both create their sessions.
@@ -9,6 +10,7 @@ import path from 'node:path'
 import { evaluate } from '../src/evaluation/index.js'
 import { readCpuFacts } from '../src/runtime/cpu.js'
 import { nativeSettings } from '../src/runtime/settings.js'
+import type { Provider } from '../src/runtime/index.js'
 import { openTask } from '../src/task/index.js'
 import { withTemporaryFolder } from '../src/util/files.js'
 import { makeVariants } from '../src/variants/index.js'
@@ -21,10 +23,14 @@ const images = Number(option('images', '2000'))
 const rounds = Number(option('rounds', '5'))
 const threads = Number(option('threads', '0'))
 const batch = Number(option('batch', '8'))
+const provider = option('provider', 'cpu') as Provider
+const chosen = option('variants', 'fp16,int8').split(',')
 const models = option('models', 'classify-resnet14,classify-mobilenetv2').split(',')
 
 console.log(
-  heading(`node bench/run.mjs evaluate --images ${images} --rounds ${rounds} --threads ${threads} --batch ${batch}`)
+  heading(
+    `node bench/run.mjs evaluate --images ${images} --rounds ${rounds} --threads ${threads} --batch ${batch} --provider ${provider} --variants ${chosen.join()}`
+  )
 )
 
 await withTemporaryFolder(async (folder) => {
@@ -37,10 +43,11 @@ async function compare(name: string, folder: string, data: ReturnType<typeof unp
     model: fixture(`own/models/${name}.onnx`),
     steps: FASHION_STEPS,
     folder,
-    variants: { fp16: FP16, int8: INT8 },
+    variants: Object.fromEntries(Object.entries({ fp16: FP16, int8: INT8 }).filter(([name]) => chosen.includes(name))),
     calibration: { method: 'minmax', dataset: folders(data.calibration), samples: 64 },
     threads,
-    batch
+    batch,
+    provider
   })
   const { variants } = await makeVariants(context, await calibrationSource(context), undefined)
   const stream = await openStream(folders(data.test), context, images)
@@ -60,7 +67,7 @@ async function compare(name: string, folder: string, data: ReturnType<typeof unp
 
   let ours: number[] = []
   let theirs: number[] = []
-  console.log(`${name}, ${files.length} images, batch ${batch}, ${session.intraOpNumThreads} threads`)
+  console.log(`${name}, ${files.length} images, batch ${batch}, ${provider}, ${session.intraOpNumThreads} threads`)
   const samples = await interleave(
     {
       evaluate: async () => {
@@ -77,10 +84,13 @@ async function compare(name: string, folder: string, data: ReturnType<typeof unp
     rounds
   )
   if (ours.join() !== theirs.join()) throw new Error(`different answers: ${ours.join()} and ${theirs.join()}`)
-  console.log(`  right answers of fp32, fp16, int8, the same in all: ${ours.join(', ')}`)
+  console.log(`  right answers of ${variants.map(({ name }) => name).join(', ')}, the same in all: ${ours.join(', ')}`)
   const perImage = (of: readonly Sample[]) =>
     `${((1000 * median(of.map(({ cpuSeconds }) => cpuSeconds))) / files.length).toFixed(2)} ms CPU an image`
   console.log(`  evaluate ${perImage(samples.evaluate)}, bare loop ${perImage(samples['bare loop'])}`)
+  const perSecond = (of: readonly Sample[]) =>
+    `${(files.length / median(of.map(({ wallSeconds }) => wallSeconds))).toFixed(0)} images/s`
+  console.log(`  evaluate ${perSecond(samples.evaluate)}, bare loop ${perSecond(samples['bare loop'])}`)
   for (const other of ['bare loop', 'decode ahead'] as const) {
     console.log(`  evaluate : ${other}, wall time ${ratio(samples.evaluate, samples[other], 'wallSeconds')}`)
     console.log(`  evaluate : ${other}, CPU time  ${ratio(samples.evaluate, samples[other], 'cpuSeconds')}`)

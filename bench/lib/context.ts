@@ -9,7 +9,7 @@ import {
   type SampleStream
 } from '../../src/dataset/index.js'
 import { hashModel } from '../../src/model/index.js'
-import { loadRuntime, type Runtime, type SessionOptions } from '../../src/runtime/index.js'
+import { loadRuntime, type Provider, type Runtime, type SessionOptions } from '../../src/runtime/index.js'
 import { silentLogger, silentProgress } from '../../src/util/progress.js'
 import { inContentOrder, type CalibrationSource, type GateContext } from '../../src/variants/index.js'
 
@@ -24,6 +24,7 @@ export interface Setup {
   readonly calibration: CalibrationMethod & { readonly dataset: Source; readonly samples?: number }
   readonly threads?: number
   readonly batch?: number
+  readonly provider?: Provider
 }
 
 const position = { line: 1, column: 1 }
@@ -37,7 +38,7 @@ export function folders(folder: string): Source {
 
 /** What the gate's stages work with, without a config file. */
 export async function openContext(setup: Setup, runtime?: Runtime): Promise<GateContext> {
-  const { model, steps, folder, threads = 0, batch = 8 } = setup
+  const { model, steps, folder, threads = 0, batch = 8, provider = 'cpu' } = setup
   const outputDirectory = path.join(folder, 'output')
   const workDirectory = path.join(folder, 'work')
   await mkdir(outputDirectory, { recursive: true })
@@ -53,11 +54,11 @@ export async function openContext(setup: Setup, runtime?: Runtime): Promise<Gate
     variants: new Map(Object.entries(setup.variants)),
     expect: [],
     thresholds: [],
-    runtime: { provider: 'cpu', batch, device: 0, threads },
+    runtime: { provider, batch, device: 0, threads },
     onInconclusive: 'warn'
   }
   const used = runtime ?? (await loadRuntime())
-  const session: SessionOptions = { provider: 'cpu', device: 0, threads }
+  const session: SessionOptions = { provider, device: 0, threads }
   const reference = await used.createSession(model, session)
   const [input] = reference.inputs
   await reference.release()
