@@ -12,6 +12,7 @@ import {
 import type { ValueInfo } from '../runtime/types.js'
 import { dataInputs, operatorRole, quantizesGraphOutput, WEIGHTED, type OperatorRole } from './operators.js'
 import type { Range } from './scale.js'
+import { selectionArithmetic } from './selection.js'
 
 /** Where a planned tensor's range comes from. */
 export type RangeSource =
@@ -63,15 +64,19 @@ class Planner {
   private readonly folded = new Set<NodeProto>()
   private readonly depth = new Map<string, number>()
   private readonly sizes: ReadonlySet<NodeProto>
+  /** Arithmetic on boxes and scores, which stays in float. */
+  private readonly selection: ReadonlySet<NodeProto>
 
   constructor(private readonly input: PlacementInput) {
     this.sizes = shapeArithmetic(input.model.graph)
+    this.selection = selectionArithmetic(input.model.graph, input.index)
   }
 
   plan(): Placement {
     for (const node of this.input.model.graph.node) {
       this.recordDepth(node)
-      if (this.folded.has(node) || this.input.kept.has(node) || this.sizes.has(node)) continue
+      if (this.folded.has(node) || this.input.kept.has(node)) continue
+      if (this.sizes.has(node) || this.selection.has(node)) continue
       switch (this.roleOf(node)) {
         case 'quantized':
           this.planQuantized(node)
@@ -100,13 +105,19 @@ class Planner {
     }
     const activation = this.foldableActivation(node)
     const output = (activation ?? node).output[0]
-    const makesOutput = this.input.index.isGraphOutput(output)
+    const makesOutput = this.input.index.isGraphOutput(output) || this.isChosenBy(output)
     if (makesOutput && !WEIGHTED.has(node.opType)) return
     this.quantized.add(node)
     for (const { tensor, input } of operands) this.planInput(tensor, node, input)
     if (makesOutput && !quantizesGraphOutput(node.opType)) return
     if (activation !== undefined) this.folded.add(activation)
     this.planOutput(output, this.outputRange(node, activation))
+  }
+
+  /** Boxes or scores, and nothing else reads them: like a graph output. */
+  private isChosenBy(tensor: string): boolean {
+    const readers = this.input.index.consumers(tensor)
+    return readers.length > 0 && readers.every((node) => this.selection.has(node))
   }
 
   private planPassthrough(node: NodeProto): void {
