@@ -69,7 +69,10 @@ export function describeComparison(
     threshold: rule.threshold,
     floor: rule.floor,
     observer: effect.result(),
-    unmatched: observation.unmatched.slice(0, NAMED_UNMATCHED)
+    unmatched: observation.unmatched.slice(0, NAMED_UNMATCHED),
+    ...(observation.selectors.length > 0 && {
+      stoppedAt: observation.selectors.slice(0, NAMED_UNMATCHED).map(({ name, opType: op }) => ({ name, op }))
+    })
   }
 }
 

@@ -3,6 +3,7 @@ import type { ValueInfo } from '../runtime/index.js'
 import { nameLayer } from './naming.js'
 import { hasChannelsSecond, isAbsorbed, movesOnly, selectsOnly } from './operators.js'
 import { isQuantize, quantizedTensors, type QuantizedTensor } from './pairs.js'
+import { findSelection } from './selection.js'
 import type { ObservedLayer, TensorSource } from './types.js'
 
 /** A float model with what the runtime infers of its tensors. */
@@ -19,6 +20,8 @@ export interface Observation {
   readonly boundaries: ReadonlyMap<string, string>
   /** Quantized activations of the variant that FP32 has no tensor for. */
   readonly unmatched: readonly string[]
+  /** Nodes that select by value (suppression, sorting): what lies behind them is not compared. */
+  readonly selectors: readonly NodeProto[]
 }
 
 /** Rows of more values are taken for one channel: figures by channel would be as large as the tensor. */
@@ -34,7 +37,9 @@ const MOST_CHANNELS = 16_384
 export function observe(reference: TypedModel, variant: TypedModel): Observation {
   const theirs = new GraphIndex(reference.model.graph)
   const index = new GraphIndex(variant.model.graph)
+  const { selectors, behind } = findSelection(reference.model.graph, theirs)
   const isFloat = (tensor: string): boolean =>
+    !behind.has(tensor) &&
     reference.values.get(tensor)?.type === 'float32' &&
     (theirs.producer(tensor) !== undefined || theirs.isGraphInput(tensor))
   const referenceName = (tensor: string): string => (tensor === index.inputs[0] ? theirs.inputs[0] : tensor)
@@ -46,7 +51,7 @@ export function observe(reference: TypedModel, variant: TypedModel): Observation
   for (const pair of pairs) {
     const tensor = [pair.float, ...pair.dequantized].map(referenceName).find(isFloat)
     if (tensor === undefined) {
-      unmatched.push(pair.float)
+      if (!behind.has(pair.float)) unmatched.push(pair.float)
       continue
     }
     for (const name of pair.dequantized) boundaries.set(name, tensor)
@@ -65,7 +70,7 @@ export function observe(reference: TypedModel, variant: TypedModel): Observation
       boundaries.set(tensor, tensor)
     }
   }
-  return { layers: describeLayers(reference, theirs, sources), boundaries, unmatched }
+  return { layers: describeLayers(reference, theirs, sources), boundaries, unmatched, selectors }
 }
 
 function codesOf({ codes, quantization }: QuantizedTensor): TensorSource {

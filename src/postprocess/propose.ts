@@ -119,8 +119,23 @@ function boxesAndScores(outputs: readonly OutputFact[]): Proposal | undefined {
   const isDetr = /logits/i.test(scores.name)
   return isDetr
     ? detection('detr', [boxes, scores], `${scores.name} ${shape(scores)} and ${boxes.name} ${shape(boxes)}`)
-    : detection('ssd', [boxes, scores], `boxes ${shape(boxes)} and scores ${shape(scores)}`)
+    : withPriors(detection('ssd', [boxes, scores], `boxes ${shape(boxes)} and scores ${shape(scores)}`), outputs)
 }
+
+/** Caffe's PriorBox as an output: [1, 2, 4 P], corners and variances. */
+function withPriors(proposal: Proposal | undefined, outputs: readonly OutputFact[]): Proposal | undefined {
+  const priors = outputs.find(
+    ({ dims, type }) => dims.length === 3 && dims[1] === 2 && isFour(dims[2]) && type === 'float32'
+  )
+  if (proposal?.task !== 'detection' || priors === undefined) return proposal
+  return {
+    ...proposal,
+    outputs: { ...proposal.outputs, priors: priors.name },
+    because: `${proposal.because}, relative to the priors ${shape(priors)}`
+  }
+}
+
+const isFour = (size: number | string | undefined): boolean => typeof size === 'number' && size > 0 && size % 4 === 0
 
 function onePrediction(outputs: readonly OutputFact[], input: Size | undefined): Proposal | undefined {
   const output = outputs.find(({ dims, type }) => dims.length === 3 && type.startsWith('float'))

@@ -40,7 +40,7 @@ export function layerReport(
 
 /** How the layers were compared, and whether looking at them changed anything. */
 export function comparisonFact(comparison: LayerComparison): string {
-  const { samples, isolatedSamples, threshold, floor, unmatched, error } = comparison
+  const { samples, isolatedSamples, threshold, floor, unmatched, stoppedAt = [], error } = comparison
   if (error !== undefined) return `layers are not compared: ${visible(error)}`
   const rule =
     floor === 0
@@ -50,8 +50,15 @@ export function comparisonFact(comparison: LayerComparison): string {
     `${plural(samples, 'sample')}, ${count(isolatedSamples)} of them layer by layer`,
     `deviating: ${rule}`,
     `observer effect: ${observerFact(comparison.observer)}`,
+    ...(stoppedAt.length > 0 ? [stopFact(stoppedAt)] : []),
     ...(unmatched.length > 0 ? [`no counterpart in FP32: ${unmatched.map(visible).join(', ')}`] : [])
   ].join('; ')
+}
+
+/** Behind suppression there are other boxes in another order: nothing to compare element by element. */
+function stopFact(nodes: NonNullable<LayerComparison['stoppedAt']>): string {
+  const named = nodes.map(({ name, op }) => visible(name === '' ? op : `${op} ${name}`)).join(', ')
+  return `stops before ${named}, which ${nodes.length === 1 ? 'selects' : 'select'} by value: lists have no common order`
 }
 
 export function observerFact(observer: LayerComparison['observer']): string {

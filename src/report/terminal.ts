@@ -109,7 +109,7 @@ function layersTitle({ layers = {} }: Result): string {
 }
 
 function layers({ layers = {}, layerComparison = {} }: Result, width: number): string[] {
-  return Object.entries(layers).flatMap(([variant, all]) => [
+  const compared = Object.entries(layers).flatMap(([variant, all]) => [
     ...(areHealthy(all) ? [healthyText(all)] : worstFirst(all).slice(0, WORST_LAYERS).map(layerText)).flatMap((text) =>
       wrap(`  ${visible(variant)}: ${visible(text)}`, width, '    ')
     ),
@@ -117,6 +117,13 @@ function layers({ layers = {}, layerComparison = {} }: Result, width: number): s
       ? wrap(`  ${visible(variant)}: ${comparisonFact(layerComparison[variant])}`, width, '    ')
       : [])
   ])
+  const others = Object.entries(layerComparison).filter(([variant]) => !Object.hasOwn(layers, variant))
+  return [
+    ...compared,
+    ...others.flatMap(([variant, comparison]) =>
+      wrap(`  ${visible(variant)}: ${comparisonFact(comparison)}`, width, '    ')
+    )
+  ]
 }
 
 function healthyText(layers: readonly LayerResult[]): string {

@@ -103,5 +103,9 @@ export const layerComparisonSchema = z.object({
     .optional()
     .describe("What observing the layers changed in the variant's outputs; 0 different = none"),
   unmatched: z.array(z.string()).describe('Quantized tensors without a counterpart in FP32, at most 20'),
+  stoppedAt: z
+    .array(z.object({ name: z.string(), op: z.string() }))
+    .optional()
+    .describe('Nodes that select by value (suppression, sorting), at most 20: nothing behind them is compared'),
   error: z.string().optional().describe('Why there is no comparison')
 })

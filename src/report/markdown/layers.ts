@@ -23,7 +23,10 @@ export function layerTables({ result, detail }: View): string {
       ])
     )
   })
-  return paragraphs(blocks)
+  const others = Object.entries(result.layerComparison ?? {})
+    .filter(([variant]) => !Object.hasOwn(result.layers ?? {}, variant))
+    .map(([variant]) => `${code(clip(variant, detail.name))}: ${comparisonOf(result, variant, detail.text)}`)
+  return paragraphs([...blocks, ...others])
 }
 
 function titleOf(variant: string, layers: readonly LayerResult[], length: number): string {
