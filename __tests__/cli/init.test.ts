@@ -160,7 +160,7 @@ describe('the written config loads', () => {
     expect(text).toMatch(/^task: segmentation$/m)
     expect(text).toMatch(/^decode: \{kind: scores, output: "y", axes: nchw\} # check: .*3 scores for each pixel$/m)
     expect(config.dataset).toMatchObject({ kind: 'masks', masks: at('scenes/test/masks') })
-    expect(config.calibration?.dataset).toMatchObject({ path: at('scenes/calibration/images') })
+    expect(config.calibration?.dataset).toMatchObject({ kind: 'images', images: at('scenes/calibration/images') })
     expect(config.thresholds).toMatchObject([{ metric: 'miou' }])
   })
 

@@ -6,13 +6,13 @@ import { EXAMPLE, Scenes, type Ran } from './scenes.js'
 const scenes = new Scenes({ test: 24, calibration: 8 })
 afterAll(() => scenes.remove())
 
-const config = (dataset: string) => `version: 1
+const config = (dataset: string, calibration = 'path') => `version: 1
 model: model.onnx
 task: detection
 dataset: ${dataset}
 preprocess: [{scale: 1/255}]
 decode: {layout: yolov8}
-calibration: {dataset: {path: calibration}, method: minmax}
+calibration: {dataset: {${calibration}: calibration}, method: minmax}
 variants: {int8: {precision: int8, keep: [/h8/h8.1/*, /h16/h16.1/*, '/*']}}
 thresholds: [{metric: map, max_drop_points: 50}, {metric: voc07, max_drop_points: 50}]
 layers: false
@@ -73,11 +73,16 @@ beforeAll(() => {
     yolo6: '{yolo: yolo6, images: test/images, classes: classes.txt}'
   }
   for (const [name, dataset] of Object.entries(datasets)) {
-    const run = scenes.run(`run-${name}`, config(dataset))
-    run.catch(() => undefined)
-    runs.set(name, run)
+    start(name, config(dataset))
   }
+  start('images', config(datasets.coco, 'images'))
 })
+
+function start(name: string, text: string): void {
+  const run = scenes.run(`run-${name}`, text)
+  run.catch(() => undefined)
+  runs.set(name, run)
+}
 
 async function figures(name: string): Promise<number[]> {
   const run = await runs.get(name)
@@ -103,3 +108,17 @@ it('and to the rounding of six digits as tools write them, a ten-thousandth of a
   const [coco, yolo] = [await figures('coco'), await figures('yolo6')]
   yolo.forEach((value, i) => expect(Math.abs(value - coco[i])).toBeLessThan(0.005))
 }, 120_000)
+
+it('a folder of images without labels calibrates to the same table', async () => {
+  expect(await figures('images')).toEqual(await figures('coco'))
+  const [one, other] = [await runs.get('images'), await runs.get('coco')]
+  const key = (run: Ran | undefined) => run?.result?.variants.int8.calibration?.key
+  expect(key(one)).toMatch(/^[0-9a-f]{64}$/)
+  expect(key(one)).toBe(key(other))
+}, 120_000)
+
+it('and is no test set, since nothing says what is in the images', async () => {
+  const { code, stderr } = await scenes.run('unlabelled', config('{images: test/images}'))
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/unlabelled\.yml:4:10: dataset holds images without labels, and task detection takes \{coco/)
+}, 60_000)

@@ -16,7 +16,7 @@ model: model.onnx
 task: segmentation
 dataset: {masks: ${masks}, images: images${more}}
 preprocess: [{scale: 1/255}]
-calibration: {dataset: {path: calibration}}
+calibration: {dataset: {images: calibration}}
 variants: {int8: {precision: int8}}
 thresholds: [{metric: miou, max_drop_points: 50}]
 layers: false

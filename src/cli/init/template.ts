@@ -100,7 +100,7 @@ function preprocessLines(steps: readonly Guess[], data: DataGuess | undefined): 
 
 function calibrationLines(data: DataGuess | undefined, path: (file: string) => string): string[] {
   if (data?.calibration !== undefined) {
-    const dataset = `{path: ${path(data.calibration)}}`
+    const dataset = `{${data.kind === 'annotated' ? 'images' : 'path'}: ${path(data.calibration)}}`
     return [
       `calibration: {dataset: ${dataset}, samples: 512} # check: images like those of the test set, and none of them`
     ]
