@@ -5,8 +5,8 @@ import { diagnose } from './diagnosis/index.js'
 import { evaluate } from './evaluation/index.js'
 import { withGate, type GateOptions } from './gate/open.js'
 import { findBaseline } from './gate/baseline.js'
-import { judgeRequired } from './gate/executed.js'
 import { findDeviations, layersOrReason } from './gate/layers.js'
+import { judgeElsewhere, judgeRequired } from './gate/providers.js'
 import { describeMeasurements } from './gate/result.js'
 import { samplesOf, writeSamples } from './gate/samples.js'
 import type { Result } from './result.js'
@@ -47,9 +47,10 @@ export async function runGate(config: GateConfig, options: GateOptions): Promise
     const outcomes = samplesOf(evaluated)
     const samples = await writeSamples(path.join(options.outputDirectory, 'samples.json'), outcomes)
     const explained = [...suspectsOf(deviations.layers), ...diagnosis]
-    const measured = { evaluated, failed, comparisons, deviations, diagnosis: explained, samples, run: options.run }
+    const measured = { evaluated, failed, deviations, diagnosis: explained, samples, run: options.run }
     const measurements = await describeMeasurements({ gate, ...measured, timings: watch.seconds })
     const { comparison, regressionOf, layersOf } = baseline(measurements, outcomes)
+    const elsewhere = judgeElsewhere(evaluated, made.failed, { config, task, partial: gate.partial })
     const judgement = judge({
       reference: reference.comparison,
       variants: new Map([...config.variants.keys()].map((name) => [name, comparisons.get(name) ?? UNKNOWN])),
@@ -64,7 +65,8 @@ export async function runGate(config: GateConfig, options: GateOptions): Promise
         layersOf: (name) => layersOrReason(name, deviations, comparisons),
         baselineLayersOf: layersOf
       }),
-      others: judgeRequired(evaluated, context)
+      others: [...judgeRequired(evaluated, context.session.provider), ...elsewhere.verdicts],
+      failedElsewhere: elsewhere.failed
     })
     return { ...measurements, ...judgement, ...(comparison !== undefined && { baseline: comparison }) }
   })

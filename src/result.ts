@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { FileError } from './errors.js'
 import { REPORT_FILE } from './result/files.js'
 export { REPORT_FILE }
+export { everyVariant, isReference, nameOn, referenceOf } from './result/providers.js'
 export { parseSamples, SAMPLES_SCHEMA_VERSION, serializeSamples, type Samples } from './result/samples.js'
 import {
   baselineSchema,
@@ -65,6 +66,27 @@ const variantSchema = z.object({
   warnings: z.array(z.string())
 })
 
+/** A variant on another provider beside the same variant on the first one. */
+const differenceSchema = z.object({
+  samples: z.int().nonnegative(),
+  metrics: z.record(z.string(), dropSchema).describe('What is lost on the other provider; a positive drop is a loss'),
+  flips: z
+    .object({
+      broken: z.int().nonnegative().describe('Samples that are right on the first provider only'),
+      repaired: z.int().nonnegative().describe('Samples that are right on the other provider only')
+    })
+    .optional()
+    .describe('Of classification'),
+  outputs: z
+    .object({
+      maxAbs: z.number().nonnegative().nullable().describe('Largest difference of two output values. null: not finite'),
+      largest: z.number().nonnegative().describe('Largest output on the first provider, for scale'),
+      sqnrDb: z.number().nullable().describe('SQNR of the outputs. null: identical, or not finite')
+    })
+    .optional()
+    .describe('Absent where outputs are lists, which have no order')
+})
+
 /** result.json: all that a reporter, a merge or a comparison reads. */
 export const resultSchema = z
   .object({
@@ -99,6 +121,17 @@ export const resultSchema = z
     }),
     environment: environmentSchema,
     variants: z.record(z.string(), variantSchema),
+    providers: z
+      .record(
+        z.string(),
+        z.object({
+          environment: environmentSchema,
+          variants: z.record(z.string(), variantSchema),
+          differences: z.record(z.string(), differenceSchema).describe('By variant, against the first provider')
+        })
+      )
+      .optional()
+      .describe('The same variants on the other providers of the config; `environment` names the first one'),
     layers: z
       .record(z.string(), z.array(layerSchema))
       .optional()
@@ -138,6 +171,7 @@ export type VerdictStatus = Verdict['status']
 export type Diagnosis = Result['diagnosis'][number]
 export type LayerResult = NonNullable<Result['layers']>[string][number]
 export type LayerComparison = NonNullable<Result['layerComparison']>[string]
+export type ProviderDifferenceResult = NonNullable<Result['providers']>[string]['differences'][string]
 export type RunFacts = NonNullable<Result['run']>
 export type BaselineComparison = NonNullable<Result['baseline']>
 export type BaselineMetric = BaselineComparison['variants'][string]['metrics'][string]

@@ -55,7 +55,8 @@ export async function buildConfig(
     variants.push([name, { ...built, ...buildRequirement(document, name, locate) }])
   }
   const reference = await buildReference(document.preprocess, paths)
-  const { provider, batch, device, threads, strict } = document.runtime
+  const { providers: [first, ...others] = [], batch, device, threads, strict } = document.runtime
+  const provider = first ?? document.runtime.provider
   return {
     ...places,
     model: await paths.resolve(document.model, ['model'], 'file'),
@@ -74,7 +75,14 @@ export async function buildConfig(
     ),
     ...(document.layers !== false && { layers: buildLayers(document.layers) }),
     layerLimits: buildLayerLimits(document.thresholds, locate),
-    runtime: { provider, batch, device, threads, ...(strict && { strict }) },
+    runtime: {
+      provider,
+      ...(others.length > 0 && { others }),
+      batch,
+      device,
+      threads,
+      ...(strict && { strict })
+    },
     onInconclusive: document.on_inconclusive
   }
 }

@@ -28,8 +28,16 @@ export function checkSections(value: Mapping, sections: Sections): Problem[] {
     ...checkTask(value, sections),
     ...checkCalibration(value),
     ...checkVariantNames(value, sections),
-    ...checkLayerLimits(sections)
+    ...checkLayerLimits(sections),
+    ...checkProviders(value)
   ]
+}
+
+function checkProviders({ runtime }: Mapping): Problem[] {
+  if (!isMapping(runtime) || runtime.provider === undefined || runtime.providers === undefined) return []
+  const message =
+    '"providers" cannot be combined with "provider"; the first one of the list is the one that is judged in full'
+  return [{ path: ['runtime', 'providers'], at: 'key', message }]
 }
 
 function checkTensorData({ dataset, calibration, preprocess = [] }: Sections): Problem[] {

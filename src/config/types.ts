@@ -152,7 +152,10 @@ export interface GateConfig {
   readonly layers?: LayersConfig
   readonly layerLimits?: readonly LayerLimit[]
   readonly runtime: {
+    /** The one that is judged in full. */
     readonly provider: Provider | 'auto'
+    /** On these everything runs besides. */
+    readonly others?: readonly Provider[]
     readonly batch: number
     readonly device: number
     readonly threads: number

@@ -7,6 +7,7 @@ import type { CalibrationSource, GateContext, Variant } from '../variants/index.
 import { auditRanges } from './calibration.js'
 import { auditCalibrationSet } from './calibration-set.js'
 import { auditFloor, auditInput, auditKernels, auditSaturation } from './fitness.js'
+import { compareProviders } from './providers.js'
 import { diagnoseFp16 } from './fp16.js'
 import { comparePreprocessing } from './preprocessing/index.js'
 import { budgets, suspects } from './samples.js'
@@ -55,6 +56,7 @@ export async function diagnose(input: DiagnosisInput, context: GateContext): Pro
     ...(await auditRanges(ranged, images.atMost(sizes.ranges), context)),
     ...probe.kernels.flatMap((comparison) => [auditKernels(comparison), ...auditSaturation(comparison)]),
     floor,
+    ...compareProviders(evaluated, task.metric, context.session.provider),
     ...fp16
   ]
 }

@@ -1,34 +1,9 @@
-import { feedFor, type BatchPlan } from '../evaluation/index.js'
+import { asFloats, feedFor, OutputDifference, type BatchPlan } from '../evaluation/index.js'
 import { TopKAccumulator } from '../metrics/index.js'
-import { float16ToFloat32 } from '../model/index.js'
 import type { Session } from '../runtime/index.js'
 import { firstRows, type Tensor } from '../tensor.js'
 
-/** How far one set of outputs lies from another, over all samples. */
-export class OutputDifference {
-  #signal = 0
-  #noise = 0
-  max = 0
-
-  add(reference: Float32Array, other: Float32Array): void {
-    for (let i = 0; i < reference.length; i++) {
-      const difference = Math.abs(other[i] - reference[i])
-      this.#signal += reference[i] * reference[i]
-      this.#noise += difference * difference
-      if (!(difference <= this.max)) this.max = difference
-    }
-  }
-
-  /** Energy of the difference. */
-  get noise(): number {
-    return this.#noise
-  }
-
-  /** 10 log10(sum reference^2 / sum difference^2); infinite where nothing differs. */
-  get sqnrDb(): number {
-    return this.#noise === 0 ? Infinity : 10 * Math.log10(this.#signal / this.#noise)
-  }
-}
+export { OutputDifference }
 
 /** A model under one setting of the runtime. */
 export class Contender {
@@ -73,11 +48,6 @@ function concatenate(parts: readonly Float32Array[]): Float32Array {
     position += part.length
   }
   return all
-}
-
-function asFloats({ type, data }: Tensor): Float32Array {
-  if (data instanceof Float32Array) return data
-  return type === 'float16' ? float16ToFloat32(data as Uint16Array) : Float32Array.from(data as ArrayLike<number>)
 }
 
 function rows({ type, dims, data }: Tensor): Tensor[] {

@@ -15,7 +15,7 @@ import { imageInput } from '../evaluation/index.js'
 import { hashModel, loadModel, opsetVersion, parameterCount } from '../model/index.js'
 import { TableCache } from '../quantization/index.js'
 import type { Result, RunFacts } from '../result.js'
-import { loadRuntime, selectProvider, type Provider, type ValueInfo } from '../runtime/index.js'
+import { loadRuntime, selectProvider, type Provider, type SessionOptions, type ValueInfo } from '../runtime/index.js'
 import { openTask, type Task } from '../task/index.js'
 import { asFileError, withTemporaryFolder } from '../util/files.js'
 import type { Logger, ProgressReporter } from '../util/progress.js'
@@ -80,6 +80,11 @@ async function openGate(config: GateConfig, options: GateOptions, workDirectory:
   const { device, threads } = config.runtime
   const provider = await selectProvider(runtime, options.provider ?? config.runtime.provider, device)
   const session = { provider, device, threads }
+  const others: SessionOptions[] = []
+  // The command line's provider takes the place of all of the config's.
+  for (const other of options.provider === undefined ? (config.runtime.others ?? []) : []) {
+    others.push({ provider: await selectProvider(runtime, other, device), device, threads })
+  }
   const reference = await runtime.createSession(file, session)
   const { inputs, outputs } = reference
   await reference.release()
@@ -87,7 +92,7 @@ async function openGate(config: GateConfig, options: GateOptions, workDirectory:
 
   const dataset = await openDataset(config.dataset, { workspace })
   const all = sampleStream(dataset, config.preprocess, input)
-  const opened = { config, modelHash, runtime, session, outputDirectory, workDirectory, signal, progress, log }
+  const opened = { config, modelHash, runtime, session, others, outputDirectory, workDirectory, signal, progress, log }
   const context = { ...opened, input: { ...input, dims: [input.dims[0], ...sampleDims(all)] } }
   const testSet = options.limit === undefined ? all : all.atMost(options.limit)
   const task = openTask(config, testSet, outputs)

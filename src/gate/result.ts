@@ -1,19 +1,20 @@
 import path from 'node:path'
 import { repositoryPath } from '../config/index.js'
 import { canonicalPreprocess, hashPreprocess } from '../dataset/index.js'
-import type { EvaluationResult } from '../evaluation/index.js'
+import type { EvaluationResult, ProviderDifference } from '../evaluation/index.js'
 import { modelSize } from '../model/index.js'
 import {
   REFERENCE_VARIANT,
   RESULT_SCHEMA_VERSION,
   type Diagnosis,
   type MetricDrop,
+  type ProviderDifferenceResult,
   type Result,
   type RunFacts,
   type VariantResult
 } from '../result.js'
-import type { Failed, VariantComparison } from '../verdict/index.js'
-import type { FailedVariant } from '../variants/index.js'
+import type { FailedVariant, Variant } from '../variants/index.js'
+import type { VariantComparison } from '../verdict/index.js'
 import { TOOL } from '../version.js'
 import type { LayerFindings } from './layers.js'
 import type { Gate } from './open.js'
@@ -22,7 +23,6 @@ export interface ResultParts {
   readonly gate: Gate
   readonly evaluated: EvaluationResult
   readonly failed: readonly FailedVariant[]
-  readonly comparisons: ReadonlyMap<string, VariantComparison | Failed>
   readonly deviations: LayerFindings
   readonly diagnosis: readonly Diagnosis[]
   /** Name of the side file. */
@@ -40,11 +40,9 @@ export async function describeMeasurements(parts: ResultParts): Promise<Measurem
   const { config, runtime, session } = gate.context
   const variants: Record<string, VariantResult> = {}
   for (const evaluation of evaluated.evaluations) {
-    variants[evaluation.variant.name] = await describeVariant(evaluation, parts)
+    variants[evaluation.variant.name] = await describeVariant(evaluation, gate)
   }
-  for (const { name, precision, error } of failed) {
-    variants[name] = { precision, metrics: {}, drop: {}, nonFinite: 0, sizeBytes: 0, error, warnings: [] }
-  }
+  Object.assign(variants, describeFailed(failed))
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
     tool: TOOL,
@@ -62,6 +60,7 @@ export async function describeMeasurements(parts: ResultParts): Promise<Measurem
     preprocessing: { hash: hashPreprocess(config.preprocess), canonical: canonicalPreprocess(config.preprocess) },
     environment: runtime.environment(session),
     variants,
+    ...(evaluated.others.length > 0 && { providers: await describeProviders(parts) }),
     ...(Object.keys(deviations.layers).length > 0 && { layers: deviations.layers }),
     ...(Object.keys(deviations.comparisons).length > 0 && { layerComparison: deviations.comparisons }),
     diagnosis,
@@ -70,15 +69,68 @@ export async function describeMeasurements(parts: ResultParts): Promise<Measurem
   }
 }
 
+function describeFailed(failed: readonly FailedVariant[]): Record<string, VariantResult> {
+  return Object.fromEntries(
+    failed.map(({ name, precision, error }) => [
+      name,
+      { precision, metrics: {}, drop: {}, nonFinite: 0, sizeBytes: 0, error, warnings: [] }
+    ])
+  )
+}
+
+async function describeProviders({ gate, evaluated }: ResultParts): Promise<NonNullable<Result['providers']>> {
+  const providers: Record<string, NonNullable<Result['providers']>[string]> = {}
+  for (const { session, evaluations, failed, differences } of evaluated.others) {
+    const variants: Record<string, VariantResult> = {}
+    for (const evaluation of evaluations) {
+      // Where the file comes from is said once, with the first provider.
+      const bare = { ...evaluation, variant: withoutOrigin(evaluation.variant) }
+      variants[evaluation.variant.name] = await describeVariant(bare, gate)
+    }
+    providers[session.provider] = {
+      environment: gate.context.runtime.environment(session),
+      variants: { ...variants, ...describeFailed(failed) },
+      differences: Object.fromEntries(
+        [...differences].map(([name, difference]) => [name, describeDifference(difference, gate.task.name)])
+      )
+    }
+  }
+  return providers
+}
+
+function withoutOrigin({ name, precision, model, runFile }: Variant): Variant {
+  return { name, precision, model, runFile, warnings: [] }
+}
+
+function describeDifference({ comparison, outputs }: ProviderDifference, task: string): ProviderDifferenceResult {
+  const { samples, metrics, flips } = comparison
+  return {
+    samples,
+    metrics: Object.fromEntries(Object.entries(metrics).map(([metric, { drop }]) => [metric, drop])),
+    // Objects and pixels are paired with FP32's on the same provider.
+    ...(task === 'classification' && flips !== undefined && { flips }),
+    ...(outputs !== undefined && {
+      outputs: {
+        maxAbs: finite(outputs.max),
+        largest: finite(outputs.maxReference) ?? 0,
+        sqnrDb: finite(outputs.sqnrDb)
+      }
+    })
+  }
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null
+}
+
 async function describeVariant(
-  { variant, scores, executed, placement, latencyMs }: EvaluationResult['evaluations'][number],
-  { gate, comparisons }: ResultParts
+  { variant, scores, comparison, executed, placement, latencyMs }: EvaluationResult['evaluations'][number],
+  gate: Gate
 ): Promise<VariantResult> {
   const { config, outputDirectory } = gate.context
-  const comparison = comparisons.get(variant.name)
   const drop: Record<string, MetricDrop> = {}
   const isReference = variant.name === REFERENCE_VARIANT
-  if (!isReference && comparison !== undefined && !('error' in comparison)) {
+  if (!isReference) {
     for (const [metric, compared] of Object.entries(comparison.metrics)) drop[metric] = compared.drop
   }
   const made = !isReference && variant.precision !== 'model'
@@ -87,7 +139,7 @@ async function describeVariant(
     model: made ? relative(outputDirectory, variant.model) : relative(config.workspace, variant.model),
     metrics: scores.metrics,
     drop,
-    ...(!isReference && comparison !== undefined && !('error' in comparison) && changesOf(comparison)),
+    ...(!isReference && changesOf(comparison)),
     ...(variant.calibration !== undefined && { calibration: variant.calibration }),
     ...(executed !== undefined && { executed }),
     placement,

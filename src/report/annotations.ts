@@ -1,4 +1,4 @@
-import type { Result, Verdict } from '../result.js'
+import { everyVariant, type Result, type Verdict } from '../result.js'
 import { visible } from './text.js'
 
 /** A remark on a line of a file, as GitHub shows it beside the code. All texts are unescaped. */
@@ -33,7 +33,7 @@ export function annotationsOf(result: Result, { maxPerLevel = 10 }: AnnotationOp
   const verdicts = (['fail', 'inconclusive', 'warn'] as const).flatMap((status) =>
     result.verdicts.filter((verdict) => verdict.status === status).map((verdict) => ofVerdict(verdict, status, file))
   )
-  const failed = Object.entries(result.variants).flatMap(([name, { error }]): Annotation[] =>
+  const failed = Object.entries(everyVariant(result)).flatMap(([name, { error }]): Annotation[] =>
     error === undefined ? [] : [annotation('error', `${name} did not run`, error, file)]
   )
   const all = [...failed, ...verdicts]

@@ -1,4 +1,4 @@
-import { REPORT_FILE, type Result, type Verdict } from '../result.js'
+import { everyVariant, REPORT_FILE, type Result, type Verdict } from '../result.js'
 import { own, variantNames } from './rows.js'
 import { visible } from './text.js'
 import type { Reporter } from './types.js'
@@ -28,7 +28,7 @@ function formatJUnit(result: Result): string {
 
 function suitesOf(result: Result): [string, Case[]][] {
   const suites = variantNames(result).map((name): [string, Case[]] => {
-    const error = own(result.variants, name)?.error
+    const error = own(everyVariant(result), name)?.error
     const run: Case[] = error === undefined ? [] : [{ name: `${name}.run`, outcome: 'error', message: error }]
     return [name, [...run, ...result.verdicts.filter(({ variant }) => variant === name).map(caseOf)]]
   })

@@ -1,5 +1,7 @@
 import {
-  REFERENCE_VARIANT,
+  everyVariant,
+  isReference,
+  referenceOf,
   type BaselineMetric,
   type Result,
   type VariantResult,
@@ -35,9 +37,10 @@ export function rowsOf(result: Result): Row[] {
     if (known === undefined) byVariant.set(verdict.variant, [verdict])
     else known.push(verdict)
   }
+  const all = everyVariant(result)
   return variantNames(result).flatMap((name) => {
     const verdicts = byVariant.get(name) ?? []
-    const variant = own(result.variants, name)
+    const variant = own(all, name)
     const metrics = Object.keys(variant?.metrics ?? {}).slice(0, UNLIMITED_METRICS)
     const subjects = new Set([...metrics, ...verdicts.map(({ subject }) => subject)])
     return [...subjects].flatMap((subject) => {
@@ -48,20 +51,22 @@ export function rowsOf(result: Result): Row[] {
 }
 
 /** Variants in the order of the report, those included that only a verdict names. */
-export function variantNames({ variants, verdicts }: Result): string[] {
-  const names = new Set([...Object.keys(variants), ...verdicts.map(({ variant }) => variant)])
-  return [...names].sort((a, b) => Number(b === REFERENCE_VARIANT) - Number(a === REFERENCE_VARIANT))
+export function variantNames(result: Result): string[] {
+  const variants = everyVariant(result)
+  const names = new Set([...Object.keys(variants), ...result.verdicts.map(({ variant }) => variant)])
+  const rank = (name: string): number => Number(!Object.hasOwn(result.variants, name) && name.includes('@'))
+  return [...names].sort((a, b) => rank(a) - rank(b) || Number(isReference(b)) - Number(isReference(a)))
 }
 
 function rowOf(result: Result, name: string, metric: string, verdict: Verdict | undefined): Row {
-  const { variants } = result
+  const variants = everyVariant(result)
   const variant = own(variants, name)
   const before = baselineOf(result, name, metric)
   const againstBaseline = verdict?.against === 'baseline'
   return {
     variant: name,
     metric,
-    fp32: percent(own(own(variants, REFERENCE_VARIANT)?.metrics, metric)),
+    fp32: percent(own(own(variants, referenceOf(name))?.metrics, metric)),
     value: verdict !== undefined && isLayerLimit(verdict) ? layerValueOf(verdict) : valueOf(name, metric, variant),
     drop: againstBaseline ? intervalOf(before?.regression) : intervalOf(own(variant?.drop, metric)),
     ...(before !== undefined && { change: changeOf(variant, metric, before, verdict) }),
@@ -95,7 +100,7 @@ function changeOf(
 
 function valueOf(name: string, metric: string, variant: VariantResult | undefined): string {
   if (metric === 'outputs') return `${count(variant?.nonFinite ?? 0)} not finite`
-  return name === REFERENCE_VARIANT ? NONE : percent(own(variant?.metrics, metric))
+  return isReference(name) ? NONE : percent(own(variant?.metrics, metric))
 }
 
 /** A loss in points with its interval. */

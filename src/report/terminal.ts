@@ -1,10 +1,11 @@
 import picocolors from 'picocolors'
-import type { Conclusion, LayerResult, Result } from '../result.js'
+import { everyVariant, type Conclusion, type LayerResult, type Result } from '../result.js'
 import { comparisonLines } from './comparison.js'
 import { calibrationFact, environmentFact, factsOf, subjectFacts, timingFact } from './facts.js'
 import { comparisonFact } from './layer-report.js'
 import { aloneText, areHealthy, lowestSqnr, worstFirst } from './layers.js'
 import { layoutTable, wrap, type Column } from './layout.js'
+import { providerLines } from './providers.js'
 import { rowsOf, type Row } from './rows.js'
 import { count, NONE, plural, visible } from './text.js'
 import type { Reporter, ReportOptions } from './types.js'
@@ -37,6 +38,7 @@ function formatTerminal(result: Result, options: ReportOptions): string {
   const sections: [string, string[]][] = [
     ['', verdict(result, width, colors)],
     ['', table(rowsOf(result), width, colors)],
+    ['Providers', providerLines(result, width)],
     ['Baseline', comparisonLines(result, width)],
     [layersTitle(result), layers(result, width)],
     ['Variants', variants(result, width)],
@@ -142,8 +144,9 @@ function layerText({ name, op, sqnrDb, maxAbs, deviationRatio, introduced }: Lay
   return `${name} (${op}): ${noise}${alone}, ${(100 * deviationRatio).toFixed(2)} % deviating`
 }
 
-function variants({ variants, task }: Result, width: number): string[] {
-  return Object.entries(variants).flatMap(([name, variant]) => {
+function variants(result: Result, width: number): string[] {
+  const { task } = result
+  return Object.entries(everyVariant(result)).flatMap(([name, variant]) => {
     const facts =
       variant.error === undefined
         ? [...factsOf(variant, task), ...(variant.model === undefined ? [] : [variant.model])]
@@ -156,8 +159,8 @@ function variants({ variants, task }: Result, width: number): string[] {
   })
 }
 
-function warnings({ variants }: Result, width: number, colors: Colors): string[] {
-  return Object.entries(variants).flatMap(([name, { warnings }]) =>
+function warnings(result: Result, width: number, colors: Colors): string[] {
+  return Object.entries(everyVariant(result)).flatMap(([name, { warnings }]) =>
     warnings.flatMap((warning) => wrap(`  ${visible(name)}: ${visible(warning)}`, width, '    ').map(colors.yellow))
   )
 }
@@ -192,6 +195,9 @@ function run(result: Result, width: number): string[] {
   const facts: (readonly [string, string])[] = [
     ...subjectFacts(result),
     ['environment', environmentFact(result.environment)],
+    ...Object.values(result.providers ?? {}).map(
+      ({ environment }) => ['environment', environmentFact(environment)] as const
+    ),
     ['time', timingFact(result.timings)],
     ['tool', `${result.tool.name} ${result.tool.version}`]
   ]

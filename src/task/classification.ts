@@ -22,6 +22,7 @@ export function classificationTask(dataset: Dataset): Task<unknown, Classificati
       return works ? `FP32 is right on ${(100 * top1).toFixed(0)} %` : undefined
     },
     truth: () => Promise.resolve(undefined),
+    forProvider: (truth) => truth,
     truthHash: () => undefined,
     scorer(model) {
       const topK = new TopKAccumulator()

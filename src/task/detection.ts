@@ -57,6 +57,7 @@ export function detectionTask(
     evidence: ({ metrics: { map } }) =>
       map !== null && map > WORKS ? `FP32 reaches map ${map.toFixed(3)}` : undefined,
     truth: (batch) => Promise.resolve({ objects: batch.samples.map(objectsOf) }),
+    forProvider: ({ objects }) => ({ objects }),
     truthHash(index) {
       const { objects } = dataset.samples[index]
       return objects === undefined ? undefined : objectsHash(objects, names)

@@ -57,6 +57,7 @@ export function segmentationTask(
       }
       return { masks, mappings }
     },
+    forProvider: ({ masks, mappings }) => ({ masks, mappings }),
     truthHash: (index) => dataset.hashMask?.(index),
     scorer(model) {
       checkOutputs(model, [options.output])

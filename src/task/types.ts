@@ -46,6 +46,8 @@ export interface Task<Truth = unknown, Result extends Scores = Scores> {
   /** Answers are compared with labels; false: with FP32's own. */
   readonly isLabelled: boolean
   truth(batch: Batch): Promise<Truth>
+  /** The same truth for the scorers of another provider, whose FP32 is another reference. */
+  forProvider(truth: Truth): Truth
   /** SHA-256 of what the data set says about a sample beside its label. */
   truthHash(index: number): string | undefined
   /** @throws FileError where the model lacks an output that the task reads. */

@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { VariantConfig } from '../config/index.js'
 import { dropInitializerInputs, loadModel, nameNodes, saveModel } from '../model/index.js'
 import { convertToFp16, emulateFp16, Fp16Plan, matchKept, type Fp16WeightLoss } from '../quantization/index.js'
-import type { ValueInfo } from '../runtime/index.js'
+import type { Provider, ValueInfo } from '../runtime/index.js'
 import { writeEngineCommands } from './engine.js'
 import { requiredOf } from './required.js'
 import type { GateContext, Variant } from './types.js'
@@ -17,7 +17,7 @@ export async function makeFp16Variant(
   values: ReadonlyMap<string, ValueInfo>,
   context: GateContext
 ): Promise<Variant> {
-  const { config, outputDirectory, workDirectory, session } = context
+  const { config, outputDirectory, workDirectory, session, others = [] } = context
   const load = async () => {
     const model = await loadModel(config.model, { workspace: config.workspace })
     dropInitializerInputs(model)
@@ -36,23 +36,32 @@ export async function makeFp16Variant(
   await saveModel(artefact.model, file)
   await writeEngineCommands(name, 'fp16', context)
 
-  let runFile = file
-  if (session.provider === 'cpu') {
-    const emulation = await plan()
-    emulateFp16(emulation)
-    runFile = path.join(workDirectory, `${name}.emulated.onnx`)
-    await saveModel(emulation.model, runFile)
+  let emulation: string | undefined
+  if ([session, ...others].some(({ provider }) => provider === 'cpu')) {
+    const emulated = await plan()
+    emulateFp16(emulated)
+    emulation = path.join(workDirectory, `${name}.emulated.onnx`)
+    await saveModel(emulated.model, emulation)
   }
   const warnings = describeLosses(losses)
-  return {
+  const made = {
     name,
     precision: 'fp16',
     model: file,
-    runFile,
+    runFile: file,
+    ...(emulation !== undefined && { emulation }),
     warnings,
     required,
     fp16: { plan: await plan(), values, losses }
-  }
+  } as const
+  return variantOn(made, session.provider)
+}
+
+/** The variant as it runs on a provider: FP16 is emulated on the CPU, and real elsewhere. */
+export function variantOn(variant: Variant, provider: Provider): Variant {
+  const { precision, model, emulation } = variant
+  if (precision !== 'fp16') return variant
+  return { ...variant, runFile: provider === 'cpu' && emulation !== undefined ? emulation : model }
 }
 
 function describeLosses(losses: readonly Fp16WeightLoss[]): string[] {

@@ -9,6 +9,7 @@ import { prepareModel } from './prepare.js'
 import type { CalibrationSource, FailedVariant, GateContext, PreparedModel, Variant } from './types.js'
 
 export { calibrationMethod, hashOfImages } from './calibrated.js'
+export { variantOn } from './fp16.js'
 export { readImported } from './imported.js'
 export {
   inContentOrder,

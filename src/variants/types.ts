@@ -25,6 +25,8 @@ export interface GateContext {
   readonly modelHash: string
   readonly runtime: Runtime
   readonly session: SessionOptions
+  /** Of the other providers that the variants run on. */
+  readonly others?: readonly SessionOptions[]
   /** The model's one input; only its batch dimension may be dynamic, the others are those of the test set's samples. */
   readonly input: ValueInfo
   /** For artefacts, and for files that vanish with the run. */
@@ -48,6 +50,8 @@ export interface Variant {
   readonly model: string
   /** The file that runs: another one where the provider cannot execute the precision and it is emulated. */
   readonly runFile: string
+  /** FP16: the model that stands for it on the cpu provider. */
+  readonly emulation?: string
   readonly calibration?: CalibrationResult
   readonly warnings: readonly string[]
   readonly required?: readonly RequiredLayers[]

@@ -24,6 +24,8 @@ export interface JudgeInput {
   readonly layers?: readonly Verdict[]
   /** Of what else was measured by itself: it says nothing about accuracy, and holds where FP32 is broken too. */
   readonly others?: readonly Verdict[]
+  /** What else did not run, each as a sentence. */
+  readonly failedElsewhere?: readonly string[]
 }
 
 export type RegressionOf = (variant: string, metric: string) => Regression | string
@@ -68,7 +70,7 @@ export function judge(input: JudgeInput): Judgement {
   const failed = [[REFERENCE_VARIANT, input.reference] as const, ...input.variants].flatMap(([name, variant]) =>
     'error' in variant ? [`${name} did not run: ${variant.error}`] : []
   )
-  return { verdicts: distinct, ...conclude(distinct, failed) }
+  return { verdicts: distinct, ...conclude(distinct, [...failed, ...(input.failedElsewhere ?? [])]) }
 }
 
 function judgeLimit(

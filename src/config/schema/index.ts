@@ -17,6 +17,13 @@ const runtimeSchema = z
       .enum(['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt'])
       .default('auto')
       .describe('Execution provider; auto takes the first of cuda, webgpu and cpu that works'),
+    providers: z
+      .array(z.enum(['cpu', 'webgpu', 'cuda', 'tensorrt']))
+      .min(1)
+      .refine((names) => new Set(names).size === names.length, 'expected each provider once')
+      .optional()
+      .describe('Several, in place of provider: everything runs on each of them, and is compared with the first')
+      .meta({ uniqueItems: true, examples: [['cpu', 'webgpu']] }),
     batch: z.int().min(1).max(4096).default(DEFAULT_BATCH).describe('Images in one run, where the model allows it'),
     device: z.int().min(0).default(0).describe('Index of the GPU'),
     threads: z.int().min(0).default(0).describe('Threads inside an operator; 0: one for each physical core'),

@@ -9,6 +9,7 @@ import { headline } from './headline.js'
 import { layerTables } from './layers.js'
 import { clip, paragraphs } from './markup.js'
 import { otherMetrics, verdictTable } from './verdicts.js'
+import { providerTable } from './providers.js'
 import type { View } from './view.js'
 
 /** The report from top to bottom: the answer, the figures, what to do, and in folds where it all comes from. */
@@ -25,6 +26,7 @@ export function document(view: View): string {
       layerCharts(view),
       dropChart(view),
       otherMetrics(view),
+      providerTable(view),
       baselineDetails(view),
       view.detail.facts ? clearedChecks(view) : '',
       variantFacts(view),

@@ -1,4 +1,4 @@
-import { REFERENCE_VARIANT, type CalibrationResult, type VariantResult } from '../../result.js'
+import { everyVariant, REFERENCE_VARIANT, type CalibrationResult, type VariantResult } from '../../result.js'
 import { day, environmentFact, importedFact, subjectFacts, timingFact } from '../facts.js'
 import { bytes, count, NONE, plural, pValue } from '../text.js'
 import { code, prose } from './escape.js'
@@ -8,7 +8,7 @@ import type { View } from './view.js'
 /** How each variant ran, as a table. */
 export function variantFacts({ result, detail }: View): string {
   if (!detail.facts) return ''
-  const rows = Object.entries(result.variants).map(([name, variant]) => cells(name, variant, result, detail.name))
+  const rows = Object.entries(everyVariant(result)).map(([name, variant]) => cells(name, variant, result, detail.name))
   return details(
     'Changed answers, speed and size',
     paragraphs([
@@ -99,6 +99,9 @@ export function provenance(view: View): string {
       ...files,
       ...facts,
       `environment: ${prose(clip(environmentFact(result.environment), detail.text))}`,
+      ...Object.values(result.providers ?? {}).map(
+        ({ environment }) => `environment: ${prose(clip(environmentFact(environment), detail.text))}`
+      ),
       `time: ${prose(clip(timingFact(result.timings), detail.text))}`
     ])
   )

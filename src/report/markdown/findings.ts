@@ -1,4 +1,4 @@
-import type { Verdict } from '../../result.js'
+import { everyVariant, type Verdict } from '../../result.js'
 import { elsewhereFact } from '../facts.js'
 import { isLayerLimit, NONE } from '../text.js'
 import { code, prose } from './escape.js'
@@ -11,7 +11,7 @@ const ICON = { pass: '✅', warn: '⚠️', fail: '❌', skipped: '➖' }
 /** What the table cannot say: why something was not judged, what did not run, how an open limit would be settled. */
 export function explanations(view: View): string {
   const { result, detail } = view
-  const failed = Object.entries(result.variants).flatMap(([name, { error }]) =>
+  const failed = Object.entries(everyVariant(result)).flatMap(([name, { error }]) =>
     error === undefined ? [] : [`💥 ${code(clip(name, detail.name))} did not run: ${prose(clip(error, detail.text))}`]
   )
   const noticed = result.baseline?.comparable === false
@@ -74,7 +74,7 @@ export function whatToDo({ result, detail }: View): string {
 }
 
 export function warnings({ result, detail }: View): string {
-  const items = Object.entries(result.variants).flatMap(([name, variant]) =>
+  const items = Object.entries(everyVariant(result)).flatMap(([name, variant]) =>
     [...variant.warnings, ...elsewhereFact(variant)].map(
       (warning) => `${code(clip(name, detail.name))}: ${prose(clip(warning, detail.text))}`
     )

@@ -1,4 +1,4 @@
-import { REFERENCE_VARIANT, type Conclusion, type Result, type Verdict } from '../../result.js'
+import { isReference, type Conclusion, type Result, type Verdict } from '../../result.js'
 import { count, isLayerLimit, layerValueOf, limitOf, percent, points } from '../text.js'
 import { DEFAULT_REPORT_ID } from '../links.js'
 import { code, prose } from './escape.js'
@@ -34,7 +34,7 @@ function sentence({ result, detail }: View): string {
       return `inconclusive, ${openQuestion(of('inconclusive'), result, say)}`
     case 'success': {
       const [closest] = byExcess(
-        result.verdicts.filter(({ variant, observed }) => variant !== REFERENCE_VARIANT && observed !== null)
+        result.verdicts.filter(({ variant, observed }) => !isReference(variant) && observed !== null)
       )
       return closest === undefined ? 'passed' : `passed, ${say(closest)}`
     }

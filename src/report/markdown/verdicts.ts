@@ -1,4 +1,4 @@
-import { REFERENCE_VARIANT, type Verdict, type VerdictStatus } from '../../result.js'
+import { isReference, type Verdict, type VerdictStatus } from '../../result.js'
 import { rowsOf, type Row } from '../rows.js'
 import { count, limitOf, NONE } from '../text.js'
 import { code } from './escape.js'
@@ -44,7 +44,7 @@ function missing(rows: number, one: string, many: string): string {
 /** Metrics that no limit is set on; FP32's own stand in the FP32 column. */
 export function otherMetrics(view: View): string {
   const { result, detail } = view
-  const rows = rowsOf(result).filter(({ variant, status }) => status === undefined && variant !== REFERENCE_VARIANT)
+  const rows = rowsOf(result).filter(({ variant, status }) => status === undefined && !isReference(variant))
   const shown = rows.slice(0, detail.passing)
   const withBaseline = shown.some(({ change }) => change !== undefined && change !== NONE)
   const cells = shown.map((row) => [...figures(row, view), ...(withBaseline ? [figure(row.change ?? NONE)] : [])])

@@ -23,6 +23,7 @@ export function answerAgreement(): Task<Answers, AnswerScores> {
     denseOutput: ({ outputs }) => outputs[0].name,
     evidence: () => undefined,
     truth: () => Promise.resolve({}),
+    forProvider: () => ({}),
     truthHash: () => undefined,
     scorer(model) {
       const answers = new AnswerAgreement()

@@ -65,6 +65,7 @@ export function boxAgreement(
       DENSE.includes(decode.layout) ? (options.outputs.predictions ?? options.outputs.scores) : undefined,
     evidence: () => undefined,
     truth: () => Promise.resolve({}),
+    forProvider: () => ({}),
     truthHash: () => undefined,
     scorer(model) {
       checkOutputs(model, decoder.outputs)

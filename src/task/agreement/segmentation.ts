@@ -43,6 +43,7 @@ export function pixelAgreement(
     denseOutput: () => (options.kind === 'labels' ? undefined : options.output),
     evidence: () => undefined,
     truth: ({ sizes }) => Promise.resolve({ mappings: sizes.map((size) => images.mapping(size)) }),
+    forProvider: ({ mappings }) => ({ mappings }),
     truthHash: () => undefined,
     scorer(model) {
       checkOutputs(model, [options.output])

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { makeNode, makeTensor } from '../../src/model/index.js'
+import { parseResult } from '../../src/result.js'
+import type { ModelParts } from '../model/helpers.js'
+import { precisionGate } from './command.js'
+import { colourWeight, Projects, SIZE, type Project } from './project.js'
+import { describeOnWebgpu } from './webgpu.js'
+
+let projects: Projects
+beforeAll(async () => {
+  projects = await Projects.create()
+})
+afterAll(() => projects.remove())
+
+async function run(project: Project, ...options: string[]) {
+  const finished = await precisionGate(['run', '-q', '--no-cache', ...options], project.places)
+  const result = () => parseResult(project.read('precision-gate-report/result.json').toString())
+  return { ...finished, text: finished.stdout.replace(/\n +/g, ' '), result }
+}
+
+function onProviders(name: string, providers: string): Project {
+  const project = projects.copy(name)
+  project.config('thresholds:', `runtime: {providers: [${providers}]}\nthresholds:`)
+  return project
+}
+
+describe('a list of providers', () => {
+  it('of one is that provider', async () => {
+    const { code, result } = await run(onProviders('one', 'cpu'))
+    expect(code).toBe(0)
+    expect(result().environment.provider).toBe('cpu')
+    expect(result()).not.toHaveProperty('providers')
+  })
+
+  it('with one that is not there ends with its reason and the remedy, and measures nothing', async () => {
+    const project = onProviders('missing', 'cpu, tensorrt')
+    const { code, stderr } = await run(project)
+    expect(code).toBe(3)
+    expect(stderr).toMatch(/the tensorrt provider does not work here: .*\n.*(1\.26\.0|TensorRT)/s)
+    expect(project.list('precision-gate-report')).toEqual([])
+  })
+
+  it('gives way to the one of the command line', async () => {
+    const { code, result } = await run(onProviders('override', 'cpu, tensorrt'), '--provider', 'cpu')
+    expect(code).toBe(0)
+    expect(result()).not.toHaveProperty('providers')
+  })
+})
+
+/** Bright colours pass 65504 on the way (255 squared, times 2), and come back to 0 to 1; infinity becomes NaN. */
+const OVERFLOWING: ModelParts = {
+  nodes: [
+    makeNode('Conv', ['images', 'weight'], ['mixed'], { name: 'mix' }),
+    makeNode('Mul', ['mixed', 'up'], ['large'], { name: 'up' }),
+    makeNode('Mul', ['large', 'large'], ['squared'], { name: 'square' }),
+    makeNode('Mul', ['squared', 'down'], ['small'], { name: 'down' }),
+    makeNode('GlobalAveragePool', ['small'], ['means'], { name: 'pool' }),
+    makeNode('Flatten', ['means'], ['flat'], { name: 'flatten' }),
+    makeNode('ReduceMean', ['flat'], ['mean'], { name: 'mean', attributes: { axes: { ints: [1] } } }),
+    makeNode('Sub', ['flat', 'mean'], ['logits'], { name: 'spread' })
+  ],
+  inputs: { images: ['batch', 3, SIZE, SIZE] },
+  outputs: ['logits'],
+  initializers: [
+    colourWeight(),
+    makeTensor('up', { type: 'float32', dims: [], data: Float32Array.of(2048) }),
+    makeTensor('down', { type: 'float32', dims: [], data: Float32Array.of(2 ** -20) })
+  ]
+}
+
+describeOnWebgpu('a run on cpu and webgpu', () => {
+  it('judges the limits on both, and compares the two answer by answer', async () => {
+    const { code, text, result } = await run(
+      onProviders('both', 'cpu, webgpu'),
+      '-r',
+      'terminal',
+      '-r',
+      'junit=junit.xml'
+    )
+    const { environment, providers, variants, verdicts, diagnosis } = result()
+    expect(code).toBe(0)
+    expect(environment.provider).toBe('cpu')
+    expect(providers?.webgpu.environment.provider).toBe('webgpu')
+    expect(variants.int8.executed?.int8).toBeGreaterThan(0)
+    expect(providers?.webgpu.variants.int8.executed).toMatchObject({ int8: 0 })
+    const { fp32, int8 } = providers!.webgpu.differences
+    expect(int8).toMatchObject({ samples: 12, flips: { broken: 0, repaired: 0 }, metrics: { top1: { points: 0 } } })
+    expect(fp32.outputs!.maxAbs).toBeLessThan(1e-5 * fp32.outputs!.largest)
+    expect(int8.outputs!.maxAbs).toBeLessThan(0.02 * int8.outputs!.largest)
+    expect(verdicts.map(({ id, status }) => `${id} ${status}`)).toEqual([
+      'int8.top1.max_drop_points pass',
+      'int8@webgpu.top1.max_drop_points pass'
+    ])
+    expect(diagnosis.filter(({ check }) => check === 'the same model on cpu and webgpu')).toMatchObject([
+      { variant: 'fp32', status: 'pass' },
+      { variant: 'int8', status: 'pass' }
+    ])
+    expect(text).toMatch(/int8 +top1 +100\.00 % +webgpu +100\.00 % +0\.00 \[/)
+  })
+
+  it('fails where one of them loses, and says that the file is not to blame', async () => {
+    const project = projects.copy('overflow')
+    project.model(OVERFLOWING)
+    project.config('int8: {precision: int8}', 'half: {precision: fp16}')
+    const made = await precisionGate(
+      ['quantize', '-q', '--no-cache', '-o', 'made', '--provider', 'cpu'],
+      project.places
+    )
+    expect(made.code).toBe(0)
+    project.config('half: {precision: fp16}', 'half: {model: made/model.half.onnx}')
+    project.config('thresholds:', 'runtime: {providers: [cpu, webgpu]}\nlayers: false\nthresholds:')
+    const { code, result } = await run(project)
+    const { verdicts, diagnosis, conclusion } = result()
+    expect([code, conclusion]).toEqual([1, 'failure'])
+    const failed = verdicts.filter(({ status }) => status === 'fail').map(({ variant }) => variant)
+    expect(new Set(failed)).toEqual(new Set(['half@webgpu']))
+    expect(diagnosis.find(({ status, variant }) => status === 'warn' && variant === 'half')).toMatchObject({
+      check: 'the same model on cpu and webgpu',
+      action: expect.stringMatching(/^The file is right on cpu, .* the loss is in how webgpu runs/) as unknown
+    })
+  })
+})
