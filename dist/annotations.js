@@ -1,4 +1,4 @@
-import { d as REFERENCE_VARIANT, f as describeRun, E as SUSPECT, x as compareWithBaseline, R as REPORT_FILE } from './suggest.js';
+import { f as everyVariant, F as isReference, G as referenceOf, g as describeRun, d as REFERENCE_VARIANT, H as SUSPECT, y as compareWithBaseline, R as REPORT_FILE } from './suggest.js';
 import 'node:zlib';
 import 'node:fs';
 import 'node:fs/promises';
@@ -131,9 +131,10 @@ function rowsOf(result) {
         else
             known.push(verdict);
     }
+    const all = everyVariant(result);
     return variantNames(result).flatMap((name) => {
         const verdicts = byVariant.get(name) ?? [];
-        const variant = own(result.variants, name);
+        const variant = own(all, name);
         const metrics = Object.keys(variant?.metrics ?? {}).slice(0, UNLIMITED_METRICS);
         const subjects = new Set([...metrics, ...verdicts.map(({ subject }) => subject)]);
         return [...subjects].flatMap((subject) => {
@@ -143,19 +144,21 @@ function rowsOf(result) {
     });
 }
 /** Variants in the order of the report, those included that only a verdict names. */
-function variantNames({ variants, verdicts }) {
-    const names = new Set([...Object.keys(variants), ...verdicts.map(({ variant }) => variant)]);
-    return [...names].sort((a, b) => Number(b === REFERENCE_VARIANT) - Number(a === REFERENCE_VARIANT));
+function variantNames(result) {
+    const variants = everyVariant(result);
+    const names = new Set([...Object.keys(variants), ...result.verdicts.map(({ variant }) => variant)]);
+    const rank = (name) => Number(!Object.hasOwn(result.variants, name) && name.includes('@'));
+    return [...names].sort((a, b) => rank(a) - rank(b) || Number(isReference(b)) - Number(isReference(a)));
 }
 function rowOf(result, name, metric, verdict) {
-    const { variants } = result;
+    const variants = everyVariant(result);
     const variant = own(variants, name);
     const before = baselineOf(result, name, metric);
     const againstBaseline = verdict?.against === 'baseline';
     return {
         variant: name,
         metric,
-        fp32: percent(own(own(variants, REFERENCE_VARIANT)?.metrics, metric)),
+        fp32: percent(own(own(variants, referenceOf(name))?.metrics, metric)),
         value: verdict !== undefined && isLayerLimit(verdict) ? layerValueOf(verdict) : valueOf(name, metric, variant),
         drop: againstBaseline ? intervalOf(before?.regression) : intervalOf(own(variant?.drop, metric)),
         ...(before !== undefined && { change: changeOf(variant, metric, before, verdict) }),
@@ -183,7 +186,7 @@ function changeOf(variant, metric, before, verdict) {
 function valueOf(name, metric, variant) {
     if (metric === 'outputs')
         return `${count(variant?.nonFinite ?? 0)} not finite`;
-    return name === REFERENCE_VARIANT ? NONE : percent(own(variant?.metrics, metric));
+    return isReference(name) ? NONE : percent(own(variant?.metrics, metric));
 }
 /** A loss in points with its interval. */
 function intervalOf(loss) {
@@ -464,8 +467,10 @@ function number(value) {
     return String(Number(value.toFixed(3)));
 }
 
+/** What `changed` counts. */
+const CHANGED$1 = { classification: 'answers', detection: 'boxes', segmentation: 'pixels' };
 /** What is known of a variant besides its metrics, as short phrases. Unescaped. */
-function factsOf(variant) {
+function factsOf(variant, task = 'classification') {
     const { flips, changed, drop, executed, nonFinite, sizeBytes, latencyMs } = variant;
     const [[metric, { pValue: test }] = ['', { pValue: null }]] = Object.entries(drop);
     return [
@@ -474,7 +479,7 @@ function factsOf(variant) {
             : [
                 `flips: ${count(flips.broken)} broken, ${count(flips.repaired)} repaired${test === null ? '' : ` (${testOf(metric)} p ${pValue(test)})`}`
             ]),
-        ...(changed === undefined ? [] : [`${count(changed)} answers differ from FP32's`]),
+        ...(changed === undefined ? [] : [`${count(changed)} ${CHANGED$1[task]} changed against FP32`]),
         executed === undefined
             ? 'layers: not profiled'
             : `layers: ${['int8', 'fp16', 'fp32', 'simulated'].map((kind) => `${count(executed[kind])} ${kind}`).join(', ')}`,
@@ -544,7 +549,7 @@ function timingFact(timings) {
 function variantFacts({ result, detail }) {
     if (!detail.facts)
         return '';
-    const rows = Object.entries(result.variants).map(([name, variant]) => cells$1(name, variant, result, detail.name));
+    const rows = Object.entries(everyVariant(result)).map(([name, variant]) => cells$1(name, variant, result, detail.name));
     return details('Changed answers, speed and size', paragraphs([
         table([COLUMNS$3[0], ...changeColumns(result), ...COLUMNS$3.slice(1)], rows),
         rows.length > 1 ? legendOf(result) : ''
@@ -622,6 +627,7 @@ function provenance(view) {
         ...files,
         ...facts,
         `environment: ${prose(clip(environmentFact(result.environment), detail.text))}`,
+        ...Object.values(result.providers ?? {}).map(({ environment }) => `environment: ${prose(clip(environmentFact(environment), detail.text))}`),
         `time: ${prose(clip(timingFact(result.timings), detail.text))}`
     ]));
 }
@@ -671,7 +677,7 @@ function missing(rows, one, many) {
 /** Metrics that no limit is set on; FP32's own stand in the FP32 column. */
 function otherMetrics(view) {
     const { result, detail } = view;
-    const rows = rowsOf(result).filter(({ variant, status }) => status === undefined && variant !== REFERENCE_VARIANT);
+    const rows = rowsOf(result).filter(({ variant, status }) => status === undefined && !isReference(variant));
     const shown = rows.slice(0, detail.passing);
     const withBaseline = shown.some(({ change }) => change !== undefined && change !== NONE);
     const cells = shown.map((row) => [...figures$1(row, view), ...(withBaseline ? [figure(row.change ?? NONE)] : [])]);
@@ -715,7 +721,7 @@ const ICON$1 = { pass: '✅', warn: '⚠️', fail: '❌', skipped: '➖' };
 /** What the table cannot say: why something was not judged, what did not run, how an open limit would be settled. */
 function explanations(view) {
     const { result, detail } = view;
-    const failed = Object.entries(result.variants).flatMap(([name, { error }]) => error === undefined ? [] : [`💥 ${code(clip(name, detail.name))} did not run: ${prose(clip(error, detail.text))}`]);
+    const failed = Object.entries(everyVariant(result)).flatMap(([name, { error }]) => error === undefined ? [] : [`💥 ${code(clip(name, detail.name))} did not run: ${prose(clip(error, detail.text))}`]);
     const noticed = result.baseline?.comparable === false;
     const verdicts = result.verdicts.filter((verdict) => needsWords(verdict) && !(noticed && lacksBaseline(verdict)));
     const items = grouped(verdicts.slice(0, detail.failing)).map(([status, words, variants]) => {
@@ -773,7 +779,7 @@ function whatToDo({ result, detail }) {
     return items.length === 0 ? '' : paragraphs(['#### What to do', list(items)]);
 }
 function warnings({ result, detail }) {
-    const items = Object.entries(result.variants).flatMap(([name, variant]) => [...variant.warnings, ...elsewhereFact(variant)].map((warning) => `${code(clip(name, detail.name))}: ${prose(clip(warning, detail.text))}`));
+    const items = Object.entries(everyVariant(result)).flatMap(([name, variant]) => [...variant.warnings, ...elsewhereFact(variant)].map((warning) => `${code(clip(name, detail.name))}: ${prose(clip(warning, detail.text))}`));
     return details(`⚠️ ${items.length} ${items.length === 1 ? 'warning' : 'warnings'}`, list(items));
 }
 /** Checks of the diagnosis that found nothing, in a fold of their own. */
@@ -864,7 +870,7 @@ function sentence({ result, detail }) {
         case 'inconclusive':
             return `inconclusive, ${openQuestion(of('inconclusive'), result, say)}`;
         case 'success': {
-            const [closest] = byExcess(result.verdicts.filter(({ variant, observed }) => variant !== REFERENCE_VARIANT && observed !== null));
+            const [closest] = byExcess(result.verdicts.filter(({ variant, observed }) => !isReference(variant) && observed !== null));
             return closest === undefined ? 'passed' : `passed, ${say(closest)}`;
         }
     }
@@ -1065,7 +1071,7 @@ function layerReport(layers, comparisons, options) {
 }
 /** How the layers were compared, and whether looking at them changed anything. */
 function comparisonFact(comparison) {
-    const { samples, isolatedSamples, threshold, floor, unmatched, error } = comparison;
+    const { samples, isolatedSamples, threshold, floor, unmatched, stoppedAt = [], error } = comparison;
     if (error !== undefined)
         return `layers are not compared: ${visible(error)}`;
     const rule = floor === 0
@@ -1075,8 +1081,14 @@ function comparisonFact(comparison) {
         `${plural(samples, 'sample')}, ${count(isolatedSamples)} of them layer by layer`,
         `deviating: ${rule}`,
         `observer effect: ${observerFact(comparison.observer)}`,
+        ...(stoppedAt.length > 0 ? [stopFact(stoppedAt)] : []),
         ...(unmatched.length > 0 ? [`no counterpart in FP32: ${unmatched.map(visible).join(', ')}`] : [])
     ].join('; ');
+}
+/** Behind suppression there are other boxes in another order: nothing to compare element by element. */
+function stopFact(nodes) {
+    const named = nodes.map(({ name, op }) => visible(name === '' ? op : `${op} ${name}`)).join(', ');
+    return `stops before ${named}, which ${nodes.length === 1 ? 'selects' : 'select'} by value: lists have no common order`;
 }
 function observerFact(observer) {
     if (observer === undefined || observer.samples === 0)
@@ -1123,7 +1135,10 @@ function layerTables({ result, detail }) {
             comparisonOf(result, variant, detail.text)
         ]));
     });
-    return paragraphs(blocks);
+    const others = Object.entries(result.layerComparison ?? {})
+        .filter(([variant]) => !Object.hasOwn(result.layers ?? {}, variant))
+        .map(([variant]) => `${code(clip(variant, detail.name))}: ${comparisonOf(result, variant, detail.text)}`);
+    return paragraphs([...blocks, ...others]);
 }
 function titleOf(variant, layers, length) {
     if (!areHealthy(layers))
@@ -1163,6 +1178,56 @@ function cells(layer, length) {
     ];
 }
 
+/** One row for each variant and provider, in the task's first metric. */
+function providerRows({ variants, providers = {} }) {
+    return Object.entries(providers).flatMap(([provider, run]) => Object.entries(run.differences).map(([variant, { metrics, flips, outputs }]) => {
+        const [metric = NONE] = Object.keys(metrics);
+        return {
+            variant,
+            metric,
+            provider,
+            here: percent(own(own(variants, variant)?.metrics, metric)),
+            there: percent(own(own(run.variants, variant)?.metrics, metric)),
+            lost: intervalOf(own(metrics, metric)),
+            flips: flips === undefined ? NONE : `${count(flips.broken)} / ${count(flips.repaired)}`,
+            difference: outputs === undefined
+                ? NONE
+                : outputs.maxAbs === null
+                    ? 'not finite'
+                    : `${outputs.maxAbs.toPrecision(2)} of ${outputs.largest.toPrecision(3)}`
+        };
+    }));
+}
+const PROVIDER_LEGEND = 'changed: answers that only the first provider gets right / only the other one; outputs: largest difference of a value, and the largest value';
+
+/** The same variants on several providers. */
+function providerTable({ result, detail }) {
+    const rows = providerRows(result);
+    if (!detail.facts || rows.length === 0)
+        return '';
+    const first = code(result.environment.provider);
+    const others = Object.keys(result.providers ?? {}).map((name) => code(clip(name, detail.name)));
+    const columns = [
+        { title: 'variant' },
+        { title: 'metric' },
+        { title: `on ${first}`, align: 'right' },
+        { title: 'on' },
+        { title: 'value', align: 'right' },
+        { title: `points lost ${figure('[95 %]')}`, align: 'right' },
+        { title: 'changed', align: 'right' },
+        { title: 'outputs', align: 'right' }
+    ];
+    const cells = rows.map((row) => [
+        code(clip(row.variant, detail.name)),
+        code(clip(row.metric, detail.name)),
+        figure(row.here),
+        code(clip(row.provider, detail.name)),
+        ...[row.there, row.lost, row.flips, row.difference].map(figure)
+    ]);
+    const legend = `<sub>${prose(PROVIDER_LEGEND)}.</sub>`;
+    return details(`The same models on ${others.join(', ')} beside ${first}`, paragraphs([table(columns, cells), legend]));
+}
+
 /** The report from top to bottom: the answer, the figures, what to do, and in folds where it all comes from. */
 function document(view) {
     return paragraphs([
@@ -1177,6 +1242,7 @@ function document(view) {
             layerCharts(view),
             dropChart(view),
             otherMetrics(view),
+            providerTable(view),
             baselineDetails(view),
             view.detail.facts ? clearedChecks(view) : '',
             variantFacts(view),
@@ -1344,7 +1410,7 @@ const LEVEL = { fail: 'error', inconclusive: 'warning', warn: 'warning' };
 function annotationsOf(result, { maxPerLevel = 10 } = {}) {
     const file = result.config === undefined ? {} : { file: result.config.path };
     const verdicts = ['fail', 'inconclusive', 'warn'].flatMap((status) => result.verdicts.filter((verdict) => verdict.status === status).map((verdict) => ofVerdict(verdict, status, file)));
-    const failed = Object.entries(result.variants).flatMap(([name, { error }]) => error === undefined ? [] : [annotation('error', `${name} did not run`, error, file)]);
+    const failed = Object.entries(everyVariant(result)).flatMap(([name, { error }]) => error === undefined ? [] : [annotation('error', `${name} did not run`, error, file)]);
     const all = [...failed, ...verdicts];
     if (all.length === 0 && result.conclusion !== 'success') {
         const level = result.conclusion === 'inconclusive' ? 'warning' : 'error';
@@ -1381,4 +1447,4 @@ function limited(annotations, most) {
     return [...kept, annotation(level, `${rest.length} more`, message, file === undefined ? {} : { file })];
 }
 
-export { paragraphs as A, gateName as B, prose as C, DEFAULT_REPORT_ID as D, fence as E, list as F, commitOf as G, addressesOf as H, ICON as I, parseMarker as J, commentMarker as K, renderSummary as L, renderComment as M, NONE as N, visible as a, baselineRows as b, wrap as c, baselineRemarks as d, areHealthy as e, formatCommand as f, comparisonFact as g, factsOf as h, calibrationFact as i, environmentFact as j, lowestSqnr as k, layoutTable as l, count as m, aloneText as n, own as o, plural as p, annotationsOf as q, rowsOf as r, subjectFacts as s, timingFact as t, comment as u, variantNames as v, worstFirst as w, markdown as x, layerReport as y, clip as z };
+export { clip as A, paragraphs as B, gateName as C, DEFAULT_REPORT_ID as D, prose as E, fence as F, list as G, commitOf as H, ICON as I, addressesOf as J, parseMarker as K, commentMarker as L, renderSummary as M, NONE as N, renderComment as O, PROVIDER_LEGEND as P, visible as a, baselineRows as b, wrap as c, baselineRemarks as d, areHealthy as e, formatCommand as f, comparisonFact as g, factsOf as h, calibrationFact as i, environmentFact as j, lowestSqnr as k, layoutTable as l, count as m, aloneText as n, own as o, providerRows as p, plural as q, rowsOf as r, subjectFacts as s, timingFact as t, annotationsOf as u, variantNames as v, worstFirst as w, comment as x, markdown as y, layerReport as z };

@@ -5621,18 +5621,7 @@ function checkSize(tensor, file) {
     throw new FileError(`${file}: initializer ${tensor.name} of shape [${tensor.dims.join(', ')}] needs ${expected} bytes and holds ${tensor.rawData.length}`, 'export or download the model again');
 }
 
-function elementCount(dims) {
-    return dims.reduce((product, size) => product * size, 1);
-}
-/** The first `rows` rows of an output. */
-function firstRows(output, rows) {
-    if (output.dims[0] === rows || output.dims.length === 0 || output.dims[0] < rows)
-        return output;
-    const row = output.data.length / output.dims[0];
-    return { type: output.type, dims: [rows, ...output.dims.slice(1)], data: output.data.subarray(0, rows * row) };
-}
-
-const ARRAYS = {
+const TENSOR_ARRAYS = {
     float32: Float32Array,
     float64: Float64Array,
     float16: Uint16Array,
@@ -5646,6 +5635,17 @@ const ARRAYS = {
     uint64: BigUint64Array,
     bool: Uint8Array
 };
+function elementCount(dims) {
+    return dims.reduce((product, size) => product * size, 1);
+}
+/** The first `rows` rows of an output. */
+function firstRows(output, rows) {
+    if (output.dims[0] === rows || output.dims.length === 0 || output.dims[0] < rows)
+        return output;
+    const row = output.data.length / output.dims[0];
+    return { type: output.type, dims: [rows, ...output.dims.slice(1)], data: output.data.subarray(0, rows * row) };
+}
+
 /**
  * The values of an initializer or of a tensor attribute. A view on the model's bytes where their alignment allows,
  * else a copy: treat it as read-only. External data are read from their file now, and not kept.
@@ -5655,7 +5655,7 @@ function tensorData(model, tensor) {
     const type = elementTypeOf(tensor.dataType);
     const dims = tensor.dims.map(Number);
     const bytes = isExternal(tensor) ? regionBytes(externalRegion(tensor, model.directory)) : rawBytes(tensor);
-    const size = elementCount(dims) * ARRAYS[type].BYTES_PER_ELEMENT;
+    const size = elementCount(dims) * TENSOR_ARRAYS[type].BYTES_PER_ELEMENT;
     if (bytes.length !== size) {
         throw new FileError(`${model.file}: tensor ${tensor.name} needs ${size} bytes and holds ${bytes.length}`);
     }
@@ -5674,7 +5674,7 @@ function makeTensor(name, { type, dims, data }) {
     });
 }
 function viewAs(type, bytes) {
-    const array = ARRAYS[type];
+    const array = TENSOR_ARRAYS[type];
     const width = array.BYTES_PER_ELEMENT;
     const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
     return new array(aligned.buffer, aligned.byteOffset, aligned.length / width);
@@ -5774,4 +5774,4 @@ const COMPATIBLE = new Set(`Abs Acos Acosh Add And ArgMax ArgMin Asin Asinh Atan
   Sigmoid Sign Sin Sinh Size Softplus Softsign SpaceToDepth SplitToSequence Sqrt StringNormalizer Sub Sum Tan Tanh
   TfIdfVectorizer ThresholdedRelu Tile Transpose Unique Where Xor`.split(/\s+/));
 
-export { definedNames as $, setAttribute as A, attributeInt as B, dropInitializerInputs as C, COMPATIBLE as D, float16ToFloat32 as E, elementCount as F, GraphIndex as G, loadModel as H, dataTypeOf as I, firstRows as J, parameterCount as K, graphsOf as L, expectedBytes as M, ModelProtoSchema as N, nestedTensors as O, rawBytes as P, bitsOf as Q, TensorProtoSchema as R, BinaryWriter as S, TensorProto_DataLocation as T, sha256File as U, ValueInfoProtoSchema as V, WireType as W, localMessageMapper as X, ScalarType as Y, protoInt64 as Z, GraphProtoSchema as _, regionBytes as a, nodesOf as a0, StringStringEntryProtoSchema as a1, externalRegion as b, create as c, decodeModel as d, externalRegions as e, fileErrorFrom as f, subgraphsOf as g, setOpsetVersion as h, isExternal as i, isDefaultDomain as j, initializerNames as k, isStandard as l, makeNode as m, attributeTensor as n, opsetVersion as o, makeTensor as p, float32ToFloat16 as q, readModelBytes as r, sha256 as s, tensorData as t, usedTensors as u, elementTypeOf as v, attributeFloat as w, removeAttribute as x, attributeString as y, attributeFloats as z };
+export { protoInt64 as $, setAttribute as A, attributeInt as B, dropInitializerInputs as C, COMPATIBLE as D, float16ToFloat32 as E, elementCount as F, GraphIndex as G, dataTypeOf as H, loadModel as I, firstRows as J, TENSOR_ARRAYS as K, parameterCount as L, graphsOf as M, expectedBytes as N, ModelProtoSchema as O, nestedTensors as P, rawBytes as Q, bitsOf as R, TensorProtoSchema as S, TensorProto_DataLocation as T, fromBinary as U, ValueInfoProtoSchema as V, BinaryWriter as W, WireType as X, sha256File as Y, localMessageMapper as Z, ScalarType as _, regionBytes as a, GraphProtoSchema as a0, StringStringEntryProtoSchema as a1, definedNames as a2, nodesOf as a3, externalRegion as b, create as c, decodeModel as d, externalRegions as e, fileErrorFrom as f, subgraphsOf as g, setOpsetVersion as h, isExternal as i, isDefaultDomain as j, initializerNames as k, isStandard as l, makeNode as m, attributeTensor as n, opsetVersion as o, makeTensor as p, float32ToFloat16 as q, readModelBytes as r, sha256 as s, tensorData as t, usedTensors as u, elementTypeOf as v, attributeFloat as w, removeAttribute as x, attributeString as y, attributeFloats as z };

@@ -1,28 +1,28 @@
 import path__default, { resolve, dirname, join, relative as relative$2, sep, isAbsolute, extname, basename } from 'node:path';
-import { r as readModelBytes, d as decodeModel, e as externalRegions, f as fileErrorFrom, G as GraphIndex, i as isExternal, a as regionBytes, b as externalRegion, T as TensorProto_DataLocation, c as create, V as ValueInfoProtoSchema, m as makeNode, g as subgraphsOf, h as setOpsetVersion, o as opsetVersion, j as isDefaultDomain, k as initializerNames, u as usedTensors, l as isStandard$1, n as attributeTensor, t as tensorData, p as makeTensor, q as float32ToFloat16, v as elementTypeOf, w as attributeFloat, x as removeAttribute, y as attributeString, z as attributeFloats, A as setAttribute, B as attributeInt, C as dropInitializerInputs, D as COMPATIBLE, E as float16ToFloat32, F as elementCount, s as sha256, H as loadModel, I as dataTypeOf, J as firstRows, K as parameterCount } from './compatible.js';
+import { F as FileError, m as messageOf, C as ConfigurationError, R as RuntimeError, G as GateError, E as ExitCode, e as explain$1 } from './errors.js';
+import { r as readModelBytes, d as decodeModel, e as externalRegions, f as fileErrorFrom, G as GraphIndex, i as isExternal, a as regionBytes, b as externalRegion, T as TensorProto_DataLocation, c as create, V as ValueInfoProtoSchema, m as makeNode, g as subgraphsOf, h as setOpsetVersion, o as opsetVersion, j as isDefaultDomain, k as initializerNames, u as usedTensors, l as isStandard$1, n as attributeTensor, t as tensorData, p as makeTensor, q as float32ToFloat16, v as elementTypeOf, w as attributeFloat, x as removeAttribute, y as attributeString, z as attributeFloats, A as setAttribute, B as attributeInt, C as dropInitializerInputs, D as COMPATIBLE, E as float16ToFloat32, F as elementCount, s as sha256, H as dataTypeOf, I as loadModel, J as firstRows, K as TENSOR_ARRAYS, L as parameterCount } from './compatible.js';
 import { createHash } from 'node:crypto';
 import { createReadStream, realpathSync, readdirSync, readFileSync, statSync, openSync, closeSync, fstatSync, readSync, constants } from 'node:fs';
-import { readFile, stat, readdir, mkdir, access } from 'node:fs/promises';
-import 'node:os';
-import { u as uniqueNamer, L as LANE, S as STAGE_LENGTH, Z as ZERO, s as stageValues, p as padding, c as countStaged, a as counters, i as instrumentedSession, f as forEachImage, o as observeTensors, b as addStatistics$1, t as toHalf, r as roundedToHalf, W as WEIGHTED$2, q as quantizesGraphOutput, d as operatorRole, e as dataInputs, g as groupBySize, v as valuesOf, n as nameNodes, h as releaseMemory, m as measureFp16Activations, F as FP16_MAX } from './operators.js';
-import { F as FileError, m as messageOf, C as ConfigurationError, R as RuntimeError, G as GateError, e as explain$1, E as ExitCode } from './errors.js';
 import 'node:stream/promises';
 import { createRequire } from 'node:module';
 import 'node:process';
 import 'node:url';
 import { a as findSharp, f as findOnnxRuntime, O as ONNXRUNTIME_VERSION } from './provider-libraries.js';
+import 'node:os';
+import { readFile, stat, readdir, mkdir, access } from 'node:fs/promises';
 import 'node:timers/promises';
 import { isUtf8 } from 'node:buffer';
-import { F as tableKey, p as parseTable$1, G as serializeTable, O as Outcome, H as countOutcomes, I as isFinite$1, J as groupByCategory, K as byDescendingScore, L as boxIou, d as REFERENCE_VARIANT, f as describeRun, M as nearest, E as SUSPECT, N as mcnemarPValue, P as compareTopK, Q as encodeOutcomes, U as wilsonInterval, V as compareAnswers, W as compareResampled, X as imagesNeeded, Y as resample, $ as CocoAccumulator, a0 as VocAccumulator, a1 as DetectionOutcomes, a2 as BoxAgreementOutcomes, a3 as partnersOf, a4 as SegmentationAccumulator, a5 as SegmentationOutcomes, a6 as ALGORITHM_VERSION$1, a7 as makeTable, x as compareWithBaseline, a8 as RESULT_SCHEMA_VERSION, a9 as SAMPLES_SCHEMA_VERSION, aa as serializeSamples } from './suggest.js';
+import { I as tableKey, p as parseTable$1, J as serializeTable, O as Outcome, K as countOutcomes, L as isFinite$1, M as groupByCategory, N as byDescendingScore, P as boxIou, d as REFERENCE_VARIANT, g as describeRun, Q as nearest, U as ALGORITHM_VERSION$1, V as makeTable, H as SUSPECT, W as mcnemarPValue, X as compareTopK, Y as encodeOutcomes, $ as wilsonInterval, a0 as compareAnswers, a1 as compareResampled, a2 as imagesNeeded, a3 as resample, a4 as CocoAccumulator, a5 as VocAccumulator, a6 as DetectionOutcomes, a7 as BoxAgreementOutcomes, a8 as partnersOf, a9 as SegmentationAccumulator, aa as SegmentationOutcomes, y as compareWithBaseline, ab as nameOn, ac as RESULT_SCHEMA_VERSION, ad as SAMPLES_SCHEMA_VERSION, ae as serializeSamples } from './suggest.js';
 import { crc32 } from 'node:zlib';
 import { j as distExports, r as repositoryPath } from './index3.js';
 import 'node:child_process';
 import 'node:util';
 import { i as isFallbackRefused, c as countExecuted, a as inMemory, l as loadRuntime, s as selectProvider, m as modelSize } from './load.js';
-import { w as writeFileAtomic, a as withTemporaryFolder, b as asFileError } from './files.js';
+import { s as saveModel, r as releaseMemory } from './release.js';
+import { u as uniqueNamer, L as LANE, S as STAGE_LENGTH, Z as ZERO$1, s as stageValues, p as padding, c as countStaged, a as counters, i as instrumentedSession, f as forEachImage, o as observeTensors, b as addStatistics$1, t as toHalf, r as roundedToHalf, W as WEIGHTED$2, q as quantizesGraphOutput, d as operatorRole, e as dataInputs, g as groupBySize, v as valuesOf, n as nameNodes, h as v128, I as I32, F as F32, j as assemble, V as V128, k as f32x4, l as local, m as f64x2, w as i32, x as doWhile, y as when, z as i16x8, A as i32x4, B as measureFp16Activations, C as FP16_MAX } from './operators.js';
 import { p as picomatch, b as outputRoles, d as detectionPreset, c as parse$1, a as proposeDecoder, r as readRangeFile, w as writeRanges, o as openBaseline } from './propose.js';
+import { w as writeFileAtomic, a as withTemporaryFolder, b as asFileError } from './files.js';
 import { d as defaultCacheDirectory } from './cache-directory.js';
-import { s as saveModel } from './save.js';
 import { c as conclude } from './conclusion.js';
 import { T as TOOL } from './version.js';
 
@@ -141,7 +141,7 @@ function shareOpsets(base, other) {
         base.proto.irVersion = other.proto.irVersion;
 }
 
-const MAKES_SIZES = new Set(['Shape', 'Size']);
+const MAKES_SIZES$1 = new Set(['Shape', 'Size']);
 /**
  * Nodes that compute with the sizes of tensors alone, such as the scales of a Resize that an exporter writes as
  * `floor(size * 2) / size`. Their numbers are exact or wrong: a rounded one is a tensor of another size.
@@ -156,7 +156,7 @@ function shapeArithmetic(graph) {
         const computed = used.filter((tensor) => !constants.has(tensor));
         if (used.length === 0 && node.opType === 'Constant')
             node.output.forEach((tensor) => constants.add(tensor));
-        else if (MAKES_SIZES.has(node.opType) || (computed.length > 0 && computed.every((tensor) => sizes.has(tensor)))) {
+        else if (MAKES_SIZES$1.has(node.opType) || (computed.length > 0 && computed.every((tensor) => sizes.has(tensor)))) {
             nodes.add(node);
             node.output.forEach((tensor) => sizes.add(tensor));
         }
@@ -566,8 +566,8 @@ class StreamingHistogram {
         this.fold();
     }
     snapshot() {
-        const positive = this.counts.slice(ZERO);
-        const negative = Float64Array.from(positive, (_, bin) => (bin === 0 ? 0 : this.counts[ZERO - bin]));
+        const positive = this.counts.slice(ZERO$1);
+        const negative = Float64Array.from(positive, (_, bin) => (bin === 0 ? 0 : this.counts[ZERO$1 - bin]));
         negative[0] = negative.reduce((rest, count) => rest - count, this.negative);
         positive[0] -= negative[0];
         return {
@@ -597,11 +597,11 @@ class StreamingHistogram {
         const perBin = 2 ** -(this.exponent ?? 0);
         if (values.length < FEW) {
             for (let i = 0; i < values.length; i++)
-                this.counts[ZERO + Math.trunc(values[i] * perBin)]++;
+                this.counts[ZERO$1 + Math.trunc(values[i] * perBin)]++;
         }
         else {
             countStaged(this.exponent ?? 0);
-            this.counts[ZERO + Math.trunc(last * perBin)] -= surplus;
+            this.counts[ZERO$1 + Math.trunc(last * perBin)] -= surplus;
             this.unfolded = true;
         }
         this.negative += negative - (last < 0 || Object.is(last, -0) ? surplus : 0);
@@ -657,13 +657,13 @@ function exponentFor(magnitude) {
 }
 /** Truncation merges as magnitudes do: trunc(trunc(y) / 2) = trunc(y / 2). */
 function mergePairs(counts) {
-    counts[ZERO] += counts[ZERO + 1] + counts[ZERO - 1];
+    counts[ZERO$1] += counts[ZERO$1 + 1] + counts[ZERO$1 - 1];
     for (let bin = 1; bin < BINS / 2; bin++) {
-        counts[ZERO + bin] = counts[ZERO + 2 * bin] + counts[ZERO + 2 * bin + 1];
-        counts[ZERO - bin] = counts[ZERO - 2 * bin] + counts[ZERO - 2 * bin - 1];
+        counts[ZERO$1 + bin] = counts[ZERO$1 + 2 * bin] + counts[ZERO$1 + 2 * bin + 1];
+        counts[ZERO$1 - bin] = counts[ZERO$1 - 2 * bin] + counts[ZERO$1 - 2 * bin - 1];
     }
-    counts.fill(0, ZERO + BINS / 2);
-    counts.fill(0, 0, ZERO - BINS / 2 + 1);
+    counts.fill(0, ZERO$1 + BINS / 2);
+    counts.fill(0, 0, ZERO$1 - BINS / 2 + 1);
 }
 
 /**
@@ -1242,7 +1242,7 @@ class Fp16Plan {
             return false;
         const initializer = this.index.initializer(tensor);
         if (initializer !== undefined)
-            return initializer.dataType === FLOAT;
+            return initializer.dataType === FLOAT$1;
         return this.values.get(tensor)?.type === 'float32';
     }
     /** Tensors made in float16, in execution order, with the node that makes each. */
@@ -1255,7 +1255,7 @@ class Fp16Plan {
     }
 }
 /** TensorProto.DataType */
-const FLOAT = 1;
+const FLOAT$1 = 1;
 const FLOAT16$1 = 10;
 function isStandard(node) {
     return node.domain === '' || node.domain === 'ai.onnx';
@@ -1285,7 +1285,7 @@ function convertToFp16(plan) {
         const needsFloatName = index.isGraphOutput(tensor) || captured.has(tensor);
         halfName.set(tensor, needsFloatName ? unique(`${tensor}_fp16`) : tensor);
         if (needsFloatName)
-            floatName.set(tensor, cast(halfName.get(tensor) ?? tensor, tensor, FLOAT));
+            floatName.set(tensor, cast(halfName.get(tensor) ?? tensor, tensor, FLOAT$1));
     }
     const asHalf = (tensor) => {
         let name = halfName.get(tensor);
@@ -1308,7 +1308,7 @@ function convertToFp16(plan) {
             return tensor;
         let name = floatName.get(tensor);
         if (name === undefined) {
-            name = cast(halfName.get(tensor) ?? tensor, unique(`${tensor}_fp32`), FLOAT);
+            name = cast(halfName.get(tensor) ?? tensor, unique(`${tensor}_fp32`), FLOAT$1);
             floatName.set(tensor, name);
         }
         return name;
@@ -1328,9 +1328,9 @@ function convertToFp16(plan) {
 }
 /** Operators that name the type of what they make. */
 function convertAttributes(model, node) {
-    if (node.opType === 'Cast' && attributeInt(node, 'to', 0) === FLOAT)
+    if (node.opType === 'Cast' && attributeInt(node, 'to', 0) === FLOAT$1)
         setAttribute(node, 'to', { int: FLOAT16$1 });
-    if (node.opType === 'EyeLike' && attributeInt(node, 'dtype', FLOAT) === FLOAT)
+    if (node.opType === 'EyeLike' && attributeInt(node, 'dtype', FLOAT$1) === FLOAT$1)
         setAttribute(node, 'dtype', { int: FLOAT16$1 });
     if (node.opType !== 'Constant' && node.opType !== 'ConstantOfShape')
         return;
@@ -1413,7 +1413,7 @@ function emulateFp16(plan) {
     const rounded = new Map();
     const roundingPair = (from, to) => {
         const half = unique(`${to}_fp16`);
-        casts.push(makeNode('Cast', [from], [half], { name: unique(`${to}_ToHalf`), attributes: { to: { int: FLOAT16$1 } } }), makeNode('Cast', [half], [to], { name: unique(`${to}_ToFloat`), attributes: { to: { int: FLOAT } } }));
+        casts.push(makeNode('Cast', [from], [half], { name: unique(`${to}_ToHalf`), attributes: { to: { int: FLOAT16$1 } } }), makeNode('Cast', [half], [to], { name: unique(`${to}_ToFloat`), attributes: { to: { int: FLOAT$1 } } }));
     };
     const asHalf = (tensor) => {
         if (plan.isHalfTensor(tensor))
@@ -1595,7 +1595,7 @@ function first(items, find) {
  * @param sets ranges by tensor
  * @returns by set, by tensor
  */
-async function measureOutside(sets, input) {
+async function measureOutside$1(sets, input) {
     const tensors = [...new Set(sets.flatMap((ranges) => [...ranges.keys()]))];
     const counters = sets.map((ranges) => new Map([...ranges].map(([tensor, range]) => [tensor, new Counter(range)])));
     await observeTensors({ ...input, tensors }, (tensor, data) => {
@@ -1632,6 +1632,39 @@ class Counter {
     }
 }
 
+/** Inputs by whose values an operator chooses, or looks up places: boxes and scores, never features. */
+const CHOSEN_BY = {
+    NonMaxSuppression: [0, 1],
+    TopK: [0],
+    NonZero: [0],
+    RoiAlign: [1],
+    MaxRoiPool: [1]
+};
+/**
+ * The arithmetic on boxes and scores before NonMaxSuppression, TopK, NonZero and RoI pooling, back to the layers that make
+ * them. In 8 bits a box of a 500 pixel image moves in steps of two pixels, equal scores tie, and boxes that are moved
+ * apart class by class fall together; none of it is worth an integer kernel.
+ *
+ * A tensor that a layer with weights reads as well is a feature, and what made it is none of this.
+ */
+function selectionArithmetic(graph, index) {
+    const found = new Set();
+    const open = graph.node.flatMap((node) => (CHOSEN_BY[node.opType] ?? []).map((input) => node.input[input]));
+    for (let tensor = open.pop(); tensor !== undefined; tensor = open.pop()) {
+        const node = index.producer(tensor);
+        if (node === undefined || found.has(node) || WEIGHTED$2.has(node.opType))
+            continue;
+        const isFeature = node.output.some((output) => index.consumers(output).some(({ opType }) => WEIGHTED$2.has(opType)));
+        if (isFeature)
+            continue;
+        found.add(node);
+        // places are chosen by, the features at them are not
+        const places = CHOSEN_BY[node.opType];
+        open.push(...(places === undefined ? node.input : places.map((input) => node.input[input])));
+    }
+    return found;
+}
+
 /** Decides which tensors get a Q/DQ pair; docs/precision.md has the rules and their reasons. */
 function planPlacement(input) {
     return new Planner(input).plan();
@@ -1643,14 +1676,19 @@ class Planner {
     folded = new Set();
     depth = new Map();
     sizes;
+    /** Arithmetic on boxes and scores, which stays in float. */
+    selection;
     constructor(input) {
         this.input = input;
         this.sizes = shapeArithmetic(input.model.graph);
+        this.selection = selectionArithmetic(input.model.graph, input.index);
     }
     plan() {
         for (const node of this.input.model.graph.node) {
             this.recordDepth(node);
-            if (this.folded.has(node) || this.input.kept.has(node) || this.sizes.has(node))
+            if (this.folded.has(node) || this.input.kept.has(node))
+                continue;
+            if (this.sizes.has(node) || this.selection.has(node))
                 continue;
             switch (this.roleOf(node)) {
                 case 'quantized':
@@ -1681,7 +1719,7 @@ class Planner {
         }
         const activation = this.foldableActivation(node);
         const output = (activation ?? node).output[0];
-        const makesOutput = this.input.index.isGraphOutput(output);
+        const makesOutput = this.input.index.isGraphOutput(output) || this.isChosenBy(output);
         if (makesOutput && !WEIGHTED$2.has(node.opType))
             return;
         this.quantized.add(node);
@@ -1692,6 +1730,11 @@ class Planner {
         if (activation !== undefined)
             this.folded.add(activation);
         this.planOutput(output, this.outputRange(node, activation));
+    }
+    /** Boxes or scores, and nothing else reads them: like a graph output. */
+    isChosenBy(tensor) {
+        const readers = this.input.index.consumers(tensor);
+        return readers.length > 0 && readers.every((node) => this.selection.has(node));
     }
     planPassthrough(node) {
         const source = this.tensors.get(node.input[0]);
@@ -2508,7 +2551,7 @@ function badLabel(label, classes, sample) {
 }
 
 /** What was observed against the limit, in one sentence. `status` before severity is applied. */
-function describe$1(metric, limit, { observed, interval, samplesNeeded, note }, status) {
+function describe$2(metric, limit, { observed, interval, samplesNeeded, note }, status) {
     const digits = digitsToTell(observed, limit);
     const show = (value) => amount(value, limit, digits);
     const bounds = `${note === undefined ? '' : `${note} `}95 % interval ${show(interval[0])} to ${show(interval[1])}`;
@@ -2753,7 +2796,7 @@ function judge(input) {
     }
     const distinct = withDistinctIds([...verdicts, ...(input.others ?? [])]);
     const failed = [[REFERENCE_VARIANT, input.reference], ...input.variants].flatMap(([name, variant]) => 'error' in variant ? [`${name} did not run: ${variant.error}`] : []);
-    return { verdicts: distinct, ...conclude(distinct, failed) };
+    return { verdicts: distinct, ...conclude(distinct, [...failed, ...(input.failedElsewhere ?? [])]) };
 }
 function judgeLimit$1(name, variant, threshold, limit, observation, brokenBaseline) {
     const { metric, severity, position } = threshold;
@@ -2790,7 +2833,7 @@ function judgeLimit$1(name, variant, threshold, limit, observation, brokenBaseli
     return {
         ...measured,
         status: warning && status !== 'pass' ? 'warn' : status,
-        message: describe$1(metric, limit, observation, status),
+        message: describe$2(metric, limit, observation, status),
         ...(status === 'inconclusive' && samplesNeeded !== undefined && { samplesNeeded })
     };
 }
@@ -6460,9 +6503,12 @@ function bordered(mapping, { left, top, right, bottom }) {
 /** `count` samples spread evenly over the list (every class of a sorted folder set is met), the same ones each time. */
 function selectEvenly(dataset, count) {
     const total = dataset.samples.length;
-    if (count >= total)
-        return dataset;
-    return dataset.select(Array.from({ length: count }, (_, index) => Math.floor((index * total) / count)));
+    return count >= total ? dataset : dataset.select(evenIndices(total, count));
+}
+/** At most `count` of `total` indices. */
+function evenIndices(total, count) {
+    const length = Math.min(total, count);
+    return Array.from({ length }, (_, index) => Math.floor((index * total) / length));
 }
 
 /**
@@ -6749,302 +6795,521 @@ function chunksOf(layers, values, memoryBytes) {
     return groupBySize(layers, memoryBytes, ({ tensor }) => BYTES_PER_VALUE * valuesOf(values.get(tensor)?.dims ?? []));
 }
 
-/** What looking at a model changed in what it computes. */
-class ObserverEffect {
-    samples = 0;
-    different = 0;
-    values = 0;
-    largest = 0;
-    largestOutput = 0;
-    /** @param observed outputs of the instrumented model; @param plain of the same model by itself. */
-    add(observed, plain, samples) {
-        this.samples += samples;
-        for (const [name, tensor] of Object.entries(plain)) {
-            const [a, b] = [numbers(observed[name]), numbers(tensor)];
-            this.values += b.length;
-            for (let i = 0; i < b.length; i++) {
-                if (Object.is(a[i], b[i]))
-                    continue;
-                this.different++;
-                const difference = Math.abs(a[i] - b[i]);
-                this.largest = Math.max(this.largest, Number.isNaN(difference) ? Infinity : difference);
-            }
-            for (const value of b)
-                if (Number.isFinite(value))
-                    this.largestOutput = Math.max(this.largestOutput, Math.abs(value));
-        }
-    }
-    /** For chunks of layers that were measured one after the other. */
-    merge(other) {
-        this.samples = Math.max(this.samples, other.samples);
-        this.values += other.values;
-        this.different += other.different;
-        this.largest = Math.max(this.largest, other.largest);
-        this.largestOutput = Math.max(this.largestOutput, other.largestOutput);
-    }
-    result() {
-        const { samples, values, different, largest, largestOutput } = this;
-        return { samples, values, different, maxAbs: Number.isFinite(largest) ? largest : null, maxOutput: largestOutput };
-    }
+/** Where the arithmetic of a vision network is: what else runs in float costs little time and less accuracy. */
+const WEIGHTED$1 = new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul']);
+/** Operators that are integer whatever stands around them. */
+const INTEGER = new Set([
+    'QLinearConv',
+    'QLinearMatMul',
+    'QGemm',
+    'ConvInteger',
+    'MatMulInteger',
+    'MatMulIntegerToFloat'
+]);
+/** Of a model that is made here: every Conv, ConvTranspose, Gemm and MatMul that the config does not keep in FP32. */
+function requiredOf({ requireExecuted }, nodes, kept) {
+    if (requireExecuted === undefined)
+        return [];
+    return [{ ...requireExecuted, layers: nodes.filter((node) => isWeighted(node) && !kept.has(node)).map(described) }];
 }
-function numbers({ type, data }) {
-    if (type === 'float16')
-        return float16ToFloat32(data);
-    return data instanceof BigInt64Array || data instanceof BigUint64Array ? Array.from(data, Number) : data;
+/** Of a finished model: what its file says. `requireWhereUsed` asks for nothing where the file has no such layer. */
+function requiredOfFinished({ requireExecuted, requireWhereUsed = [] }, graph) {
+    const ask = ({ precision, position }) => ({
+        precision,
+        position,
+        layers: layersIn(graph, precision).map(described)
+    });
+    if (requireExecuted !== undefined)
+        return [ask(requireExecuted)];
+    return requireWhereUsed.map(ask).filter(({ layers }) => layers.length > 0);
+}
+/**
+ * int8: integer operators, and those whose weight (of MatMul also a second activation) comes from DequantizeLinear.
+ * fp16: those whose weight is float16, or comes from a cast to it.
+ */
+function layersIn(graph, precision) {
+    const producers = new Map(graph.node.flatMap((node) => node.output.map((name) => [name, node])));
+    const halves = new Set(graph.initializer.filter(({ dataType }) => dataType === dataTypeOf('float16')).map(({ name }) => name));
+    return graph.node.filter((node) => {
+        if (precision === 'int8' && INTEGER.has(node.opType))
+            return true;
+        if (!isWeighted(node))
+            return false;
+        if (precision === 'fp16')
+            return node.input.slice(0, 2).some((name) => halves.has(name));
+        return behindMoves(node.input[1], producers)?.opType === 'DequantizeLinear';
+    });
+}
+/** The node that makes a tensor, data movement looked through. */
+function behindMoves(name, producers) {
+    let node = producers.get(name);
+    while (node !== undefined && ['Transpose', 'Reshape', 'Unsqueeze', 'Squeeze', 'Identity'].includes(node.opType)) {
+        node = producers.get(node.input[0]);
+    }
+    return node;
+}
+function isWeighted({ domain, opType }) {
+    return isDefaultDomain(domain) && WEIGHTED$1.has(opType);
+}
+function described({ name, opType, output }) {
+    return { name, op: opType, output: output[0] };
 }
 
-/** First opset in which every statistic can be written. */
-const STATISTICS_OPSET = 13;
+/** TensorProto.DataType */
+const FLOAT16 = 10;
+/** A model of the user's own, judged as it is. */
+async function finishedVariant(name, variant, context) {
+    const { model: file } = variant;
+    const model = await loadModel(file, { workspace: context.config.workspace });
+    const hidden = context.session.provider === 'cpu' && hasFloat16Weights(model);
+    const warnings = hidden
+        ? [
+            'its float16 layers are computed in float32 by the CPU provider, which hides overflow and rounding: ' +
+                'judge it on a GPU, or let `precision: fp16` make and emulate the model'
+        ]
+        : [];
+    const required = requiredOfFinished(variant, model.graph);
+    return { name, precision: 'model', model: file, runFile: file, warnings, required };
+}
+function hasFloat16Weights({ graph }) {
+    return graph.initializer.some(({ dataType }) => dataType === FLOAT16);
+}
+
 /**
- * A model file that takes part in a comparison: read once, its weights stay in memory until it is released. Each graph
- * that is built from it starts from a fresh copy, whose weights are views on the same bytes.
+ * Writes tensorrt.<name>.md: the command lines that build the very engine that was judged, whose precision follows the
+ * types in the model. TF32 is off, since the judged float layers are float32.
  */
-class Half {
-    file;
-    workspace;
-    bytes;
-    values;
-    constructor(file, workspace, bytes, values) {
-        this.file = file;
-        this.workspace = workspace;
-        this.bytes = bytes;
-        this.values = values;
-    }
-    static async open(file, workspace, runtime) {
-        const bytes = await readModelBytes(path__default.resolve(file));
-        return new Half(file, workspace, bytes, await runtime.inspect(file, bytes));
-    }
-    /** Named as everywhere else: unnamed nodes by operator and first output. */
-    async load() {
-        const model = await loadModel(this.file, { workspace: this.workspace, bytes: this.bytes });
-        if (opsetVersion(model) < STATISTICS_OPSET)
-            upgradeOpset(model, STATISTICS_OPSET, this.values);
+async function writeEngineCommands(name, precision, { input, config, outputDirectory }) {
+    const text = engineCommands(name, precision, input, config.runtime.batch);
+    await writeFileAtomic(path__default.join(outputDirectory, `tensorrt.${name}.md`), text);
+}
+function engineCommands(name, precision, input, batch) {
+    const [model, engine] = [`model.${name}.onnx`, `model.${name}.plan`];
+    const files = [`--onnx=${shell(model)}`, `--saveEngine=${shell(engine)}`];
+    const shapes = profile$2(input, batch);
+    const trtexec = [
+        '--noTF32',
+        ...shapes.map(({ option, dims }) => `--${option}Shapes=${shell(trtexecShape(input, dims))}`)
+    ];
+    const polygraphy = shapes.map(({ option, dims }) => `--trt-${option}-shapes ${shell(`${input.name}:[${dims.join(',')}]`)}`);
+    const inputShape = shapes.length === 0 ? [] : [`--input-shapes ${shell(`${input.name}:[${shapes[1].dims.join(',')}]`)}`];
+    const flags = precision === 'int8'
+        ? 'With `--int8 --fp16` in place of `--stronglyTyped` TensorRT 10 also runs the float layers in FP16: another engine than the judged one. A calibration cache must not be given together with this model.'
+        : 'With `--fp16` in place of `--stronglyTyped` TensorRT 10 chooses the precision of each layer itself: another engine than the judged one.';
+    const profileNote = shapes.length === 0
+        ? ''
+        : `\nThe batch dimension is dynamic: raise the largest shape to what you serve. ${batch} is the \`runtime: {batch}\` of the judged run.\n`;
+    return `# TensorRT engine of variant ${name}
+
+The engine takes its precision from the types in \`${model}\`: ${WHAT[precision]}. Run in the report folder.
+${profileNote}
+TensorRT 11:
+
+${command('trtexec', [...files, ...trtexec])}
+
+TensorRT 10 (10.0 or later):
+
+${command('trtexec', [...files, '--stronglyTyped', ...trtexec])}
+
+${flags}
+
+Polygraphy, either version; it leaves TF32 off by itself:
+
+${command('polygraphy convert', [shell(model), '--strongly-typed', `--output ${shell(engine)}`, ...polygraphy])}
+
+Its outputs against ONNX Runtime's on the same random input:
+
+${command('polygraphy run', [shell(model), '--trt', '--onnxrt', '--strongly-typed', ...polygraphy, ...inputShape])}
+
+These commands are made from the model; they were not run by precision-gate.
+`;
+}
+const WHAT = {
+    int8: 'INT8 between the Q/DQ pairs, FP32 elsewhere',
+    fp16: 'FP16 but for the layers that are kept in FP32'
+};
+/** Smallest, best and largest shape; none where the model's shape is fixed. */
+function profile$2({ dims }, batch) {
+    if (dims.every((dim) => typeof dim === 'number'))
+        return [];
+    const sized = (size) => dims.map((dim) => (typeof dim === 'number' ? dim : size));
+    return [
+        { option: 'min', dims: sized(1) },
+        { option: 'opt', dims: sized(batch) },
+        { option: 'max', dims: sized(batch) }
+    ];
+}
+/** trtexec ends a bare name at its first colon. */
+function trtexecShape({ name }, dims) {
+    return `${/[:,]/.test(name) ? `'${name}'` : name}:${dims.join('x')}`;
+}
+function command(program, options) {
+    return `    ${[program, ...options].join(' \\\n        ')}`;
+}
+/** One word of a POSIX shell. */
+function shell(word) {
+    return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/**
+ * Writes model.<name>.onnx in float16. On the CPU provider, which would compute it in float32 and hide every overflow,
+ * the run is an emulation that rounds each result to float16.
+ */
+async function makeFp16Variant(name, variant, values, context) {
+    const { config, outputDirectory, workDirectory, session, others = [] } = context;
+    const load = async () => {
+        const model = await loadModel(config.model, { workspace: config.workspace });
         dropInitializerInputs(model);
         nameNodes(model.graph);
         return model;
-    }
-    async typed() {
-        return { model: await this.load(), values: this.values };
-    }
-    /** No session may read the weights any more. */
-    release() {
-        if (this.bytes.byteLength > OWNED_BYTES)
-            releaseMemory([this.bytes]);
-    }
-}
-/** Smaller arrays may share their memory with others. */
-const OWNED_BYTES = 2 ** 20;
-
-/** Move values and change none: what they make is compared where it was made. */
-const MOVES = new Set('Cast Constant Dropout Flatten Identity Reshape Shape Squeeze Transpose Unsqueeze QuantizeLinear DequantizeLinear'.split(' '));
-/** Put out values that they read, and no others. */
-const SELECTS = new Set([
-    ...MOVES,
-    ...'DepthToSpace Expand Gather GlobalMaxPool MaxPool Pad Slice SpaceToDepth Split Tile'.split(' ')
-]);
-/** Operators with weights: they name the kernel that they are fused into. */
-const WEIGHTED$1 = new Set('Conv ConvTranspose Gemm MatMul'.split(' '));
-/** What kernels take in from the operator before them. */
-const ABSORBED = new Set('BatchNormalization Cast Clip Dropout HardSigmoid HardSwish Identity LeakyRelu Relu Sigmoid'.split(' '));
-/** Their output is at least 0, so that its magnitude need not be taken. */
-const NON_NEGATIVE = new Set('Relu Sigmoid Softmax Abs Sqrt Exp'.split(' '));
-const CONVOLUTIONAL = new Set('Conv ConvTranspose BatchNormalization MaxPool AveragePool'.split(' '));
-const movesOnly = (op) => MOVES.has(op);
-const selectsOnly = (op) => SELECTS.has(op);
-const hasWeights = (op) => WEIGHTED$1.has(op);
-const isAbsorbed = (op) => ABSORBED.has(op);
-const isNonNegative = (op) => NON_NEGATIVE.has(op);
-/** In tensors of three axes, channels are the second for convolutions and the last for transformers. */
-const hasChannelsSecond = (op) => CONVOLUTIONAL.has(op);
-
-/**
- * The name of the layer that makes a tensor, as the user sees it in the FP32 model: one kernel stands for all nodes
- * between the tensors that are compared. The node with weights names it, else the first one that does more than follow
- * another operator; the others are listed as fused.
- */
-function nameLayer(tensor, index, observed) {
-    const members = membersOf(tensor, index, observed);
-    const last = members.at(-1);
-    if (last === undefined)
-        return { name: tensor, op: 'Input', fused: [] };
-    const main = members.findLast(({ opType }) => hasWeights(opType)) ??
-        members.find(({ opType }) => !isAbsorbed(opType) && !selectsOnly(opType)) ??
-        last;
-    const describe = (node) => ({ name: node.name, op: node.opType });
-    return { ...describe(main), fused: members.filter((node) => node !== main && !movesOnly(node.opType)).map(describe) };
-}
-/** The nodes that make a tensor out of compared ones, first to last; constants left out. */
-function membersOf(tensor, index, observed) {
-    const members = new Set();
-    const visit = (name) => {
-        const node = index.producer(name);
-        if (node === undefined || members.has(node) || node.opType === 'Constant')
-            return;
-        members.add(node);
-        for (const input of node.input)
-            if (input !== '' && !observed.has(input))
-                visit(input);
     };
-    visit(tensor);
-    // Found from the last to the first.
-    return [...members].reverse();
+    const plan = async () => {
+        const model = await load();
+        return new Fp16Plan(model, values, matchKept(model.graph.node, variant.keep, config.file));
+    };
+    const artefact = await plan();
+    const { node } = artefact.model.graph;
+    const required = requiredOf(variant, node, matchKept(node, variant.keep, config.file));
+    const losses = convertToFp16(artefact);
+    const file = path__default.join(outputDirectory, `model.${name}.onnx`);
+    await saveModel(artefact.model, file);
+    await writeEngineCommands(name, 'fp16', context);
+    let emulation;
+    if ([session, ...others].some(({ provider }) => provider === 'cpu')) {
+        const emulated = await plan();
+        emulateFp16(emulated);
+        emulation = path__default.join(workDirectory, `${name}.emulated.onnx`);
+        await saveModel(emulated.model, emulation);
+    }
+    const warnings = describeLosses(losses);
+    const made = {
+        name,
+        precision: 'fp16',
+        model: file,
+        runFile: file,
+        ...(emulation !== undefined && { emulation }),
+        warnings,
+        required,
+        fp16: { plan: await plan(), values, losses }
+    };
+    return variantOn(made, session.provider);
+}
+/** The variant as it runs on a provider: FP16 is emulated on the CPU, and real elsewhere. */
+function variantOn(variant, provider) {
+    const { precision, model, emulation } = variant;
+    if (precision !== 'fp16')
+        return variant;
+    return { ...variant, runFile: provider === 'cpu' && emulation !== undefined ? emulation : model };
+}
+function describeLosses(losses) {
+    const total = (count) => losses.reduce((sum, loss) => sum + count(loss), 0);
+    const worst = (count) => losses.reduce((a, b) => (count(b) > count(a) ? b : a), losses[0]);
+    const elements = total((loss) => loss.elements);
+    const describe = (count, what) => total(count) === 0
+        ? []
+        : [`${total(count)} of ${elements} weights ${what} in FP16, most of them in ${worst(count).tensor}`];
+    return [
+        ...describe((loss) => loss.overflowed, 'overflow to infinity'),
+        ...describe((loss) => loss.flushed, 'become zero')
+    ];
 }
 
-/** Every QuantizeLinear of an activation; weights that carry a pair of their own are none. */
-function quantizedTensors(model, index) {
-    return model.graph.node.filter(isQuantize).flatMap((node) => {
-        const [float, scaleName, zeroPointName = ''] = node.input;
-        if (isConstant(float, index))
-            return [];
-        const [codes] = node.output;
-        const dequantized = index
-            .consumers(codes)
-            .filter(({ opType }) => opType === 'DequantizeLinear')
-            .map(({ output }) => output[0]);
-        const range = rangeOf(model, index, scaleName, zeroPointName);
-        const axis = attributeInt(node, 'axis');
-        return [{ float, codes, dequantized, quantization: { scaleName, zeroPointName, axis, domain: node.domain, range } }];
-    });
+/** Finds the table in the cache or calibrates, and writes calibration.<name>.json. */
+async function calibrateVariant(request, context) {
+    const { config, modelHash, outputDirectory, log, progress, signal, runtime, session, workDirectory } = context;
+    const { name, target, model, prepared, source, cache } = request;
+    const tensors = [...request.tensors];
+    const method = calibrationMethod(config);
+    const parts = {
+        algorithm: ALGORITHM_VERSION$1,
+        model: modelHash,
+        weights: hashWeights(model),
+        preprocessing: canonicalPreprocess(config.preprocess),
+        images: source.hashes.map((hash) => hash.slice(0, 16)).sort(),
+        imagesHash: hashOfImages(source.hashes),
+        method: JSON.stringify(method),
+        target,
+        tensors
+    };
+    const lookup = (await cache?.find(parts)) ?? OFF;
+    let table;
+    if (lookup.hit) {
+        log.info(`${name}: calibration cache hit: ${lookup.file}, of ${lookup.storedAt.toISOString()}`);
+        table = lookup.table;
+    }
+    else {
+        log.info(`${name}: calibration cache miss: ${lookup.reason}`);
+        const calibrated = await calibrate({
+            runtime,
+            session: { ...session, provider: 'cpu' },
+            modelFile: prepared.file,
+            workDirectory,
+            values: prepared.values,
+            tensors,
+            type: target === 'tensorrt' ? 'int8' : 'uint8',
+            method,
+            images: source.images,
+            signal,
+            progress,
+            label: `calibrate ${name} (${method.method})`
+        });
+        table = makeTable(parts, source.images.dataset.samples.length, calibrated);
+        await storeInCache(cache, table, context);
+    }
+    const tableFile = `calibration.${name}.json`;
+    await writeFileAtomic(path__default.join(outputDirectory, tableFile), serializeTable(table));
+    const calibration = {
+        key: table.key,
+        source: lookup.hit ? 'cache' : 'computed',
+        method: describeMethod(method),
+        samples: table.samples,
+        table: tableFile,
+        ...(lookup.hit ? { computedAt: lookup.storedAt.toISOString() } : { reason: lookup.reason })
+    };
+    return { table, calibration, lookup };
 }
-function isQuantize({ opType }) {
-    return opType === 'QuantizeLinear';
+const OFF = { hit: false, refused: false, reason: 'the cache is switched off' };
+/** A cache that cannot be written costs time in the next run and nothing in this one. */
+async function storeInCache(cache, table, { log }) {
+    try {
+        await cache?.store(table);
+    }
+    catch (error) {
+        log.warn(`the calibration table was not cached: ${error instanceof Error ? error.message : String(error)}`);
+    }
 }
-function isConstant(tensor, index) {
-    return index.initializer(tensor) !== undefined || index.producer(tensor)?.opType === 'Constant';
+/** Part of the table's key: neither the order nor the names of the images matter. */
+function hashOfImages(hashes) {
+    return sha256([...hashes].sort().join('\n'));
 }
-/** What DequantizeLinear makes of the first and the last code, to the bit. */
-function rangeOf(model, index, scaleName, zeroPointName) {
-    const scale = scalar(model, index, scaleName);
-    const zero = zeroPointName === '' ? { value: 0, type: 'uint8' } : scalar(model, index, zeroPointName);
-    if (scale === undefined || zero === undefined)
-        return undefined;
-    const ends = CODES[zero.type];
-    if (ends === undefined)
-        return undefined;
-    const [min, max] = ends.map((code) => Math.fround((code - zero.value) * scale.value));
-    return { min, max, step: scale.value };
+/** Part of the table's key: the method with its parameters and nothing else of `calibration`. */
+function calibrationMethod({ calibration }) {
+    if (calibration === undefined)
+        throw new RuntimeError('an int8 variant needs `calibration` in the config');
+    return calibration.method === 'percentile'
+        ? { method: 'percentile', percentile: calibration.percentile }
+        : { method: calibration.method };
 }
-const CODES = {
-    uint8: [0, 255],
-    int8: [-128, 127],
-    uint16: [0, 65535],
-    int16: [-32768, 32767]
-};
-function scalar(model, index, name) {
-    const initializer = index.initializer(name);
-    if (initializer === undefined)
-        return undefined;
-    const { data, type } = tensorData(model, initializer);
-    return data.length === 1 ? { value: Number(data[0]), type } : undefined;
+/** As reports print it. */
+function describeMethod(method) {
+    return method.method === 'percentile' ? `percentile ${method.percentile}` : method.method;
+}
+/** Tells a changed weight from a changed graph; 8 hex digits are enough to explain a miss. */
+function hashWeights(model) {
+    return Object.fromEntries(model.graph.initializer.map((initializer) => {
+        const { data } = tensorData(model, initializer);
+        return [initializer.name, sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)).slice(0, 8)];
+    }));
 }
 
-/** Rows of more values are taken for one channel: figures by channel would be as large as the tensor. */
-const MOST_CHANNELS = 16_384;
+/** Names shown in a message; the rest is a number. */
+const SHOWN = 5;
+async function readImported(file, { config }) {
+    const table = await readRangeFile(file, { workspace: config.workspace });
+    return { ...table, file: path__default.relative(config.workspace, file).replaceAll(path__default.sep, '/') };
+}
 /**
- * Pairs the tensors of the two models by their names, which quantizers keep.
- *
- * In a quantized model the outputs of QuantizeLinear alone are observed: reading a float in front of one keeps ONNX
- * Runtime from fusing the operator into an integer kernel, so that another model would be measured (all integer kernels
- * off and 4e-3 off in the scores of a ResNet-50). Floats that no kernel takes in are observed besides.
+ * What a table was made for, where the config does not say: TensorRT, if every range is symmetric, as all are in its own
+ * caches and in a model with int8 activations; else the CPU, whose ranges have two ends.
  */
-function observe(reference, variant) {
-    const theirs = new GraphIndex(reference.model.graph);
-    const index = new GraphIndex(variant.model.graph);
-    const isFloat = (tensor) => reference.values.get(tensor)?.type === 'float32' &&
-        (theirs.producer(tensor) !== undefined || theirs.isGraphInput(tensor));
-    const referenceName = (tensor) => (tensor === index.inputs[0] ? theirs.inputs[0] : tensor);
-    const sources = new Map();
-    const boundaries = new Map();
-    const unmatched = [];
-    const pairs = quantizedTensors(variant.model, index);
-    for (const pair of pairs) {
-        const tensor = [pair.float, ...pair.dequantized].map(referenceName).find(isFloat);
-        if (tensor === undefined) {
-            unmatched.push(pair.float);
-            continue;
-        }
-        for (const name of pair.dequantized)
-            boundaries.set(name, tensor);
-        if (pair.float !== index.inputs[0])
-            boundaries.set(pair.float, tensor);
-        if (!sources.has(tensor))
-            sources.set(tensor, codesOf(pair));
-    }
-    for (const node of variant.model.graph.node) {
-        for (const tensor of node.output) {
-            if (tensor === '' || sources.has(tensor) || boundaries.has(tensor) || !isFloat(tensor))
-                continue;
-            const type = variant.values.get(tensor)?.type;
-            if (type !== 'float32' && type !== 'float16')
-                continue;
-            const producer = theirs.producer(tensor);
-            if (producer === undefined || movesOnly(producer.opType))
-                continue;
-            if (pairs.length > 0 && !isFree(tensor, index))
-                continue;
-            sources.set(tensor, { kind: 'float', name: tensor, half: type === 'float16', rounds16: pairs.length === 0 });
-            boundaries.set(tensor, tensor);
-        }
-    }
-    return { layers: describeLayers$1(reference, theirs, sources), boundaries, unmatched };
+function targetOfRanges({ ranges }) {
+    return [...ranges.values()].every(({ min, max }) => min === -max) ? 'tensorrt' : 'cpu';
 }
-function codesOf({ codes, quantization }) {
-    return { kind: 'codes', name: codes, quantization };
+/** Finds the ranges of the needed tensors under the names that the table gives them. */
+async function matchImported(table, needed, prepared, { config }) {
+    const original = await loadModel(config.model, { workspace: config.workspace });
+    const match = matchRanges(table.ranges, needed, [original, prepared]);
+    const known = new Set([original, prepared].flatMap(({ graph }) => [
+        ...graph.input.map(({ name }) => name),
+        ...graph.initializer.map(({ name }) => name),
+        ...graph.node.flatMap(({ output }) => output)
+    ]));
+    const { file, format, ranges } = table;
+    return { match, imported: { file, format, table: ranges, known, needed, sources: match.sources } };
 }
-/** In a quantized model: no kernel is kept from taking in what reads or quantizes the tensor. */
-function isFree(tensor, index) {
-    if (index.isGraphOutput(tensor))
-        return true;
-    return !index.consumers(tensor).some((node) => isQuantize(node) || isAbsorbed(node.opType));
-}
-function describeLayers$1({ model, values }, index, sources) {
-    const order = new Map(model.graph.node.map((node, place) => [node, place]));
-    return [...sources]
-        .map(([tensor, source]) => ({ tensor, source, place: order.get(index.producer(tensor)) ?? -1 }))
-        .sort((a, b) => a.place - b.place)
-        .map(({ tensor, source }) => {
-        const named = nameLayer(tensor, index, sources);
-        const keepsScale = keepsItsScale(tensor, source, index, sources);
-        return { ...named, tensor, source, keepsScale, ...layoutOf(values.get(tensor)?.dims ?? [], named.op) };
+/** @throws FileError naming the first tensors that have no range, and what can be done about it */
+function assertComplete({ missing, beforeNormalization }, table, needed) {
+    if (missing.length === 0)
+        return;
+    const named = missing.slice(0, SHOWN).map((tensor) => {
+        const before = beforeNormalization.get(tensor);
+        return before === undefined ? tensor : `${tensor} (${before} is its value before batch normalization)`;
     });
+    const more = missing.length > SHOWN ? ` and ${missing.length - SHOWN} more` : '';
+    throw new FileError(`${table.file} has no range for ${missing.length} of ${needed.length} tensors that are quantized: ${named.join(', ')}${more}`, missing.length === needed.length
+        ? 'The table was made for another network, or the exporter renamed its tensors: make it again for this file.'
+        : 'Add `calibration` to the config, which measures the missing ones, keep their layers in FP32 (`keep`), or add the ranges to the table.');
 }
-/** What a selecting node reads has the same codes: followed through nodes that are not compared. */
-function keepsItsScale(tensor, source, index, sources) {
-    const node = index.producer(tensor);
-    if (node === undefined || source.kind !== 'codes' || !selectsOnly(node.opType))
-        return false;
-    const from = sources.get(node.input[0]);
-    if (from === undefined)
-        return keepsItsScale(node.input[0], source, index, sources);
-    const [one, other] = [source.quantization.range, from.kind === 'codes' ? from.quantization.range : undefined];
-    return one !== undefined && one.step === other?.step && one.min === other.min;
-}
-function layoutOf(dims, op) {
-    const rank = dims.length;
-    if (rank < 2)
-        return { rank, channels: 'none', spatial: undefined };
-    if (rank === 3 && !hasChannelsSecond(op))
-        return { rank, channels: 'last', spatial: product([dims[1]]) };
-    const [, width] = dims;
-    const isRow = rank === 2 && !(typeof width === 'number' && width <= MOST_CHANNELS);
-    return isRow
-        ? { rank, channels: 'none', spatial: product([width]) }
-        : { rank, channels: 'second', spatial: product(dims.slice(2)) };
-}
-function product(dims) {
-    return dims.reduce((all, size) => (all === undefined || typeof size !== 'number' || size < 1 ? undefined : all * size), 1);
+/** Writes ranges.<name>.json, the ranges of the tensors that are quantized, and describes where they come from. */
+async function recordImported(name, table, ranges, calibrated, { modelHash, outputDirectory }) {
+    const file = `ranges.${name}.json`;
+    await writeFileAtomic(path__default.join(outputDirectory, file), writeRanges({ ranges }, file, 'ranges'));
+    return {
+        key: sha256(JSON.stringify([modelHash, [...ranges].map(([tensor, { min, max }]) => [tensor, min, max])])),
+        source: 'imported',
+        method: `${table.format} (${table.file})`,
+        samples: calibrated?.table.samples ?? 0,
+        table: file
+    };
 }
 
-/** @throws RuntimeError where no tensor of the variant has a counterpart in FP32. */
-async function prepareComparison(models) {
-    const { runtime, session, rule, name } = models;
-    const reference = await Half.open(models.reference.file, models.reference.workspace, runtime);
-    const variant = await Half.open(models.variant.file, models.variant.workspace, runtime);
-    const observation = observe(await reference.typed(), await variant.typed());
-    if (observation.layers.length === 0) {
-        throw new RuntimeError(`no layer of ${name} can be compared with FP32: no tensor has the same name in both models`, 'quantizers and converters keep the names of tensors; a model that was exported anew has others');
+/** Calibrates, finds the table in the cache or imports one, quantizes, and writes model.<name>.onnx and its ranges. */
+async function makeInt8Variant(name, variant, prepared, source, cache, context) {
+    const { outputDirectory, log } = context;
+    const table = variant.ranges === undefined ? undefined : await readImported(variant.ranges, context);
+    const target = targetOf(variant, table);
+    const model = await loadModel(prepared.file, { workspace: path__default.dirname(prepared.file) });
+    const kept = matchKept(model.graph.node, variant.keep, context.config.file);
+    const placement = place(name, target, model, prepared, kept);
+    const required = requiredOf(variant, model.graph.node, kept);
+    const needed = [...placement.tensors.values()]
+        .filter(({ range }) => range.kind === 'calibrated')
+        .map(({ tensor }) => tensor);
+    const request = { name, target, model, prepared, cache };
+    const chosen = table === undefined
+        ? await calibrated({ ...request, source: given(source), tensors: needed }, context)
+        : await imported(table, needed, { ...request, source }, context);
+    insertQdq(model, placement, chosen.ranges, { reduceRange: variant.reduceRange });
+    const file = path__default.join(outputDirectory, `model.${name}.onnx`);
+    await saveModel(model, file);
+    if (target === 'tensorrt')
+        await writeEngineCommands(name, 'int8', context);
+    log.debug(`${name}: ${placement.quantized.size} layers quantized, ${placement.tensors.size} activation tensors`);
+    const { calibration, warnings, ...ranges } = chosen;
+    return {
+        name,
+        precision: 'int8',
+        model: file,
+        runFile: file,
+        calibration,
+        warnings,
+        required,
+        int8: { prepared, target, ...ranges }
+    };
+}
+function targetOf({ target }, table) {
+    if (target !== undefined)
+        return target;
+    if (table === undefined)
+        throw new Error('the config left the target to ranges that it does not have');
+    return targetOfRanges(table);
+}
+function place(name, target, model, { values }, kept) {
+    const placement = planPlacement({ model, index: new GraphIndex(model.graph), values, target, kept });
+    if (placement.tensors.size > 0)
+        return placement;
+    throw new RuntimeError(`variant ${name}: no layer of the model can be quantized`, 'Float32 Conv, ConvTranspose, Gemm or MatMul layers with constant weights are what INT8 is for; see `keep` too.');
+}
+async function calibrated(request, context) {
+    const { calibration, table, lookup } = await calibrateVariant(request, context);
+    return { ranges: rangesOf(table), calibrated: { table, lookup }, calibration, warnings: [] };
+}
+/** Ranges from a table of the user's; those that it lacks are calibrated where the config says with what. */
+async function imported(table, needed, request, context) {
+    const { match, imported } = await matchImported(table, needed, request.model, context);
+    const { source } = request;
+    const { missing } = match;
+    const everything = missing.length === needed.length;
+    if (source === undefined || everything)
+        assertComplete(match, table, needed);
+    const made = missing.length === 0
+        ? undefined
+        : await calibrateVariant({ ...request, source: given(source), tensors: missing }, context);
+    const ranges = made === undefined ? match.ranges : new Map([...match.ranges, ...rangesOf(made.table)]);
+    const calibration = await recordImported(request.name, table, ranges, made, context);
+    const warnings = made === undefined
+        ? []
+        : [
+            `${missing.length} of ${needed.length} quantized tensors have no range in ${table.file} and were calibrated (${made.calibration.method})`
+        ];
+    for (const warning of warnings)
+        context.log.warn(`${request.name}: ${warning}`);
+    const { table: calibratedTable, lookup } = made ?? {};
+    return {
+        ranges,
+        imported,
+        ...(calibratedTable !== undefined && lookup !== undefined && { calibrated: { table: calibratedTable, lookup } }),
+        calibration,
+        warnings
+    };
+}
+function rangesOf({ tensors }) {
+    return new Map(Object.entries(tensors).map(([tensor, { range }]) => [tensor, { min: range[0], max: range[1] }]));
+}
+function given(source) {
+    if (source === undefined)
+        throw new Error('the config was accepted without a calibration set');
+    return source;
+}
+
+/** First opset with per-channel DequantizeLinear. */
+const QUANTIZATION_OPSET = 13;
+/** Raises the opset to 13 where it is lower, then folds constants and batch normalization. */
+async function prepareModel({ config, runtime, workDirectory, log }) {
+    const model = await loadModel(config.model, { workspace: config.workspace });
+    const opset = opsetVersion(model);
+    if (opset < QUANTIZATION_OPSET) {
+        log.info(`opset ${opset} is raised to ${QUANTIZATION_OPSET}, which quantization needs`);
+        upgradeOpset(model, QUANTIZATION_OPSET, await runtime.inspect(config.model));
     }
-    return { reference, variant, observation, rule, runtime, session };
+    // Constants that are listed as inputs may be overridden, so the runtime would not fold them.
+    dropInitializerInputs(model);
+    nameNodes(model.graph);
+    const upgraded = path__default.join(workDirectory, 'upgraded.onnx');
+    await saveModel(model, upgraded);
+    const file = path__default.join(workDirectory, 'folded.onnx');
+    await runtime.optimizeBasic(upgraded, file);
+    return { file, values: await runtime.inspect(file) };
+}
+
+/**
+ * The images in the order of their content hashes, which knows neither classes nor file names: the first quarter of them
+ * is a random sample of the set, and the same one wherever the files lie.
+ */
+function inContentOrder({ images, hashes }) {
+    const order = [...hashes.keys()].sort((a, b) => (hashes[a] < hashes[b] ? -1 : hashes[a] > hashes[b] ? 1 : a - b));
+    return { images: images.select(order), hashes: order.map((index) => hashes[index]) };
+}
+
+/**
+ * Makes every model to be judged; the FP32 reference comes first. A variant that cannot be made is listed as failed:
+ * what can be measured of the others is kept.
+ */
+async function makeVariants(context, calibration, cache) {
+    const { config, runtime } = context;
+    const reference = { name: REFERENCE_VARIANT, precision: 'fp32', model: config.model, runFile: config.model };
+    const variants = [{ ...reference, warnings: [] }];
+    const failed = [];
+    let prepared;
+    const make = async (name, variant) => {
+        switch (variant.kind) {
+            case 'model':
+                return finishedVariant(name, variant, context);
+            case 'fp16':
+                return makeFp16Variant(name, variant, await runtime.inspect(config.model), context);
+            case 'int8':
+                prepared ??= await prepareModel(context);
+                return makeInt8Variant(name, variant, prepared, calibration, cache, context);
+        }
+    };
+    for (const [name, variant] of config.variants) {
+        context.signal.throwIfAborted();
+        try {
+            variants.push(await make(name, variant));
+        }
+        catch (error) {
+            if (!(error instanceof GateError) || error.exitCode !== ExitCode.runtime)
+                throw error;
+            const reason = explain$1(error);
+            context.log.warn(`${name}: ${reason}`);
+            failed.push({ name, precision: variant.kind, error: reason });
+        }
+    }
+    return { variants, failed };
+}
+/** Whether a variant of the config is calibrated by this run, or may be: a table of the user's can lack some tensors. */
+function needsCalibration(variant) {
+    return variant.kind === 'int8';
 }
 
 /** The one input of a vision model. */
@@ -7127,6 +7392,42 @@ function listed(nodes) {
     return `${named.join(', ')}${nodes.length > NAMED$1 ? ` and ${nodes.length - NAMED$1} more` : ''}`;
 }
 
+/** How far one set of outputs lies from another, over all samples. */
+class OutputDifference {
+    #signal = 0;
+    #noise = 0;
+    /** Largest difference; NaN where one of the two is. */
+    max = 0;
+    /** Largest |reference|. */
+    maxReference = 0;
+    add(reference, other) {
+        for (let i = 0; i < reference.length; i++) {
+            const difference = Math.abs(other[i] - reference[i]);
+            this.#signal += reference[i] * reference[i];
+            this.#noise += difference * difference;
+            if (!(difference <= this.max))
+                this.max = difference;
+            const size = Math.abs(reference[i]);
+            if (size > this.maxReference)
+                this.maxReference = size;
+        }
+    }
+    /** Energy of the difference. */
+    get noise() {
+        return this.#noise;
+    }
+    /** 10 log10(sum reference^2 / sum difference^2); infinite where nothing differs. */
+    get sqnrDb() {
+        return this.#noise === 0 ? Infinity : 10 * Math.log10(this.#signal / this.#noise);
+    }
+}
+/** The values as float32; of float16 the bits are read. */
+function asFloats({ type, data }) {
+    if (data instanceof Float32Array)
+        return data;
+    return type === 'float16' ? float16ToFloat32(data) : Float32Array.from(data);
+}
+
 const LISTED = 20;
 function placementOf(nodes, provider) {
     const counts = { [provider]: 0 };
@@ -7137,45 +7438,68 @@ function placementOf(nodes, provider) {
 }
 
 /**
- * One pass over the test set: each image is decoded and preprocessed once for all variants, and the next ones are
- * decoded while the models run. A variant that fails on the way is listed as failed and the others go on.
+ * One pass over the test set: each image is decoded and preprocessed once for all variants and all providers, and the
+ * next ones are decoded while the models run. A variant that fails on the way is listed as failed and the others go on.
  *
  * @param variants the reference first
  * @throws GateError where the reference itself cannot run
  */
 async function evaluate(variants, images, task, context) {
-    const { config, signal, progress } = context;
-    const failed = [];
+    const { config, signal, progress, others = [] } = context;
+    const runs = [
+        { session: context.session, variants, failed: [] },
+        ...others.map((session) => ({
+            session,
+            variants: variants.map((variant) => variantOn(variant, session.provider)),
+            failed: []
+        }))
+    ];
+    const [first] = runs;
     const entries = [];
     let judged = [];
-    const stage = progress.start(`evaluate ${variants.map(({ name }) => name).join(', ')}`, images.dataset.samples.length);
-    const survive = async (one, run) => {
-        const variant = 'variant' in one ? one.variant : one;
+    const stage = progress.start(stageName(runs), images.dataset.samples.length);
+    const survive = async (run, variant, step) => {
         try {
-            await run();
+            await step();
         }
         catch (error) {
-            if (variant === variants[0] || !(error instanceof GateError))
+            if (variant.name === variants[0].name || !(error instanceof GateError))
                 throw error;
-            failed.push({ name: variant.name, precision: variant.precision, error: explain$1(error) });
-            judged = judged.filter((other) => other !== one);
-            if ('session' in one)
-                await one.session.release();
+            run.failed.push({ name: variant.name, precision: variant.precision, error: explain$1(error) });
+            const gone = judged.filter((one) => one.run === run && one.variant === variant);
+            judged = judged.filter((one) => !gone.includes(one));
+            for (const { session } of gone)
+                await session.release();
         }
     };
     try {
-        for (const variant of variants)
-            await survive(variant, async () => void judged.push(await open(variant, task, context)));
+        for (const run of runs) {
+            for (const variant of run.variants) {
+                await survive(run, variant, async () => {
+                    judged.push(await open(variant, run, task, context, run !== first));
+                });
+            }
+        }
         const plan = planBatches(judged.map(({ variant, session }) => ({ name: variant.name, input: imageInput(session, variant.model) })), config.runtime.batch);
         const hashes = [];
         const onBytes = (index, sha256) => void (hashes[index] = sha256);
-        let first;
+        let firstBatch;
         for await (const batch of images.batches({ batch: plan.size, signal, onBytes })) {
             const { start, samples, input } = batch;
-            first ??= { ...input, data: input.data.slice() };
+            firstBatch ??= { ...input, data: input.data.slice() };
             const truth = await task.truth(batch);
-            for (const one of judged)
-                await survive(one, () => runBatch(one, batch, truth, plan));
+            const truths = new Map(runs.map((run) => [run, run === first ? truth : task.forProvider(truth)]));
+            /** Of this batch on the first provider, by variant; kept only where there is another one. */
+            const expected = new Map();
+            for (const one of judged) {
+                await survive(one.run, one.variant, async () => {
+                    const outputs = await runBatch(one, batch, truths.get(one.run), plan);
+                    if (one.run === first && runs.length > 1)
+                        expected.set(one.variant.name, outputs);
+                    else
+                        addDifference(one, expected.get(one.variant.name), outputs, samples.length);
+                });
+            }
             samples.forEach(({ id, label }, i) => {
                 const truthHash = task.truthHash(start + i);
                 const hashed = truthHash === undefined ? {} : { truth: truthHash };
@@ -7183,25 +7507,38 @@ async function evaluate(variants, images, task, context) {
             });
             stage.update(start + samples.length);
         }
-        const evaluations = [];
-        for (const one of [...judged]) {
-            await survive(one, async () => {
-                const { variant, session, times } = one;
-                const scores = one.scorer.result();
-                const reference = evaluations.length === 0 ? scores : evaluations[0].scores;
-                const comparison = task.compare(reference, scores, variant.model);
-                const { layers: kernels, nodes } = await profile$2(variant, session, first, plan, context);
-                evaluations.push({
-                    variant,
-                    scores,
-                    comparison,
-                    ...(kernels !== undefined && { executed: countExecuted(kernels), kernels }),
-                    placement: placementOf(nodes, context.session.provider),
-                    latencyMs: median(times)
+        const finish = async (run) => {
+            const evaluations = [];
+            for (const one of judged.filter((candidate) => candidate.run === run)) {
+                await survive(run, one.variant, async () => {
+                    evaluations.push(await describe$1(one, evaluations[0]?.scores, task, firstBatch, plan, context));
                 });
-            });
+            }
+            return evaluations;
+        };
+        const evaluations = await finish(first);
+        const compared = [];
+        for (const run of runs.slice(1)) {
+            const { session, failed } = run;
+            const there = await finish(run);
+            const differences = new Map();
+            for (const { variant, scores } of there) {
+                const here = evaluations.find((other) => other.variant.name === variant.name);
+                if (here === undefined)
+                    continue;
+                const outputs = judged.find((one) => one.run === run && one.variant === variant)?.difference?.outputs;
+                const comparison = task.compare(here.scores, scores, variant.model);
+                differences.set(variant.name, { comparison, ...(outputs !== undefined && { outputs }) });
+            }
+            compared.push({ session, evaluations: there, failed, differences });
         }
-        return { evaluations, failed, datasetHash: datasetHash(entries), samples: entries };
+        return {
+            evaluations,
+            failed: first.failed,
+            others: compared,
+            datasetHash: datasetHash(entries),
+            samples: entries
+        };
     }
     finally {
         stage.finish();
@@ -7209,11 +7546,20 @@ async function evaluate(variants, images, task, context) {
             await session.release();
     }
 }
-async function open(variant, task, context) {
-    const session = await openSession(variant, context);
+function stageName([first, ...others]) {
+    const names = first.variants.map(({ name }) => name).join(', ');
+    if (others.length === 0)
+        return `evaluate ${names}`;
+    return `evaluate ${names} on ${[first, ...others].map(({ session }) => session.provider).join(', ')}`;
+}
+async function open(variant, run, task, context, compared) {
+    const session = await openSession(variant, context, run.session);
     try {
         imageInput(session, variant.model);
-        return { variant, session, scorer: task.scorer({ file: variant.model, outputs: session.outputs }), times: [] };
+        const model = { file: variant.model, outputs: session.outputs };
+        const output = compared ? task.denseOutput(model) : undefined;
+        const difference = output === undefined ? undefined : { output, outputs: new OutputDifference() };
+        return { variant, run, session, scorer: task.scorer(model), times: [], difference };
     }
     catch (error) {
         await session.release();
@@ -7235,8 +7581,30 @@ async function runBatch({ variant, session, scorer, times }, batch, truth, plan)
     }
     times.push((performance.now() - started) / batch.samples.length);
     scorer.add(outputs, batch, truth);
+    return outputs;
 }
-async function profile$2(variant, session, first, plan, { runtime, session: options }) {
+function addDifference({ difference }, expected, found, samples) {
+    if (difference === undefined || expected === undefined)
+        return;
+    const { output, outputs } = difference;
+    if (!(output in expected && output in found))
+        return;
+    outputs.add(asFloats(firstRows(expected[output], samples)), asFloats(firstRows(found[output], samples)));
+}
+async function describe$1({ variant, run, session, scorer, times }, referenceScores, task, first, plan, context) {
+    const scores = scorer.result();
+    const comparison = task.compare(referenceScores ?? scores, scores, variant.model);
+    const { layers: kernels, nodes } = await profile$1(variant, session, first, plan, run.session, context);
+    return {
+        variant,
+        scores,
+        comparison,
+        ...(kernels !== undefined && { executed: countExecuted(kernels), kernels }),
+        placement: placementOf(nodes, run.session.provider),
+        latencyMs: median(times)
+    };
+}
+async function profile$1(variant, session, first, plan, options, { runtime }) {
     if (first === undefined)
         return { layers: [], nodes: [] };
     const feeds = feedFor(session, first, plan, variant.model);
@@ -7251,17 +7619,71 @@ function median(values) {
 }
 
 const COMBINED_BY_MAX = new Set(['maxError', 'max']);
-/** Adds up what the graph says of a layer, sample by sample; the sums do not depend on batching. */
+/** What a statistic is before the first value. */
+function startOf(statistic) {
+    return statistic === 'min' ? Infinity : COMBINED_BY_MAX.has(statistic) ? -Infinity : 0;
+}
+/** The statistics of a layer, channel by channel, over all samples. */
 class LayerTotals {
-    source;
     layer;
+    values;
+    elements;
+    channels;
+    /**
+     * @param values of each channel; statistics that were not taken are NaN.
+     * @param elements values of one channel, over all samples.
+     */
+    constructor(layer, values, elements, channels) {
+        this.layer = layer;
+        this.values = values;
+        this.elements = elements;
+        this.channels = channels;
+    }
+    /** Empty without a sample. */
+    byChannel() {
+        return Array.from({ length: this.channels }, (_, channel) => this.of(this.elements, (values) => values[channel]));
+    }
+    whole() {
+        return this.of(this.elements * this.channels, (values, statistic) => {
+            if (statistic === 'min')
+                return values.reduce((a, b) => Math.min(a, b), Infinity);
+            if (COMBINED_BY_MAX.has(statistic))
+                return values.reduce((a, b) => Math.max(a, b), -Infinity);
+            return values.reduce((a, b) => a + b, 0);
+        });
+    }
+    of(elements, pick) {
+        const value = (statistic) => {
+            const values = this.values.get(statistic);
+            return values === undefined ? NaN : pick(values, statistic);
+        };
+        return {
+            elements,
+            squaredError: value('squaredError'),
+            squaredReference: value('squaredReference'),
+            referenceByError: value('referenceByError'),
+            absoluteError: value('absoluteError'),
+            deviating: value('deviating'),
+            zeroed: value('zeroed'),
+            saturated: this.values.has('saturated') ? value('saturated') : undefined,
+            maxError: value('maxError'),
+            min: value('min'),
+            max: value('max'),
+            nan: value('nan'),
+            infinite: value('infinite')
+        };
+    }
+}
+
+/** Adds up what the graph says of a layer, sample by sample; the sums do not depend on batching. */
+class GraphTotals {
+    source;
     channels = 0;
     samples = 0;
     spatial;
     values = new Map();
     constructor(source) {
         this.source = source;
-        this.layer = source.layer;
         this.spatial = source.layer.spatial;
     }
     /** @param samples rows that count: a fixed batch is filled up with copies. */
@@ -7286,48 +7708,14 @@ class LayerTotals {
             this.samples++;
         }
     }
-    /** Channel by channel; empty before the first sample. */
-    byChannel() {
-        const elements = this.samples * (this.spatial ?? 1);
-        return Array.from({ length: this.channels }, (_, channel) => this.of(elements, (values) => values[channel]));
-    }
-    whole() {
-        const elements = this.samples * (this.spatial ?? 1) * this.channels;
-        return this.of(elements, (values, statistic) => {
-            if (statistic === 'min')
-                return values.reduce((a, b) => Math.min(a, b), Infinity);
-            if (COMBINED_BY_MAX.has(statistic))
-                return values.reduce((a, b) => Math.max(a, b), -Infinity);
-            return values.reduce((a, b) => a + b, 0);
-        });
+    totals() {
+        return new LayerTotals(this.source.layer, this.values, this.samples * (this.spatial ?? 1), this.channels);
     }
     start(channels) {
         this.channels = channels;
         for (const statistic of this.source.statistics) {
-            const start = statistic === 'min' ? Infinity : COMBINED_BY_MAX.has(statistic) ? -Infinity : 0;
-            this.values.set(statistic, new Float64Array(channels).fill(start));
+            this.values.set(statistic, new Float64Array(channels).fill(startOf(statistic)));
         }
-    }
-    of(elements, pick) {
-        const value = (statistic) => {
-            const values = this.values.get(statistic);
-            return values === undefined ? NaN : pick(values, statistic);
-        };
-        return {
-            elements,
-            squaredError: value('squaredError'),
-            squaredReference: value('squaredReference'),
-            referenceByError: value('referenceByError'),
-            absoluteError: value('absoluteError'),
-            deviating: value('deviating'),
-            zeroed: value('zeroed'),
-            saturated: this.values.has('saturated') ? value('saturated') : undefined,
-            maxError: value('maxError'),
-            min: value('min'),
-            max: value('max'),
-            nan: value('nan'),
-            infinite: value('infinite')
-        };
     }
 }
 function combine(statistic, into, data, start) {
@@ -7335,7 +7723,7 @@ function combine(statistic, into, data, start) {
         for (let i = 0; i < into.length; i++)
             into[i] = Math.min(into[i], data[start + i]);
     }
-    else if (COMBINED_BY_MAX.has(statistic)) {
+    else if (startOf(statistic) === -Infinity) {
         for (let i = 0; i < into.length; i++)
             into[i] = Math.max(into[i], data[start + i]);
     }
@@ -7345,6 +7733,50 @@ function combine(statistic, into, data, start) {
     }
 }
 
+/** What looking at a model changed in what it computes. */
+class ObserverEffect {
+    samples = 0;
+    different = 0;
+    values = 0;
+    largest = 0;
+    largestOutput = 0;
+    /** @param observed outputs of the instrumented model; @param plain of the same model by itself. */
+    add(observed, plain, samples) {
+        this.samples += samples;
+        for (const [name, tensor] of Object.entries(plain)) {
+            const [a, b] = [numbers(observed[name]), numbers(tensor)];
+            this.values += b.length;
+            for (let i = 0; i < b.length; i++) {
+                if (Object.is(a[i], b[i]))
+                    continue;
+                this.different++;
+                const difference = Math.abs(a[i] - b[i]);
+                this.largest = Math.max(this.largest, Number.isNaN(difference) ? Infinity : difference);
+            }
+            for (const value of b)
+                if (Number.isFinite(value))
+                    this.largestOutput = Math.max(this.largestOutput, Math.abs(value));
+        }
+    }
+    /** For chunks of layers that were measured one after the other. */
+    merge(other) {
+        this.samples = Math.max(this.samples, other.samples);
+        this.values += other.values;
+        this.different += other.different;
+        this.largest = Math.max(this.largest, other.largest);
+        this.largestOutput = Math.max(this.largestOutput, other.largestOutput);
+    }
+    result() {
+        const { samples, values, different, largest, largestOutput } = this;
+        return { samples, values, different, maxAbs: Number.isFinite(largest) ? largest : null, maxOutput: largestOutput };
+    }
+}
+function numbers({ type, data }) {
+    if (type === 'float16')
+        return float16ToFloat32(data);
+    return data instanceof BigInt64Array || data instanceof BigUint64Array ? Array.from(data, Number) : data;
+}
+
 /** Batches whose outputs are compared with those of the plain model. */
 const CHECKED_BATCHES = 4;
 /**
@@ -7352,26 +7784,74 @@ const CHECKED_BATCHES = 4;
  * batch size and differ in the last bit.
  */
 async function runPass(pass) {
-    const { images, merged, plain, signal, task, done } = pass;
+    const { images, merged, plain, signal, advance } = pass;
     const { session, statistics, outputs } = merged;
-    const totals = statistics.map((one) => new LayerTotals(one));
+    const sums = statistics.map((one) => new GraphTotals(one));
     const effect = new ObserverEffect();
     const plan = planBatches([{ name: 'layers', input: imageInput(session, 'the merged model') }], 1);
     const fetches = statistics.flatMap(({ output, size }) => (size === undefined ? [output] : [output, size]));
     let batches = 0;
-    for await (const { start, samples, input } of images.batches({ batch: plan.size, signal })) {
+    for await (const { samples, input } of images.batches({ batch: plan.size, signal })) {
         const checked = plain !== undefined && batches++ < CHECKED_BATCHES;
         const results = await session.run(feedFor(session, input, plan, 'the merged model'), checked ? [...fetches, ...outputs] : fetches);
-        for (const one of totals)
+        for (const one of sums)
             one.add(results, samples.length);
         if (checked)
             effect.add(results, await runPlain(plain, input, plan), samples.length);
-        task.update(done + start + samples.length);
+        advance(samples.length);
     }
-    return { totals, effect };
+    return { totals: sums.map((one) => one.totals()), effect };
 }
 async function runPlain(plain, input, plan) {
     return plain.run(feedFor(plain, input, plan, 'the variant'));
+}
+
+/** Every QuantizeLinear of an activation; weights that carry a pair of their own are none. */
+function quantizedTensors(model, index) {
+    return model.graph.node.filter(isQuantize).flatMap((node) => {
+        const [float, scaleName, zeroPointName = ''] = node.input;
+        if (isConstant(float, index))
+            return [];
+        const [codes] = node.output;
+        const dequantized = index
+            .consumers(codes)
+            .filter(({ opType }) => opType === 'DequantizeLinear')
+            .map(({ output }) => output[0]);
+        const range = rangeOf(model, index, scaleName, zeroPointName);
+        const axis = attributeInt(node, 'axis');
+        return [{ float, codes, dequantized, quantization: { scaleName, zeroPointName, axis, domain: node.domain, range } }];
+    });
+}
+function isQuantize({ opType }) {
+    return opType === 'QuantizeLinear';
+}
+function isConstant(tensor, index) {
+    return index.initializer(tensor) !== undefined || index.producer(tensor)?.opType === 'Constant';
+}
+/** What DequantizeLinear makes of the first and the last code, to the bit. */
+function rangeOf(model, index, scaleName, zeroPointName) {
+    const scale = scalar(model, index, scaleName);
+    const zero = zeroPointName === '' ? { value: 0, type: 'uint8' } : scalar(model, index, zeroPointName);
+    if (scale === undefined || zero === undefined)
+        return undefined;
+    const ends = CODES[zero.type];
+    if (ends === undefined)
+        return undefined;
+    const [min, max] = ends.map((code) => Math.fround((code - zero.value) * scale.value));
+    return { min, max, step: scale.value, zeroPoint: zero.value, type: zero.type };
+}
+const CODES = {
+    uint8: [0, 255],
+    int8: [-128, 127],
+    uint16: [0, 65535],
+    int16: [-32768, 32767]
+};
+function scalar(model, index, name) {
+    const initializer = index.initializer(name);
+    if (initializer === undefined)
+        return undefined;
+    const { data, type } = tensorData(model, initializer);
+    return data.length === 1 ? { value: Number(data[0]), type } : undefined;
 }
 
 /**
@@ -7440,17 +7920,18 @@ const AXES_INPUT = {
 class GraphWriter {
     model;
     nodes = [];
-    unique;
+    /** A name that nothing in the graph has. */
+    name;
     opset;
     constants = new Map();
     constructor(model) {
         this.model = model;
-        this.unique = uniqueNamer(model.graph);
+        this.name = uniqueNamer(model.graph);
         this.opset = opsetVersion(model);
     }
     /** @returns the name of the first output. */
     add(op, inputs, attributes = {}, domain = '') {
-        const output = this.unique(`layers__${op}_${this.nodes.length}`);
+        const output = this.name(`layers__${op}_${this.nodes.length}`);
         this.nodes.push(makeNode(op, inputs, [output], { name: output, attributes, domain }));
         return output;
     }
@@ -7479,13 +7960,35 @@ class GraphWriter {
     constant(key, tensor) {
         let name = this.constants.get(key);
         if (name === undefined) {
-            name = this.unique(`layers__constant_${this.constants.size}`);
+            name = this.name(`layers__constant_${this.constants.size}`);
             this.model.graph.initializer.push(makeTensor(name, tensor));
             this.constants.set(key, name);
         }
         return name;
     }
 }
+
+/** Move values and change none: what they make is compared where it was made. */
+const MOVES = new Set('Cast Constant Dropout Flatten Identity Reshape Shape Squeeze Transpose Unsqueeze QuantizeLinear DequantizeLinear'.split(' '));
+/** Put out values that they read, and no others. */
+const SELECTS = new Set([
+    ...MOVES,
+    ...'DepthToSpace Expand Gather GlobalMaxPool MaxPool Pad Slice SpaceToDepth Split Tile'.split(' ')
+]);
+/** Operators with weights: they name the kernel that they are fused into. */
+const WEIGHTED = new Set('Conv ConvTranspose Gemm MatMul'.split(' '));
+/** What kernels take in from the operator before them. */
+const ABSORBED = new Set('BatchNormalization Cast Clip Dropout HardSigmoid HardSwish Identity LeakyRelu Relu Sigmoid'.split(' '));
+/** Their output is at least 0, so that its magnitude need not be taken. */
+const NON_NEGATIVE = new Set('Relu Sigmoid Softmax Abs Sqrt Exp'.split(' '));
+const CONVOLUTIONAL = new Set('Conv ConvTranspose BatchNormalization MaxPool AveragePool'.split(' '));
+const movesOnly = (op) => MOVES.has(op);
+const selectsOnly = (op) => SELECTS.has(op);
+const hasWeights = (op) => WEIGHTED.has(op);
+const isAbsorbed = (op) => ABSORBED.has(op);
+const isNonNegative = (op) => NON_NEGATIVE.has(op);
+/** In tensors of three axes, channels are the second for convolutions and the last for transformers. */
+const hasChannelsSecond = (op) => CONVOLUTIONAL.has(op);
 
 /** Values of a channel from which a matrix product is faster than a product and a sum (measured, 1.30). */
 const SHORTEST_DOT = 512;
@@ -7678,50 +8181,1105 @@ async function openTensors(comparison, layers) {
     return { session: await runtime.createSessionInMemory(MERGED, inMemory(model), session), tensors };
 }
 
-const SILENT = { update: () => undefined, finish: () => undefined };
+/** Measures layers by statistics nodes in the graph: only vectors leave the runtime, which is what a GPU needs. */
+async function measureInGraph(comparison, chunk, { input, advance }) {
+    const { images, signal } = input;
+    const plain = await comparison.runtime.createSession(input.variant.file, comparison.session);
+    const run = (merged, more) => runPass({ images, merged, signal, advance, ...more }).finally(() => merged.session.release());
+    const network = await openMerged(comparison, chunk, 'network');
+    const { totals, effect } = await run(network, { plain }).finally(() => plain.release());
+    const cut = await openMerged(comparison, chunk, 'isolated');
+    const isolated = await run(cut, { images: images.atMost(input.isolatedSamples) });
+    const broken = totals.filter((one) => !Number.isFinite(one.whole().squaredError));
+    const counted = new Map();
+    if (broken.length > 0) {
+        const layers = broken.map(({ layer }) => layer);
+        const counts = await run(await openMerged(comparison, layers, 'nonFinite'), { advance: () => undefined });
+        for (const one of counts.totals)
+            counted.set(one.layer, one);
+    }
+    const layers = totals.map((inNetwork, i) => ({
+        inNetwork,
+        isolated: isolated.totals[i],
+        nonFinite: counted.get(inNetwork.layer)
+    }));
+    return { layers, effect };
+}
+
+/**
+ * The loops over the values of a layer. Each function goes over rows (the channels of one image) of `length` values, at
+ * least EIGHT, one after the other in memory, and adds to a table with a row of sums for each.
+ *
+ * Sums are float32 over at most 64 values a lane and float64 beyond: their relative error stays below 1e-6.
+ */
+const EIGHT = 8;
+/** A cell of a table holds the two halves of a sum in float64, or a largest or smallest value in four of float32. */
+const CELL_BYTES = 16;
+/** The columns of each function's table. */
+const COLUMNS = {
+    energy: ['squaredReference', 'min', 'max'],
+    errors: ['squaredError', 'referenceByError', 'absoluteError', 'deviating', 'maxError'],
+    losses: ['squaredError', 'zeroed', 'saturated']
+};
+/** Where each function adds the first column of all rows. */
+const TOTAL = 0;
+const BLOCK_BYTES = 4 * 64 * EIGHT;
+const [INFINITY, MINUS_INFINITY] = [0x7f800000, 0xff800000 | 0];
+const all = (bits) => v128.const(bits, bits, bits, bits);
+const ZERO = all(0);
+/** The parameters that all functions share. */
+const [X, Y, ROWS, LENGTH, TABLE] = [0, 1, 2, 3, 4].map((index) => local.get(index));
+const [SET_X, SET_Y, SET_ROWS, , SET_TABLE] = [0, 1, 2, 3, 4];
+/** Names of locals for their numbers. */
+class Locals {
+    params;
+    types = [];
+    constructor(params) {
+        this.params = params;
+    }
+    add(type) {
+        const index = this.params + this.types.push(type) - 1;
+        return { get: local.get(index), set: (value) => local.set(index, value) };
+    }
+}
+/** Adds up float32 values, the two halves of eight apart: additions do not wait for each other. */
+class Sum {
+    parts;
+    total;
+    constructor(locals) {
+        this.parts = [locals.add(V128), locals.add(V128)];
+        this.total = locals.add(V128);
+    }
+    add(half, value) {
+        return this.parts[half].set(f32x4.add(this.parts[half].get, value));
+    }
+    get start() {
+        return [...this.total.set(ZERO), ...this.parts.flatMap((part) => part.set(ZERO))];
+    }
+    get flush() {
+        const [a, b] = this.parts;
+        return [
+            ...a.set(f32x4.add(a.get, b.get)),
+            ...this.total.set(f64x2.add(this.total.get, f64x2.promoteLower(a.get))),
+            ...this.total.set(f64x2.add(this.total.get, f64x2.promoteLower(v128.upper(a.get)))),
+            ...a.set(ZERO),
+            ...b.set(ZERO)
+        ];
+    }
+    store(address) {
+        return v128.store(address, f64x2.add(v128.load(address), this.total.get));
+    }
+}
+/** Counts lanes of a comparison that hold: they are -1. */
+class Count {
+    parts;
+    flush = [];
+    constructor(locals) {
+        this.parts = [locals.add(V128), locals.add(V128)];
+    }
+    add(half, holds) {
+        return this.parts[half].set(i32x4.subtract(this.parts[half].get, holds));
+    }
+    get start() {
+        return this.parts.flatMap((part) => part.set(ZERO));
+    }
+    store(address) {
+        const [a, b] = this.parts;
+        return [
+            ...a.set(i32x4.add(a.get, b.get)),
+            ...v128.store(address, f64x2.add(v128.load(address), f64x2.add(f64x2.convertLower(a.get), f64x2.convertLower(v128.upper(a.get)))))
+        ];
+    }
+}
+/** Keeps the largest or smallest value of each lane. */
+class Extreme {
+    pick;
+    first;
+    value;
+    flush = [];
+    constructor(locals, pick, first) {
+        this.pick = pick;
+        this.first = first;
+        this.value = locals.add(V128);
+    }
+    add(value) {
+        return this.value.set(this.pick(this.value.get, value));
+    }
+    get start() {
+        return this.value.set(all(this.first));
+    }
+    store(address) {
+        return v128.store(address, this.pick(v128.load(address), this.value.get));
+    }
+}
+/** Row by row: blocks of eight values, then the last eight again where some of them are left over. */
+function overRows(locals, { columns, total, before, step }, bytes) {
+    const [end, blockEnd, whole] = [locals.add(I32), locals.add(I32), locals.add(I32)];
+    const [rest, masks] = [locals.add(I32), [locals.add(V128), locals.add(V128)]];
+    // `bytes` of y for four of x
+    const ofY = (xBytes) => (bytes === 4 ? xBytes : i32.shiftRight(xBytes, 2));
+    const advance = (xBytes) => [
+        ...local.set(SET_X, i32.add(X, xBytes)),
+        ...(bytes === 0 ? [] : local.set(SET_Y, i32.add(Y, ofY(xBytes))))
+    ];
+    const eight = (masked) => [0, 1].flatMap((half) => step(half, masked ? masks[half].get : undefined));
+    const flush = columns.flatMap((column) => column.flush);
+    const width = 4 * EIGHT;
+    // Lane numbers below 8 - rest are seen already.
+    const seen = i32.subtract(i32.const(EIGHT), rest.get);
+    const lanes = (first) => i32x4.greaterOrEqual(v128.const(first, first + 1, first + 2, first + 3), i32x4.splat(seen));
+    return [
+        ...before,
+        ...whole.set(i32.shiftLeft(i32.and(LENGTH, i32.const(-EIGHT)), 2)),
+        ...rest.set(i32.and(LENGTH, i32.const(EIGHT - 1))),
+        ...masks[0].set(lanes(0)),
+        ...masks[1].set(lanes(4)),
+        ...doWhile([
+            ...columns.flatMap((column) => column.start),
+            ...end.set(i32.add(X, whole.get)),
+            ...doWhile([
+                ...blockEnd.set(i32.add(X, i32.const(BLOCK_BYTES))),
+                ...blockEnd.set(i32.select(i32.lessThanUnsigned(blockEnd.get, end.get), blockEnd.get, end.get)),
+                ...doWhile([...eight(false), ...advance(i32.const(width))], i32.lessThanUnsigned(X, blockEnd.get)),
+                ...flush
+            ], i32.lessThanUnsigned(X, end.get)),
+            ...when(rest.get, [
+                ...advance(i32.subtract(i32.shiftLeft(rest.get, 2), i32.const(width))),
+                ...eight(true),
+                ...advance(i32.const(width)),
+                ...flush
+            ]),
+            ...v128.store(i32.const(TOTAL), f64x2.add(v128.load(i32.const(TOTAL)), total.total.get)),
+            ...columns.flatMap((column, at) => column.store(i32.add(TABLE, i32.const(CELL_BYTES * at)))),
+            ...local.set(SET_TABLE, i32.add(TABLE, i32.const(CELL_BYTES * columns.length))),
+            ...local.set(SET_ROWS, i32.subtract(ROWS, i32.const(1)))
+        ], ROWS)
+    ];
+}
+const masked = (value, mask) => (mask === undefined ? value : v128.and(value, mask));
+const loadX = (half) => v128.load(i32.add(X, i32.const(16 * half)));
+/** Σx², min, max */
+function energy() {
+    const locals = new Locals(5);
+    const x = locals.add(V128);
+    const squares = new Sum(locals);
+    const min = new Extreme(locals, f32x4.smaller, INFINITY);
+    const max = new Extreme(locals, f32x4.larger, MINUS_INFINITY);
+    const step = (half, mask) => [
+        ...x.set(loadX(half)),
+        ...min.add(x.get),
+        ...max.add(x.get),
+        ...(mask === undefined ? [] : x.set(masked(x.get, mask))),
+        ...squares.add(half, f32x4.multiply(x.get, x.get))
+    ];
+    const body = overRows(locals, { columns: [squares, min, max], total: squares, before: [], step }, 0);
+    return { locals: locals.types, body };
+}
+/** Parameters behind the shared ones: how codes are read, and what is counted. */
+const [SCALE, ZERO_POINT, FIRST, SECOND] = [5, 6, 7, 8].map((index) => local.get(index));
+/** Four values of the variant; codes as (code - zero point) * scale, which is DequantizeLinear's arithmetic. */
+function reader(stored, locals) {
+    if (stored === 'float32')
+        return { before: [], read: (half) => v128.load(i32.add(Y, i32.const(16 * half))) };
+    const [codes, scales, zeros] = [locals.add(V128), locals.add(V128), locals.add(V128)];
+    return {
+        before: [...scales.set(f32x4.splat(SCALE)), ...zeros.set(f32x4.splat(ZERO_POINT))],
+        read: (half) => [
+            ...(half === 0 ? codes.set(i16x8.loadBytes(Y, stored === 'int8')) : []),
+            ...f32x4.multiply(f32x4.subtract(f32x4.convert(i32x4.extend(half, codes.get)), zeros.get), scales.get)
+        ]
+    };
+}
+/** FIRST: the threshold; SECOND: threshold * floor * rms. Counts |x - y| > max(FIRST * |x|, SECOND). */
+function errors(stored) {
+    const locals = new Locals(9);
+    const [x, error, magnitude] = [locals.add(V128), locals.add(V128), locals.add(V128)];
+    const [threshold, least] = [locals.add(V128), locals.add(V128)];
+    const { before, read } = reader(stored, locals);
+    const [squares, products, sum] = [new Sum(locals), new Sum(locals), new Sum(locals)];
+    const deviating = new Count(locals);
+    const largest = new Extreme(locals, f32x4.larger, 0);
+    const step = (half, mask) => [
+        ...x.set(masked(loadX(half), mask)),
+        ...error.set(f32x4.subtract(x.get, masked(read(half), mask))),
+        ...magnitude.set(f32x4.absolute(error.get)),
+        ...squares.add(half, f32x4.multiply(error.get, error.get)),
+        ...products.add(half, f32x4.multiply(x.get, error.get)),
+        ...sum.add(half, magnitude.get),
+        ...largest.add(magnitude.get),
+        ...deviating.add(half, f32x4.greater(magnitude.get, f32x4.larger(least.get, f32x4.multiply(f32x4.absolute(x.get), threshold.get))))
+    ];
+    const body = overRows(locals, {
+        columns: [squares, products, sum, deviating, largest],
+        total: squares,
+        before: [...before, ...threshold.set(f32x4.splat(FIRST)), ...least.set(f32x4.splat(SECOND))],
+        step
+    }, stored === 'float32' ? 4 : 1);
+    return { locals: locals.types, body };
+}
+/** Counts y = 0 where x is not, and y = FIRST or SECOND; NaN is equal to nothing. */
+function losses(stored) {
+    const locals = new Locals(9);
+    const [x, y, error] = [locals.add(V128), locals.add(V128), locals.add(V128)];
+    const [first, second] = [locals.add(V128), locals.add(V128)];
+    const { before, read } = reader(stored, locals);
+    const squares = new Sum(locals);
+    const [zeroed, saturated] = [new Count(locals), new Count(locals)];
+    const step = (half, mask) => [
+        ...x.set(masked(loadX(half), mask)),
+        ...y.set(read(half)),
+        ...error.set(masked(f32x4.subtract(x.get, y.get), mask)),
+        ...squares.add(half, f32x4.multiply(error.get, error.get)),
+        ...zeroed.add(half, v128.and(f32x4.notEqual(x.get, ZERO), f32x4.equal(y.get, ZERO))),
+        ...saturated.add(half, masked(v128.or(f32x4.equal(y.get, first.get), f32x4.equal(y.get, second.get)), mask))
+    ];
+    const body = overRows(locals, {
+        columns: [squares, zeroed, saturated],
+        total: squares,
+        before: [...before, ...first.set(f32x4.splat(FIRST)), ...second.set(f32x4.splat(SECOND))],
+        step
+    }, stored === 'float32' ? 4 : 1);
+    return { locals: locals.types, body };
+}
+const SHARED = [I32, I32, I32, I32, I32];
+const STORED = ['float32', 'uint8', 'int8'];
+/** The module's bytes: `energy`, and `errors` and `losses` for each way to store a variant's values. */
+function kernelBytes() {
+    const params = [...SHARED, F32, F32, F32, F32];
+    return assemble([
+        { name: 'energy', params: SHARED, ...energy() },
+        ...STORED.flatMap((stored) => [
+            { name: `errors_${stored}`, params, ...errors(stored) },
+            { name: `losses_${stored}`, params, ...losses(stored) }
+        ])
+    ], 1);
+}
+
+const PAGE = 65_536;
+let compiled;
+/** The statistics kernel with memory of its own, all of which is reserved before any of it is used. */
+class Kernel {
+    exports;
+    reserved = CELL_BYTES;
+    constructor() {
+        compiled ??= new WebAssembly.Module(kernelBytes());
+        this.exports = new WebAssembly.Instance(compiled).exports;
+    }
+    /** @returns the address that so many bytes will have. */
+    reserve(bytes) {
+        const address = this.reserved;
+        this.reserved = Math.ceil((address + bytes) / CELL_BYTES) * CELL_BYTES;
+        return address;
+    }
+    /** Makes what is reserved memory: zeros. */
+    allocate() {
+        this.exports.memory.grow(Math.ceil(this.reserved / PAGE));
+    }
+    get buffer() {
+        return this.exports.memory.buffer;
+    }
+    /** @returns Σx² of all rows. */
+    energy({ x, rows, length }, table) {
+        return this.totalOf(() => {
+            this.exports.energy(x, 0, rows, length, table);
+        });
+    }
+    /** @returns Σ(x - y)² of all rows: not finite where a value is not. */
+    errors(place, encoding, table, threshold, least) {
+        const { x, y, rows, length } = place;
+        const { stored, scale, zeroPoint } = encoding;
+        return this.totalOf(() => {
+            this.exports[`errors_${stored}`](x, y, rows, length, table, scale, zeroPoint, threshold, least);
+        });
+    }
+    /** @param ends the numbers that codes at either end stand for; NaN: none. */
+    losses(place, encoding, table, ends) {
+        const { x, y, rows, length } = place;
+        const { stored, scale, zeroPoint } = encoding;
+        this.exports[`losses_${stored}`](x, y, rows, length, table, scale, zeroPoint, ...ends);
+    }
+    totalOf(work) {
+        const total = new Float64Array(this.buffer, TOTAL, 2);
+        total.fill(0);
+        work();
+        return total[0] + total[1];
+    }
+}
+
+/** Channels whose values lie together. */
+class KernelRows {
+    kernel;
+    rows;
+    length;
+    encoding;
+    tables;
+    /** @param tables those that will be filled. */
+    constructor(kernel, rows, length, encoding, tables) {
+        this.kernel = kernel;
+        this.rows = rows;
+        this.length = length;
+        this.encoding = encoding;
+        this.tables = new Map(tables.map((table) => [table, kernel.reserve(CELL_BYTES * COLUMNS[table].length * rows)]));
+    }
+    /** Smallest values start at infinity; once the memory is there. */
+    start() {
+        for (const [table, address] of this.tables) {
+            const stride = 4 * COLUMNS[table].length;
+            const cells = new Float32Array(this.kernel.buffer, address, stride * this.rows);
+            COLUMNS[table].forEach((statistic, column) => {
+                const first = startOf(statistic);
+                if (first === 0 || statistic === 'maxError')
+                    return;
+                for (let cell = 4 * column; cell < cells.length; cell += stride) {
+                    for (let lane = 0; lane < 4; lane++)
+                        cells[cell + lane] = first;
+                }
+            });
+        }
+    }
+    energy(x) {
+        return this.kernel.energy(this.at(x, 0), this.table('energy'));
+    }
+    errors(x, y, threshold, least) {
+        return this.kernel.errors(this.at(x, y), this.encoding, this.table('errors'), threshold, least);
+    }
+    losses(x, y, ends) {
+        this.kernel.losses(this.at(x, y), this.encoding, this.table('losses'), ends);
+    }
+    values() {
+        return new Map([...this.tables].flatMap(([table, address]) => COLUMNS[table].map((statistic, column) => [statistic, this.column(statistic, address, column, table)])));
+    }
+    column(statistic, address, column, table) {
+        const stride = COLUMNS[table].length;
+        const values = new Float64Array(this.rows);
+        if (startOf(statistic) === 0) {
+            const halves = new Float64Array(this.kernel.buffer, address, 2 * stride * this.rows);
+            for (let row = 0, at = 2 * column; row < this.rows; row++, at += 2 * stride)
+                values[row] = halves[at] + halves[at + 1];
+        }
+        else {
+            const lanes = new Float32Array(this.kernel.buffer, address, 4 * stride * this.rows);
+            const pick = statistic === 'min' ? Math.min : Math.max;
+            for (let row = 0, at = 4 * column; row < this.rows; row++, at += 4 * stride) {
+                values[row] = pick(lanes[at], lanes[at + 1], lanes[at + 2], lanes[at + 3]);
+            }
+        }
+        return values;
+    }
+    at(x, y) {
+        return { x, y, rows: this.rows, length: this.length };
+    }
+    table(name) {
+        const table = this.tables.get(name);
+        if (table === undefined)
+            throw new Error(`the table ${name} was not asked for`);
+        return table;
+    }
+}
+/** Channels of a few values each, or whose values lie apart: in JavaScript. */
+class ScriptRows {
+    kernel;
+    rows;
+    length;
+    encoding;
+    interleaved;
+    sums = new Map();
+    constructor(kernel, rows, length, encoding, 
+    /** Channels are the faster axis. */
+    interleaved) {
+        this.kernel = kernel;
+        this.rows = rows;
+        this.length = length;
+        this.encoding = encoding;
+        this.interleaved = interleaved;
+    }
+    energy(x) {
+        const values = this.floats(x);
+        const [squares, min, max] = COLUMNS.energy.map((statistic) => this.of(statistic));
+        return this.each((row, i) => {
+            const value = values[i];
+            squares[row] += value * value;
+            if (value < min[row])
+                min[row] = value;
+            if (value > max[row])
+                max[row] = value;
+            return value * value;
+        });
+    }
+    errors(x, y, threshold, least) {
+        const [a, b] = [this.floats(x), this.variant(y)];
+        const [squares, products, sum, deviating, largest] = COLUMNS.errors.map((statistic) => this.of(statistic));
+        const [share, floor] = [Math.fround(threshold), Math.fround(least)];
+        return this.each((row, i) => {
+            const error = Math.fround(a[i] - b(i));
+            const magnitude = Math.abs(error);
+            squares[row] += error * error;
+            products[row] += a[i] * error;
+            sum[row] += magnitude;
+            if (magnitude > largest[row])
+                largest[row] = magnitude;
+            if (magnitude > Math.max(floor, Math.fround(Math.abs(a[i]) * share)))
+                deviating[row]++;
+            return error * error;
+        });
+    }
+    losses(x, y, ends) {
+        const [a, b] = [this.floats(x), this.variant(y)];
+        const [squares, zeroed, saturated] = COLUMNS.losses.map((statistic) => this.of(statistic));
+        this.each((row, i) => {
+            const value = b(i);
+            const error = Math.fround(a[i] - value);
+            squares[row] += error * error;
+            if (value === 0 && a[i] !== 0)
+                zeroed[row]++;
+            if (value === ends[0] || value === ends[1])
+                saturated[row]++;
+            return 0;
+        });
+    }
+    values() {
+        return this.sums;
+    }
+    /** @returns the sum of what `visit` returns. */
+    each(visit) {
+        const { rows, length, interleaved } = this;
+        let total = 0;
+        if (interleaved) {
+            for (let i = 0; i < length; i++)
+                for (let row = 0; row < rows; row++)
+                    total += visit(row, i * rows + row);
+        }
+        else {
+            for (let row = 0; row < rows; row++)
+                for (let i = 0; i < length; i++)
+                    total += visit(row, row * length + i);
+        }
+        return total;
+    }
+    floats(address) {
+        return new Float32Array(this.kernel.buffer, address, this.rows * this.length);
+    }
+    variant(address) {
+        const { stored, scale, zeroPoint } = this.encoding;
+        if (stored === 'float32') {
+            const values = this.floats(address);
+            return (index) => values[index];
+        }
+        const codes = new (stored === 'uint8' ? Uint8Array : Int8Array)(this.kernel.buffer, address, this.rows * this.length);
+        return (index) => Math.fround((codes[index] - zeroPoint) * scale);
+    }
+    of(statistic) {
+        let values = this.sums.get(statistic);
+        if (values === undefined) {
+            values = new Float64Array(this.rows).fill(startOf(statistic));
+            this.sums.set(statistic, values);
+        }
+        return values;
+    }
+}
+
+/** Collects the statistics of a layer: in the network, and by itself. */
+class MeasuredLayer {
+    layer;
+    place;
+    rule;
+    network;
+    alone;
+    counts = { nan: 0, infinite: 0 };
+    samples = 0;
+    samplesAlone = 0;
+    channels;
+    length;
+    constructor(kernel, layer, place, rule) {
+        this.layer = layer;
+        this.place = place;
+        this.rule = rule;
+        const { channels, rank } = layer;
+        const sample = rank < 2 ? place.dims : place.dims.slice(1);
+        const size = sample.reduce((a, b) => a * b, 1);
+        this.channels = channels === 'none' ? 1 : channels === 'second' ? sample[0] : sample[1];
+        this.length = size / this.channels;
+        const { length } = this;
+        const make = (tables) => channels === 'last' || length < EIGHT
+            ? new ScriptRows(kernel, this.channels, length, place.encoding, channels === 'last')
+            : new KernelRows(kernel, this.channels, length, place.encoding, tables);
+        this.network = make(['energy', 'errors']);
+        this.alone = make(['energy', 'losses']);
+    }
+    start() {
+        for (const rows of [this.network, this.alone])
+            if (rows instanceof KernelRows)
+                rows.start();
+    }
+    /** @param samples how many of the tensor's first rows count. */
+    addInNetwork(samples, kernel) {
+        const { threshold, floor } = this.rule;
+        this.eachSample(samples, (x, y) => {
+            const energy = this.network.energy(x);
+            const least = threshold * floor * Math.sqrt(energy / (this.channels * this.length));
+            const noise = this.network.errors(x, y, threshold, least);
+            if (!Number.isFinite(noise))
+                this.count(y, kernel);
+            this.samples++;
+        });
+    }
+    addAlone(samples) {
+        const { source } = this.layer;
+        const range = source.kind === 'codes' ? source.quantization.range : undefined;
+        // An end that is 0 is where ReLU puts values.
+        const end = (value) => (value === undefined || value === 0 ? NaN : value);
+        this.eachSample(samples, (x, y) => {
+            this.alone.energy(x);
+            this.alone.losses(x, y, [end(range?.min), end(range?.max)]);
+            this.samplesAlone++;
+        });
+    }
+    inNetwork() {
+        return this.totals(this.network.values(), this.samples);
+    }
+    isolated() {
+        const values = this.alone.values();
+        const { source } = this.layer;
+        if (source.kind === 'float' || source.quantization.range === undefined)
+            values.delete('saturated');
+        return this.totals(values, this.samplesAlone);
+    }
+    /** undefined: every sum is finite. */
+    nonFinite() {
+        if (Number.isFinite(this.inNetwork().whole().squaredError))
+            return undefined;
+        const values = Object.entries(this.counts).map(([statistic, count]) => [statistic, Float64Array.of(count)]);
+        return new LayerTotals(this.layer, new Map(values), this.samples * this.length * this.channels, 1);
+    }
+    /** Largest and smallest values are found without regard to NaN, which the sums show. */
+    totals(values, samples) {
+        const spoil = (sum, extremes) => {
+            values.get(sum)?.forEach((value, row) => {
+                if (Number.isNaN(value))
+                    for (const extreme of extremes)
+                        values.get(extreme)?.fill(NaN, row, row + 1);
+            });
+        };
+        spoil('squaredReference', ['min', 'max']);
+        spoil('absoluteError', ['maxError']);
+        return new LayerTotals(this.layer, values, samples * this.length, samples === 0 ? 0 : this.channels);
+    }
+    eachSample(samples, visit) {
+        const { x, y, encoding } = this.place;
+        const size = this.channels * this.length;
+        const bytes = encoding.stored === 'float32' ? 4 : 1;
+        for (let sample = 0; sample < samples; sample++)
+            visit(x + 4 * size * sample, y + bytes * size * sample);
+    }
+    count(y, { buffer }) {
+        if (this.place.encoding.stored !== 'float32')
+            return;
+        for (const value of new Float32Array(buffer, y, this.channels * this.length)) {
+            if (Number.isNaN(value))
+                this.counts.nan++;
+            else if (!Number.isFinite(value))
+                this.counts.infinite++;
+        }
+    }
+}
+
+const FLOAT = { stored: 'float32', scale: 1, zeroPoint: 0 };
+/** 8-bit codes of one scale are read as they are; other codes are dequantized in the graph. */
+function encodingOf(source) {
+    const range = source.kind === 'codes' ? source.quantization.range : undefined;
+    if (range === undefined || (range.type !== 'uint8' && range.type !== 'int8'))
+        return FLOAT;
+    return { stored: range.type, scale: range.step, zeroPoint: range.zeroPoint };
+}
+/** Both models on one input. @param wanted FP32 tensors. */
+async function openStoredNetwork({ reference, variant, runtime, session }, layers, wanted) {
+    const model = await variant.load();
+    const outputs = model.graph.output.map(({ name }) => name);
+    const referenceName = mergeModels(model, await reference.load(), PREFIX);
+    const inputs = new Set(model.graph.input.map(({ name }) => name));
+    const tensors = new Map([...wanted].map((tensor) => [tensor, referenceName(tensor)]).filter(([, name]) => !inputs.has(name)));
+    const stored = storeVariant(model, layers);
+    markOutputs(model, tensors.values());
+    await runtime.prepareFill(model.graph);
+    const opened = await runtime.createSessionInMemory(MERGED, inMemory(model), session);
+    return { session: opened, variant: stored, reference: tensors, outputs };
+}
+/** The variant cut into its layers, each of which reads FP32 tensors: these are inputs of the graph. */
+async function openStoredLayers({ reference, variant, observation, runtime, session }, layers) {
+    const model = await variant.load();
+    const { graph } = model;
+    const [own] = graph.input.map(({ name }) => name);
+    const unique = new GraphWriter(model);
+    const names = new Map();
+    const referenceName = (tensor) => {
+        if (tensor === reference.input)
+            return own;
+        const name = names.get(tensor) ?? unique.name(`${PREFIX}${tensor}`);
+        names.set(tensor, name);
+        return name;
+    };
+    graph.output = [];
+    isolateLayers(model, observation.boundaries, new Set(), referenceName);
+    const stored = storeVariant(model, layers);
+    dropDead(graph);
+    const read = new Set(graph.node.flatMap((node) => [...usedTensors(node)]));
+    const feeds = new Map([[own, reference.input]]);
+    for (const [tensor, name] of names) {
+        if (!read.has(name))
+            continue;
+        feeds.set(name, tensor);
+        graph.input.push(floatInput(name, reference.values.get(tensor)));
+    }
+    await runtime.prepareFill(graph);
+    // They are no kernels of the variant's, and run for a few images: optimizing would cost more than it saves.
+    const options = { ...session, optimization: 'basic' };
+    const opened = await runtime.createSessionInMemory('the layers by themselves', inMemory(model), options);
+    return { session: opened, variant: stored, feeds };
+}
+function storeVariant(model, layers) {
+    const writer = new GraphWriter(model);
+    const stored = new Map(layers.map((layer) => {
+        const { source } = layer;
+        const asItIs = source.kind === 'float' || encodingOf(source).stored !== 'float32';
+        return [layer, asItIs ? source.name : readVariant(writer, source)];
+    }));
+    model.graph.node.push(...writer.nodes);
+    markOutputs(model, stored.values());
+    return stored;
+}
+function markOutputs({ graph }, names) {
+    const known = new Set(graph.output.map(({ name }) => name));
+    for (const name of new Set(names)) {
+        if (!known.has(name))
+            graph.output.push(create(ValueInfoProtoSchema, { name }));
+    }
+}
+function floatInput(name, value) {
+    const dim = (value?.dims ?? []).map((size) => ({
+        value: typeof size === 'number'
+            ? { case: 'dimValue', value: BigInt(size) }
+            : { case: 'dimParam', value: size }
+    }));
+    const tensorType = { elemType: dataTypeOf('float32'), shape: { dim } };
+    return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: tensorType } } });
+}
+
+/**
+ * Whether a comparison can be measured outside of its graph: on the CPU, where tensors cost no transfer, and where all
+ * shapes are known beforehand.
+ */
+function canMeasureOutside({ reference, variant, observation, session }) {
+    if (session.provider !== 'cpu')
+        return false;
+    const input = reference.values.get(reference.input);
+    const own = variant.values.get(variant.input);
+    if (input?.type !== 'float32' || own?.type !== 'float32')
+        return false;
+    const needed = [...observation.layers.map(({ tensor }) => tensor), ...observation.boundaries.values()];
+    return (observation.layers.every(({ source }) => source.kind === 'codes' || !source.half) &&
+        needed.every((tensor) => {
+            const [first, ...rest] = reference.values.get(tensor)?.dims ?? [''];
+            const isBatch = typeof first === 'number' || (first !== '' && first === input.dims[0]);
+            return isBatch && rest.every((size) => typeof size === 'number');
+        }));
+}
+/** Runs images through both models and the layers by themselves, and computes the statistics from their tensors. */
+async function measureOutside(comparison, chunk, { input, advance }) {
+    const { images, signal } = input;
+    const layers = await openStoredLayers(comparison, chunk);
+    const opened = [layers.session];
+    try {
+        const needed = new Set([...chunk.map(({ tensor }) => tensor), ...layers.feeds.values()]);
+        const network = await openStoredNetwork(comparison, chunk, needed);
+        opened.push(network.session);
+        const plain = await comparison.runtime.createSession(input.variant.file, comparison.session);
+        opened.push(plain);
+        const plan = planBatches([{ name: 'layers', input: imageInput(network.session, 'the merged model') }], 1);
+        const measurement = new Measurement(comparison, chunk, plan, network, layers);
+        const effect = new ObserverEffect();
+        let checks = 0;
+        const pass = async (stream, alone) => {
+            for await (const { samples, input: image } of stream.batches({ batch: plan.size, signal })) {
+                const feeds = feedFor(network.session, image, plan, 'the merged model');
+                await measurement.network(feeds, samples.length);
+                if (checks++ < CHECKED_BATCHES) {
+                    const observed = await measurement.outputsFor(feeds);
+                    effect.add(observed, await plain.run(feedFor(plain, image, plan, 'the variant')), samples.length);
+                }
+                if (alone)
+                    await measurement.alone(samples.length);
+                advance(samples.length);
+            }
+        };
+        // First those that need all sessions: memory that one gives back serves the others.
+        const chosen = new Set(evenIndices(images.dataset.samples.length, input.isolatedSamples));
+        const others = images.dataset.samples.map((_, index) => index).filter((index) => !chosen.has(index));
+        await pass(images.select([...chosen]), true);
+        await layers.session.release();
+        opened.shift();
+        await pass(images.select(others), false);
+        return { ...measurement.result(), effect };
+    }
+    finally {
+        for (const session of opened)
+            await session.release();
+    }
+}
+/** The tensors of both models in the kernel's memory, written anew for each batch. */
+class Measurement {
+    comparison;
+    opened;
+    cut;
+    kernel = new Kernel();
+    layers;
+    tensors = new Map();
+    intoNetwork;
+    intoLayers;
+    input;
+    outputs;
+    constructor(comparison, chunk, plan, opened, cut) {
+        this.comparison = comparison;
+        this.opened = opened;
+        this.cut = cut;
+        const { kernel } = this;
+        const { reference, rule } = comparison;
+        const dimsOf = (tensor) => (reference.values.get(tensor)?.dims ?? []).map((size) => (typeof size === 'number' ? size : plan.size));
+        const needed = [reference.input, ...opened.reference.keys()];
+        const places = new Map(needed.map((tensor) => [tensor, kernel.reserve(4 * elementCount(dimsOf(tensor)))]));
+        const codes = chunk.map((layer) => {
+            const dims = dimsOf(layer.tensor);
+            const encoding = encodingOf(layer.source);
+            const y = kernel.reserve((encoding.stored === 'float32' ? 4 : 1) * elementCount(dims));
+            const place = { x: places.get(layer.tensor) ?? 0, y, encoding, dims };
+            return { layer, place, measured: new MeasuredLayer(kernel, layer, place, rule) };
+        });
+        this.layers = codes.map(({ measured }) => measured);
+        kernel.allocate();
+        for (const layer of this.layers)
+            layer.start();
+        const { buffer } = kernel;
+        for (const [tensor, address] of places) {
+            const dims = dimsOf(tensor);
+            this.tensors.set(tensor, { type: 'float32', dims, data: new Float32Array(buffer, address, elementCount(dims)) });
+        }
+        this.input = this.tensor(reference.input);
+        const variant = ({ place: { y, encoding, dims } }) => {
+            const View = { float32: Float32Array, uint8: Uint8Array, int8: Int8Array }[encoding.stored];
+            return { type: encoding.stored, dims, data: new View(buffer, y, elementCount(dims)) };
+        };
+        const outputs = (names) => codes.map((one) => [names.get(one.layer) ?? '', variant(one)]);
+        this.intoLayers = Object.fromEntries(outputs(cut.variant));
+        const references = [...opened.reference].map(([tensor, name]) => [name, this.tensor(tensor)]);
+        this.intoNetwork = Object.fromEntries([...outputs(opened.variant), ...references]);
+        this.outputs = this.outputsOf(opened, plan);
+        Object.assign(this.intoNetwork, this.outputs);
+    }
+    /** Memory for the variant's outputs: there where they are compared, new elsewhere. */
+    outputsOf({ session, outputs }, plan) {
+        const [batch] = session.inputs[0].dims;
+        const tensors = outputs.map((name) => {
+            const info = session.outputs.find((output) => output.name === name);
+            const dims = (info?.dims ?? ['']).map((size) => (size !== '' && size === batch ? plan.size : size));
+            return [name, this.intoNetwork[name] ?? emptyTensor(info?.type, dims)];
+        });
+        return tensors.every(([, tensor]) => tensor !== undefined) ? Object.fromEntries(tensors) : undefined;
+    }
+    async network(feeds, samples) {
+        const [image] = Object.values(feeds);
+        this.input.data.set(image.data);
+        await this.opened.session.fill(feeds, this.intoNetwork);
+        for (const layer of this.layers)
+            layer.addInNetwork(samples, this.kernel);
+    }
+    /** Of the batch that ran through the network last, whose FP32 tensors are there; the variant's are overwritten. */
+    async alone(samples) {
+        const feeds = [...this.cut.feeds].map(([name, tensor]) => [name, this.tensor(tensor)]);
+        await this.cut.session.fill(Object.fromEntries(feeds), this.intoLayers);
+        for (const layer of this.layers)
+            layer.addAlone(samples);
+    }
+    /** The variant's outputs of the batch that ran last; where their shapes are not known beforehand, it runs again. */
+    async outputsFor(feeds) {
+        return this.outputs ?? (await this.opened.session.run(feeds, this.opened.outputs));
+    }
+    result() {
+        return {
+            layers: this.layers.map((layer) => ({
+                inNetwork: layer.inNetwork(),
+                isolated: layer.isolated(),
+                nonFinite: layer.nonFinite()
+            }))
+        };
+    }
+    tensor(name) {
+        const tensor = this.tensors.get(name);
+        if (tensor === undefined)
+            throw new Error(`no memory was reserved for ${name} of ${this.comparison.reference.input}`);
+        return tensor;
+    }
+}
+/** undefined: of unknown shape, or no tensor. */
+function emptyTensor(type, dims) {
+    if (type === undefined || !Object.hasOwn(TENSOR_ARRAYS, type))
+        return undefined;
+    const sizes = dims.filter((size) => typeof size === 'number');
+    if (sizes.length < dims.length)
+        return undefined;
+    const element = type;
+    return { type: element, dims: sizes, data: new TENSOR_ARRAYS[element](elementCount(sizes)) };
+}
+
+/** First opset in which every statistic can be written. */
+const STATISTICS_OPSET = 13;
+/**
+ * A model file that takes part in a comparison: read once, its weights stay in memory until it is released. Each graph
+ * that is built from it starts from a fresh copy, whose weights are views on the same bytes.
+ */
+class Half {
+    file;
+    workspace;
+    bytes;
+    values;
+    constructor(file, workspace, bytes, values) {
+        this.file = file;
+        this.workspace = workspace;
+        this.bytes = bytes;
+        this.values = values;
+    }
+    /** The name of the model's input: what the runtime lists first. */
+    get input() {
+        const [input = ''] = this.values.keys();
+        return input;
+    }
+    static async open(file, workspace, runtime) {
+        const bytes = await readModelBytes(path__default.resolve(file));
+        return new Half(file, workspace, bytes, await runtime.inspect(file, bytes));
+    }
+    /** Named as everywhere else: unnamed nodes by operator and first output. */
+    async load() {
+        const model = await loadModel(this.file, { workspace: this.workspace, bytes: this.bytes });
+        if (opsetVersion(model) < STATISTICS_OPSET)
+            upgradeOpset(model, STATISTICS_OPSET, this.values);
+        dropInitializerInputs(model);
+        nameNodes(model.graph);
+        return model;
+    }
+    async typed() {
+        return { model: await this.load(), values: this.values };
+    }
+    /** No session may read the weights any more. */
+    release() {
+        if (this.bytes.byteLength > OWNED_BYTES)
+            releaseMemory([this.bytes]);
+    }
+}
+/** Smaller arrays may share their memory with others. */
+const OWNED_BYTES = 2 ** 20;
+
+/**
+ * The name of the layer that makes a tensor, as the user sees it in the FP32 model: one kernel stands for all nodes
+ * between the tensors that are compared. The node with weights names it, else the first one that does more than follow
+ * another operator; the others are listed as fused.
+ */
+function nameLayer(tensor, index, observed) {
+    const members = membersOf(tensor, index, observed);
+    const last = members.at(-1);
+    if (last === undefined)
+        return { name: tensor, op: 'Input', fused: [] };
+    const main = members.findLast(({ opType }) => hasWeights(opType)) ??
+        members.find(({ opType }) => !isAbsorbed(opType) && !selectsOnly(opType)) ??
+        last;
+    const describe = (node) => ({ name: node.name, op: node.opType });
+    return { ...describe(main), fused: members.filter((node) => node !== main && !movesOnly(node.opType)).map(describe) };
+}
+/** The nodes that make a tensor out of compared ones, first to last; constants left out. */
+function membersOf(tensor, index, observed) {
+    const members = new Set();
+    const visit = (name) => {
+        const node = index.producer(name);
+        if (node === undefined || members.has(node) || node.opType === 'Constant')
+            return;
+        members.add(node);
+        for (const input of node.input)
+            if (input !== '' && !observed.has(input))
+                visit(input);
+    };
+    visit(tensor);
+    // Found from the last to the first.
+    return [...members].reverse();
+}
+
+/** Their output says which of their input's elements count, by value: ONNX's, and the suppression plugins of TensorRT. */
+const SELECTS_BY_VALUE = new Set('NonMaxSuppression TopK NonZero Unique Compress EfficientNMS_TRT BatchedNMS_TRT BatchedNMSDynamic_TRT NMS_TRT'.split(' '));
+/** What they give depends on the size of the input alone. */
+const MAKES_SIZES = new Set(['Shape', 'Size']);
+/**
+ * What lies behind suppression, sorting and other choices by value. There another precision gives other elements, in
+ * another order, and often another number of them: element by element there is nothing to compare.
+ *
+ * Choices among sizes, which exporters write for shapes, are none: they do not depend on the image.
+ * @param graph in topological order.
+ */
+function findSelection(graph, index) {
+    const ofImage = new Set(index.inputs);
+    const behind = new Set();
+    const selectors = [];
+    for (const node of graph.node) {
+        const used = [...usedTensors(node)];
+        const depends = used.some((tensor) => ofImage.has(tensor));
+        const isBehind = used.some((tensor) => behind.has(tensor));
+        if (depends && !isBehind && selects(node))
+            selectors.push(node);
+        for (const output of node.output) {
+            if (output === '')
+                continue;
+            if (depends && !MAKES_SIZES.has(node.opType))
+                ofImage.add(output);
+            if (isBehind || (depends && selects(node)))
+                behind.add(output);
+        }
+    }
+    return { selectors, behind };
+}
+/** Also where a Loop, a Scan or an If does it inside. */
+function selects(node) {
+    return SELECTS_BY_VALUE.has(node.opType) || subgraphsOf(node).some((graph) => graph.node.some(selects));
+}
+
+/** Rows of more values are taken for one channel: figures by channel would be as large as the tensor. */
+const MOST_CHANNELS = 16_384;
+/**
+ * Pairs the tensors of the two models by their names, which quantizers keep.
+ *
+ * In a quantized model the outputs of QuantizeLinear alone are observed: reading a float in front of one keeps ONNX
+ * Runtime from fusing the operator into an integer kernel, so that another model would be measured (all integer kernels
+ * off and 4e-3 off in the scores of a ResNet-50). Floats that no kernel takes in are observed besides.
+ */
+function observe(reference, variant) {
+    const theirs = new GraphIndex(reference.model.graph);
+    const index = new GraphIndex(variant.model.graph);
+    const { selectors, behind } = findSelection(reference.model.graph, theirs);
+    const isFloat = (tensor) => !behind.has(tensor) &&
+        reference.values.get(tensor)?.type === 'float32' &&
+        (theirs.producer(tensor) !== undefined || theirs.isGraphInput(tensor));
+    const referenceName = (tensor) => (tensor === index.inputs[0] ? theirs.inputs[0] : tensor);
+    const sources = new Map();
+    const boundaries = new Map();
+    const unmatched = [];
+    const pairs = quantizedTensors(variant.model, index);
+    for (const pair of pairs) {
+        const tensor = [pair.float, ...pair.dequantized].map(referenceName).find(isFloat);
+        if (tensor === undefined) {
+            if (!behind.has(pair.float))
+                unmatched.push(pair.float);
+            continue;
+        }
+        for (const name of pair.dequantized)
+            boundaries.set(name, tensor);
+        if (pair.float !== index.inputs[0])
+            boundaries.set(pair.float, tensor);
+        if (!sources.has(tensor))
+            sources.set(tensor, codesOf(pair));
+    }
+    for (const node of variant.model.graph.node) {
+        for (const tensor of node.output) {
+            if (tensor === '' || sources.has(tensor) || boundaries.has(tensor) || !isFloat(tensor))
+                continue;
+            const type = variant.values.get(tensor)?.type;
+            if (type !== 'float32' && type !== 'float16')
+                continue;
+            const producer = theirs.producer(tensor);
+            if (producer === undefined || movesOnly(producer.opType))
+                continue;
+            if (pairs.length > 0 && !isFree(tensor, index))
+                continue;
+            sources.set(tensor, { kind: 'float', name: tensor, half: type === 'float16', rounds16: pairs.length === 0 });
+            boundaries.set(tensor, tensor);
+        }
+    }
+    return { layers: describeLayers$1(reference, theirs, sources), boundaries, unmatched, selectors };
+}
+function codesOf({ codes, quantization }) {
+    return { kind: 'codes', name: codes, quantization };
+}
+/** In a quantized model: no kernel is kept from taking in what reads or quantizes the tensor. */
+function isFree(tensor, index) {
+    if (index.isGraphOutput(tensor))
+        return true;
+    return !index.consumers(tensor).some((node) => isQuantize(node) || isAbsorbed(node.opType));
+}
+function describeLayers$1({ model, values }, index, sources) {
+    const order = new Map(model.graph.node.map((node, place) => [node, place]));
+    return [...sources]
+        .map(([tensor, source]) => ({ tensor, source, place: order.get(index.producer(tensor)) ?? -1 }))
+        .sort((a, b) => a.place - b.place)
+        .map(({ tensor, source }) => {
+        const named = nameLayer(tensor, index, sources);
+        const keepsScale = keepsItsScale(tensor, source, index, sources);
+        return { ...named, tensor, source, keepsScale, ...layoutOf(values.get(tensor)?.dims ?? [], named.op) };
+    });
+}
+/** What a selecting node reads has the same codes: followed through nodes that are not compared. */
+function keepsItsScale(tensor, source, index, sources) {
+    const node = index.producer(tensor);
+    if (node === undefined || source.kind !== 'codes' || !selectsOnly(node.opType))
+        return false;
+    const from = sources.get(node.input[0]);
+    if (from === undefined)
+        return keepsItsScale(node.input[0], source, index, sources);
+    const [one, other] = [source.quantization.range, from.kind === 'codes' ? from.quantization.range : undefined];
+    return one !== undefined && one.step === other?.step && one.min === other.min;
+}
+function layoutOf(dims, op) {
+    const rank = dims.length;
+    if (rank < 2)
+        return { rank, channels: 'none', spatial: undefined };
+    if (rank === 3 && !hasChannelsSecond(op))
+        return { rank, channels: 'last', spatial: product([dims[1]]) };
+    const [, width] = dims;
+    const isRow = rank === 2 && !(typeof width === 'number' && width <= MOST_CHANNELS);
+    return isRow
+        ? { rank, channels: 'none', spatial: product([width]) }
+        : { rank, channels: 'second', spatial: product(dims.slice(2)) };
+}
+function product(dims) {
+    return dims.reduce((all, size) => (all === undefined || typeof size !== 'number' || size < 1 ? undefined : all * size), 1);
+}
+
+/** @throws RuntimeError where no tensor of the variant has a counterpart in FP32. */
+async function prepareComparison(models) {
+    const { runtime, session, rule, name } = models;
+    const reference = await Half.open(models.reference.file, models.reference.workspace, runtime);
+    const variant = await Half.open(models.variant.file, models.variant.workspace, runtime);
+    const observation = observe(await reference.typed(), await variant.typed());
+    if (observation.layers.length === 0) {
+        throw new RuntimeError(`no layer of ${name} can be compared with FP32: no tensor has the same name in both models`, 'quantizers and converters keep the names of tensors; a model that was exported anew has others');
+    }
+    return { reference, variant, observation, rule, runtime, session };
+}
+
 /**
  * Puts every layer of a variant beside FP32, in the whole network and by itself.
  * @throws RuntimeError where no tensor of the variant has a counterpart; FileError where a model cannot be merged.
  */
 async function compareLayers(input) {
-    const { runtime, session, name, images, memoryBytes, signal, progress } = input;
+    const { name, images, memoryBytes, progress } = input;
     const comparison = await prepareComparison(input);
     const { reference, observation } = comparison;
+    const outside = input.statistics !== 'graph' && canMeasureOutside(comparison);
     const chunks = chunksOf(observation.layers, reference.values, memoryBytes);
     const samples = images.dataset.samples.length;
-    const alone = images.atMost(input.isolatedSamples);
-    const isolatedSamples = alone.dataset.samples.length;
-    const task = progress.start(`layers of ${name}`, chunks.length * (samples + isolatedSamples));
+    const isolatedSamples = Math.min(samples, input.isolatedSamples);
+    const task = progress.start(`layers of ${name}`, chunks.length * (outside ? samples : samples + isolatedSamples));
     const layers = [];
     const effect = new ObserverEffect();
     let done = 0;
+    const pass = { input, advance: (more) => task.update((done += more)) };
     try {
         for (const chunk of chunks) {
-            const plain = await runtime.createSession(input.variant.file, session);
-            const merged = await openMerged(comparison, chunk, 'network');
-            const inNetwork = await runPass({ images, merged, plain, signal, task, done }).finally(async () => {
-                await merged.session.release();
-                await plain.release();
-            });
-            effect.merge(inNetwork.effect);
-            done += samples;
-            const cut = await openMerged(comparison, chunk, 'isolated');
-            const isolated = await runPass({ images: alone, merged: cut, signal, task, done }).finally(() => cut.session.release());
-            done += isolatedSamples;
-            const broken = inNetwork.totals.filter((totals) => !Number.isFinite(totals.whole().squaredError));
-            const counted = new Map();
-            if (broken.length > 0) {
-                const layers = broken.map(({ layer }) => layer);
-                const merged = await openMerged(comparison, layers, 'nonFinite');
-                const counts = await runPass({ images, merged, signal, task: SILENT, done }).finally(() => merged.session.release());
-                for (const totals of counts.totals)
-                    counted.set(totals.layer, totals);
-            }
-            layers.push(...inNetwork.totals.map((totals, i) => ({
-                inNetwork: totals,
-                isolated: isolated.totals[i],
-                nonFinite: counted.get(totals.layer)
-            })));
+            const measured = await (outside ? measureOutside : measureInGraph)(comparison, chunk, pass);
+            layers.push(...measured.layers);
+            effect.merge(measured.effect);
         }
     }
     finally {
@@ -7823,19 +9381,19 @@ function figuresOf(totals) {
     return {
         elements,
         sqnrDb: sqnrDb(xx, squaredError),
-        cosine: xx > 0 && yy > 0 ? finite(Math.max(-1, Math.min(1, (xx - xd) / Math.sqrt(xx) / Math.sqrt(yy)))) : null,
-        maxAbs: finite(maxError),
-        meanAbs: finite(absoluteError / elements),
+        cosine: xx > 0 && yy > 0 ? finite$1(Math.max(-1, Math.min(1, (xx - xd) / Math.sqrt(xx) / Math.sqrt(yy)))) : null,
+        maxAbs: finite$1(maxError),
+        meanAbs: finite$1(absoluteError / elements),
         deviating: Math.round(totals.deviating),
-        min: finite(totals.min),
-        max: finite(totals.max)
+        min: finite$1(totals.min),
+        max: finite$1(totals.max)
     };
 }
 /** null: the error is zero, the signal is zero, or one of them is not finite. */
 function sqnrDb(signal, noise) {
-    return finite(10 * Math.log10(signal / noise));
+    return finite$1(10 * Math.log10(signal / noise));
 }
-function finite(value) {
+function finite$1(value) {
     return Number.isFinite(value) ? value : null;
 }
 
@@ -7934,7 +9492,10 @@ function describeComparison({ samples, isolatedSamples, effect, observation }, r
         threshold: rule.threshold,
         floor: rule.floor,
         observer: effect.result(),
-        unmatched: observation.unmatched.slice(0, NAMED_UNMATCHED)
+        unmatched: observation.unmatched.slice(0, NAMED_UNMATCHED),
+        ...(observation.selectors.length > 0 && {
+            stoppedAt: observation.selectors.slice(0, NAMED_UNMATCHED).map(({ name, opType: op }) => ({ name, op }))
+        })
     };
 }
 function compareSuspicions(a, b) {
@@ -7954,7 +9515,7 @@ function shareOf({ inNetwork, isolated }) {
     const there = network.squaredError / network.squaredReference;
     if (added === 0 && there === 0)
         return 0;
-    const share = finite(added / there);
+    const share = finite$1(added / there);
     return share === null ? null : Math.min(1, share);
 }
 function channelsOf({ inNetwork, isolated }, { byChannel }) {
@@ -8032,7 +9593,7 @@ function plural(count, one, many = `${one}s`) {
     return `${count} ${count === 1 ? one : many}`;
 }
 /** A share as a percentage of two significant digits. */
-function percent(share) {
+function percent$1(share) {
     const value = 100 * share;
     return `${value >= 10 ? value.toFixed(0) : Number(value.toPrecision(2))} %`;
 }
@@ -8078,8 +9639,8 @@ function auditSettling(variant, { samples, tensors }, layerOf) {
     const sinceQuarter = moves.filter(({ quarter }) => quarter > MOVED_SINCE_QUARTER);
     const worst = [...moves].sort((a, b) => b.half - a.half);
     const figures = `from ${sizes.half} to ${plural(samples, 'image')} ${sinceHalf.length} of ${plural(names.length, 'range')} move by more than ` +
-        `${percent(MOVED_SINCE_HALF)}, from ${sizes.quarter} on ${sinceQuarter.length} by more than ${percent(MOVED_SINCE_QUARTER)}`;
-    const largest = `most of all ${firstFew(worst.slice(0, 3).map(({ tensor, half }) => `${layerOf(tensor)} (${percent(half)})`))}`;
+        `${percent$1(MOVED_SINCE_HALF)}, from ${sizes.quarter} on ${sinceQuarter.length} by more than ${percent$1(MOVED_SINCE_QUARTER)}`;
+    const largest = `most of all ${firstFew(worst.slice(0, 3).map(({ tensor, half }) => `${layerOf(tensor)} (${percent$1(half)})`))}`;
     const action = 'Calibrate with more images, of every class: a few hundred are usual. Ranges that still grow cut off what later images show.';
     if (samples < FEWEST_IMAGES) {
         const evidence = `too small: ${plural(samples, 'image')}, and whether ranges have settled cannot be seen below ${FEWEST_IMAGES}; ${figures}`;
@@ -8110,7 +9671,7 @@ function auditCut(variant, { parts, tensors }, layerOf) {
     const worst = Object.entries(tensors).sort(([, a], [, b]) => b.cut - a.cut);
     const describe = ([tensor, { cut, range, observed }]) => {
         const [chosen, seen] = [toRange(range), toRange(observed)];
-        return `${layerOf(tensor)}: ${percent(cut)} (range [${short$1(chosen.min)}, ${short$1(chosen.max)}] of [${short$1(seen.min)}, ${short$1(seen.max)}])`;
+        return `${layerOf(tensor)}: ${percent$1(cut)} (range [${short$1(chosen.min)}, ${short$1(chosen.max)}] of [${short$1(seen.min)}, ${short$1(seen.max)}])`;
     };
     const cutThrough = worst.filter(([, { cut }]) => cut > CUT_THROUGH);
     if (cutThrough.length === 0) {
@@ -8121,7 +9682,7 @@ function auditCut(variant, { parts, tensors }, layerOf) {
         check,
         status: 'warn',
         variant,
-        evidence: `${method} cuts off more than ${percent(CUT_THROUGH)} of the values of ${plural(cutThrough.length, 'tensor')}: ` +
+        evidence: `${method} cuts off more than ${percent$1(CUT_THROUGH)} of the values of ${plural(cutThrough.length, 'tensor')}: ` +
             firstFew(cutThrough.map(describe)),
         action: 'Try `calibration: {method: percentile}` or `minmax`: where much of a tensor is one constant (a background, zeros), entropy and mse take it for the signal.'
     };
@@ -8215,8 +9776,8 @@ function auditOutside(variant, { ranges, calibrated }, shares, images, layerOf) 
         return { tensor, share, cut, excess: share - (cut ?? 0), observed, range };
     });
     const worst = [...tensors].sort((a, b) => b.excess - a.excess);
-    const describe = ({ tensor, share, cut, observed, range }) => `${layerOf(tensor)}: ${percent(share)} outside [${short$1(range.min)}, ${short$1(range.max)}] ` +
-        `(${cut === undefined ? 'imported' : `calibration itself left out ${percent(cut)}`}), seen [${short$1(observed.min)}, ${short$1(observed.max)}]`;
+    const describe = ({ tensor, share, cut, observed, range }) => `${layerOf(tensor)}: ${percent$1(share)} outside [${short$1(range.min)}, ${short$1(range.max)}] ` +
+        `(${cut === undefined ? 'imported' : `calibration itself left out ${percent$1(cut)}`}), seen [${short$1(observed.min)}, ${short$1(observed.max)}]`;
     const contradicted = worst.filter(({ excess }) => excess > CONTRADICTED);
     const on = `on ${plural(images, 'test image')}`;
     if (contradicted.length === 0) {
@@ -8275,7 +9836,7 @@ async function auditRanges(variants, images, { runtime, session, workDirectory, 
         return [];
     const [{ prepared }] = audited;
     const layerOf = await layerNames(prepared);
-    const outside = await measureOutside(audited.map(({ ranges, imported }) => (imported === undefined ? ranges : rounded(ranges))), {
+    const outside = await measureOutside$1(audited.map(({ ranges, imported }) => (imported === undefined ? ranges : rounded(ranges))), {
         runtime,
         session: { ...session, provider: 'cpu' },
         modelFile: prepared.file,
@@ -8386,7 +9947,7 @@ function overlap(calibration, test) {
     return {
         check,
         status: shared.length > ACCIDENT * total ? 'fail' : 'warn',
-        evidence: `${shared.length} of ${total} (${percent(shared.length / total)}) are test images, byte by byte: ${firstFew(shared)}`,
+        evidence: `${shared.length} of ${total} (${percent$1(shared.length / total)}) are test images, byte by byte: ${firstFew(shared)}`,
         action: 'Take calibration images from the training split: ranges that were made to fit the test images flatter the INT8 figures.'
     };
 }
@@ -8497,6 +10058,55 @@ function auditInput({ input, images }, evidence) {
     if (odd === undefined || works)
         return { check, status: 'pass', evidence: `${seen}${verdict}`, action: '' };
     return { check, status: 'warn', evidence: `${seen}: ${odd}`, action };
+}
+
+/**
+ * The same file on two providers: where it answers worse on the other one, the file is not to blame.
+ * @param metric the task's first one.
+ */
+function compareProviders({ others }, metric, first) {
+    return others.flatMap(({ session: { provider }, differences }) => {
+        const fp32 = differences.get(REFERENCE_VARIANT);
+        const fp32Holds = fp32 !== undefined && lossOf(fp32, metric) !== 'less';
+        return [...differences].flatMap(([variant, difference]) => {
+            const compared = difference.comparison.metrics[metric];
+            if (compared === undefined || compared.value === null || compared.drop.points === null)
+                return [];
+            const loss = lossOf(difference, metric);
+            const { points, ci95 } = compared.drop;
+            const interval = ci95 === null ? '' : ` (95 % interval ${ci95[0].toFixed(2)} to ${ci95[1].toFixed(2)})`;
+            const evidence = `${metric} is ${percent(compared.reference)} on ${first} and ${percent(compared.value)} on ${provider}: ` +
+                `${points.toFixed(2)} points lost${interval}${outputsOf(difference)}`;
+            const entry = { check: `the same model on ${first} and ${provider}`, variant, evidence };
+            if (loss !== 'less')
+                return [{ ...entry, status: 'pass', action: '' }];
+            const action = variant === REFERENCE_VARIANT
+                ? `FP32 itself answers worse on ${provider}: look at its arithmetic (TF32, fast math) and driver before any variant.`
+                : fp32Holds
+                    ? `The file is right on ${first}, and FP32 is on both: the loss is in how ${provider} runs this precision, not in calibration or quantization.`
+                    : `FP32 answers worse on ${provider}, too: look there first.`;
+            return [{ ...entry, status: 'warn', action }];
+        });
+    });
+}
+/** Whether the interval of the loss leaves 0 out. */
+function lossOf({ comparison }, metric) {
+    const ci95 = comparison.metrics[metric]?.drop.ci95 ?? null;
+    if (ci95 === null)
+        return 'same';
+    return ci95[0] > 0 ? 'less' : ci95[1] < 0 ? 'more' : 'same';
+}
+function outputsOf({ outputs }) {
+    if (outputs === undefined)
+        return '';
+    if (!Number.isFinite(outputs.max))
+        return '; outputs are not finite on one of them';
+    if (outputs.max === 0)
+        return '; outputs are identical';
+    return `; outputs differ by up to ${outputs.max.toPrecision(2)} (largest output ${outputs.maxReference.toPrecision(3)})`;
+}
+function percent(value) {
+    return value === null ? 'not measured' : `${(100 * value).toFixed(2)} %`;
 }
 
 /** Share of a layer's values below the smallest normal float16 from which it is worth a word. */
@@ -9082,29 +10692,6 @@ function suspects(images, nonFinite) {
     return images.select([...indices].sort((a, b) => a - b));
 }
 
-/** How far one set of outputs lies from another, over all samples. */
-class OutputDifference {
-    #signal = 0;
-    #noise = 0;
-    max = 0;
-    add(reference, other) {
-        for (let i = 0; i < reference.length; i++) {
-            const difference = Math.abs(other[i] - reference[i]);
-            this.#signal += reference[i] * reference[i];
-            this.#noise += difference * difference;
-            if (!(difference <= this.max))
-                this.max = difference;
-        }
-    }
-    /** Energy of the difference. */
-    get noise() {
-        return this.#noise;
-    }
-    /** 10 log10(sum reference^2 / sum difference^2); infinite where nothing differs. */
-    get sqnrDb() {
-        return this.#noise === 0 ? Infinity : 10 * Math.log10(this.#signal / this.#noise);
-    }
-}
 /** A model under one setting of the runtime. */
 class Contender {
     name;
@@ -9147,11 +10734,6 @@ function concatenate(parts) {
         position += part.length;
     }
     return all;
-}
-function asFloats({ type, data }) {
-    if (data instanceof Float32Array)
-        return data;
-    return type === 'float16' ? float16ToFloat32(data) : Float32Array.from(data);
 }
 function rows({ type, dims, data }) {
     const size = data.length / dims[0];
@@ -9303,6 +10885,7 @@ async function diagnose(input, context) {
         ...(await auditRanges(ranged, images.atMost(sizes.ranges), context)),
         ...probe.kernels.flatMap((comparison) => [auditKernels(comparison), ...auditSaturation(comparison)]),
         floor,
+        ...compareProviders(evaluated, task.metric, context.session.provider),
         ...fp16
     ];
 }
@@ -9341,6 +10924,7 @@ function classificationTask(dataset) {
             return works ? `FP32 is right on ${(100 * top1).toFixed(0)} %` : undefined;
         },
         truth: () => Promise.resolve(undefined),
+        forProvider: (truth) => truth,
         truthHash: () => undefined,
         scorer(model) {
             const topK = new TopKAccumulator();
@@ -9419,6 +11003,7 @@ function answerAgreement() {
         denseOutput: ({ outputs }) => outputs[0].name,
         evidence: () => undefined,
         truth: () => Promise.resolve({}),
+        forProvider: () => ({}),
         truthHash: () => undefined,
         scorer(model) {
             const answers = new AnswerAgreement();
@@ -9579,6 +11164,7 @@ function detectionTask(config, { decode, vocIou }, images, outputs) {
         denseOutput: () => DENSE.includes(decode.layout) ? (options.outputs.predictions ?? options.outputs.scores) : undefined,
         evidence: ({ metrics: { map } }) => map !== null && map > WORKS$1 ? `FP32 reaches map ${map.toFixed(3)}` : undefined,
         truth: (batch) => Promise.resolve({ objects: batch.samples.map(objectsOf) }),
+        forProvider: ({ objects }) => ({ objects }),
         truthHash(index) {
             const { objects } = dataset.samples[index];
             return objects === undefined ? undefined : objectsHash(objects, names);
@@ -9683,6 +11269,7 @@ function boxAgreement(config, { decode }, minScore, images, outputs) {
         denseOutput: () => DENSE.includes(decode.layout) ? (options.outputs.predictions ?? options.outputs.scores) : undefined,
         evidence: () => undefined,
         truth: () => Promise.resolve({}),
+        forProvider: () => ({}),
         truthHash: () => undefined,
         scorer(model) {
             checkOutputs(model, decoder.outputs);
@@ -9774,6 +11361,7 @@ function pixelAgreement(config, { decode }, images, outputs) {
         denseOutput: () => (options.kind === 'labels' ? undefined : options.output),
         evidence: () => undefined,
         truth: ({ sizes }) => Promise.resolve({ mappings: sizes.map((size) => images.mapping(size)) }),
+        forProvider: ({ mappings }) => ({ mappings }),
         truthHash: () => undefined,
         scorer(model) {
             checkOutputs(model, [options.output]);
@@ -9884,6 +11472,7 @@ function segmentationTask(config, { decode }, images, outputs) {
             }
             return { masks, mappings };
         },
+        forProvider: ({ masks, mappings }) => ({ masks, mappings }),
         truthHash: (index) => dataset.hashMask?.(index),
         scorer(model) {
             checkOutputs(model, [options.output]);
@@ -9988,514 +11577,6 @@ function openTask(config, images, outputs) {
     }
 }
 
-/** Where the arithmetic of a vision network is: what else runs in float costs little time and less accuracy. */
-const WEIGHTED = new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul']);
-/** Operators that are integer whatever stands around them. */
-const INTEGER = new Set([
-    'QLinearConv',
-    'QLinearMatMul',
-    'QGemm',
-    'ConvInteger',
-    'MatMulInteger',
-    'MatMulIntegerToFloat'
-]);
-/** Of a model that is made here: every Conv, ConvTranspose, Gemm and MatMul that the config does not keep in FP32. */
-function requiredOf({ requireExecuted }, nodes, kept) {
-    if (requireExecuted === undefined)
-        return [];
-    return [{ ...requireExecuted, layers: nodes.filter((node) => isWeighted(node) && !kept.has(node)).map(described) }];
-}
-/** Of a finished model: what its file says. `requireWhereUsed` asks for nothing where the file has no such layer. */
-function requiredOfFinished({ requireExecuted, requireWhereUsed = [] }, graph) {
-    const ask = ({ precision, position }) => ({
-        precision,
-        position,
-        layers: layersIn(graph, precision).map(described)
-    });
-    if (requireExecuted !== undefined)
-        return [ask(requireExecuted)];
-    return requireWhereUsed.map(ask).filter(({ layers }) => layers.length > 0);
-}
-/**
- * int8: integer operators, and those whose weight (of MatMul also a second activation) comes from DequantizeLinear.
- * fp16: those whose weight is float16, or comes from a cast to it.
- */
-function layersIn(graph, precision) {
-    const producers = new Map(graph.node.flatMap((node) => node.output.map((name) => [name, node])));
-    const halves = new Set(graph.initializer.filter(({ dataType }) => dataType === dataTypeOf('float16')).map(({ name }) => name));
-    return graph.node.filter((node) => {
-        if (precision === 'int8' && INTEGER.has(node.opType))
-            return true;
-        if (!isWeighted(node))
-            return false;
-        if (precision === 'fp16')
-            return node.input.slice(0, 2).some((name) => halves.has(name));
-        return behindMoves(node.input[1], producers)?.opType === 'DequantizeLinear';
-    });
-}
-/** The node that makes a tensor, data movement looked through. */
-function behindMoves(name, producers) {
-    let node = producers.get(name);
-    while (node !== undefined && ['Transpose', 'Reshape', 'Unsqueeze', 'Squeeze', 'Identity'].includes(node.opType)) {
-        node = producers.get(node.input[0]);
-    }
-    return node;
-}
-function isWeighted({ domain, opType }) {
-    return isDefaultDomain(domain) && WEIGHTED.has(opType);
-}
-function described({ name, opType, output }) {
-    return { name, op: opType, output: output[0] };
-}
-
-/** TensorProto.DataType */
-const FLOAT16 = 10;
-/** A model of the user's own, judged as it is. */
-async function finishedVariant(name, variant, context) {
-    const { model: file } = variant;
-    const model = await loadModel(file, { workspace: context.config.workspace });
-    const hidden = context.session.provider === 'cpu' && hasFloat16Weights(model);
-    const warnings = hidden
-        ? [
-            'its float16 layers are computed in float32 by the CPU provider, which hides overflow and rounding: ' +
-                'judge it on a GPU, or let `precision: fp16` make and emulate the model'
-        ]
-        : [];
-    const required = requiredOfFinished(variant, model.graph);
-    return { name, precision: 'model', model: file, runFile: file, warnings, required };
-}
-function hasFloat16Weights({ graph }) {
-    return graph.initializer.some(({ dataType }) => dataType === FLOAT16);
-}
-
-/**
- * Writes tensorrt.<name>.md: the command lines that build the very engine that was judged, whose precision follows the
- * types in the model. TF32 is off, since the judged float layers are float32.
- */
-async function writeEngineCommands(name, precision, { input, config, outputDirectory }) {
-    const text = engineCommands(name, precision, input, config.runtime.batch);
-    await writeFileAtomic(path__default.join(outputDirectory, `tensorrt.${name}.md`), text);
-}
-function engineCommands(name, precision, input, batch) {
-    const [model, engine] = [`model.${name}.onnx`, `model.${name}.plan`];
-    const files = [`--onnx=${shell(model)}`, `--saveEngine=${shell(engine)}`];
-    const shapes = profile$1(input, batch);
-    const trtexec = [
-        '--noTF32',
-        ...shapes.map(({ option, dims }) => `--${option}Shapes=${shell(trtexecShape(input, dims))}`)
-    ];
-    const polygraphy = shapes.map(({ option, dims }) => `--trt-${option}-shapes ${shell(`${input.name}:[${dims.join(',')}]`)}`);
-    const inputShape = shapes.length === 0 ? [] : [`--input-shapes ${shell(`${input.name}:[${shapes[1].dims.join(',')}]`)}`];
-    const flags = precision === 'int8'
-        ? 'With `--int8 --fp16` in place of `--stronglyTyped` TensorRT 10 also runs the float layers in FP16: another engine than the judged one. A calibration cache must not be given together with this model.'
-        : 'With `--fp16` in place of `--stronglyTyped` TensorRT 10 chooses the precision of each layer itself: another engine than the judged one.';
-    const profileNote = shapes.length === 0
-        ? ''
-        : `\nThe batch dimension is dynamic: raise the largest shape to what you serve. ${batch} is the \`runtime: {batch}\` of the judged run.\n`;
-    return `# TensorRT engine of variant ${name}
-
-The engine takes its precision from the types in \`${model}\`: ${WHAT[precision]}. Run in the report folder.
-${profileNote}
-TensorRT 11:
-
-${command('trtexec', [...files, ...trtexec])}
-
-TensorRT 10 (10.0 or later):
-
-${command('trtexec', [...files, '--stronglyTyped', ...trtexec])}
-
-${flags}
-
-Polygraphy, either version; it leaves TF32 off by itself:
-
-${command('polygraphy convert', [shell(model), '--strongly-typed', `--output ${shell(engine)}`, ...polygraphy])}
-
-Its outputs against ONNX Runtime's on the same random input:
-
-${command('polygraphy run', [shell(model), '--trt', '--onnxrt', '--strongly-typed', ...polygraphy, ...inputShape])}
-
-These commands are made from the model; they were not run by precision-gate.
-`;
-}
-const WHAT = {
-    int8: 'INT8 between the Q/DQ pairs, FP32 elsewhere',
-    fp16: 'FP16 but for the layers that are kept in FP32'
-};
-/** Smallest, best and largest shape; none where the model's shape is fixed. */
-function profile$1({ dims }, batch) {
-    if (dims.every((dim) => typeof dim === 'number'))
-        return [];
-    const sized = (size) => dims.map((dim) => (typeof dim === 'number' ? dim : size));
-    return [
-        { option: 'min', dims: sized(1) },
-        { option: 'opt', dims: sized(batch) },
-        { option: 'max', dims: sized(batch) }
-    ];
-}
-/** trtexec ends a bare name at its first colon. */
-function trtexecShape({ name }, dims) {
-    return `${/[:,]/.test(name) ? `'${name}'` : name}:${dims.join('x')}`;
-}
-function command(program, options) {
-    return `    ${[program, ...options].join(' \\\n        ')}`;
-}
-/** One word of a POSIX shell. */
-function shell(word) {
-    return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-/**
- * Writes model.<name>.onnx in float16. On the CPU provider, which would compute it in float32 and hide every overflow,
- * the run is an emulation that rounds each result to float16.
- */
-async function makeFp16Variant(name, variant, values, context) {
-    const { config, outputDirectory, workDirectory, session } = context;
-    const load = async () => {
-        const model = await loadModel(config.model, { workspace: config.workspace });
-        dropInitializerInputs(model);
-        nameNodes(model.graph);
-        return model;
-    };
-    const plan = async () => {
-        const model = await load();
-        return new Fp16Plan(model, values, matchKept(model.graph.node, variant.keep, config.file));
-    };
-    const artefact = await plan();
-    const { node } = artefact.model.graph;
-    const required = requiredOf(variant, node, matchKept(node, variant.keep, config.file));
-    const losses = convertToFp16(artefact);
-    const file = path__default.join(outputDirectory, `model.${name}.onnx`);
-    await saveModel(artefact.model, file);
-    await writeEngineCommands(name, 'fp16', context);
-    let runFile = file;
-    if (session.provider === 'cpu') {
-        const emulation = await plan();
-        emulateFp16(emulation);
-        runFile = path__default.join(workDirectory, `${name}.emulated.onnx`);
-        await saveModel(emulation.model, runFile);
-    }
-    const warnings = describeLosses(losses);
-    return {
-        name,
-        precision: 'fp16',
-        model: file,
-        runFile,
-        warnings,
-        required,
-        fp16: { plan: await plan(), values, losses }
-    };
-}
-function describeLosses(losses) {
-    const total = (count) => losses.reduce((sum, loss) => sum + count(loss), 0);
-    const worst = (count) => losses.reduce((a, b) => (count(b) > count(a) ? b : a), losses[0]);
-    const elements = total((loss) => loss.elements);
-    const describe = (count, what) => total(count) === 0
-        ? []
-        : [`${total(count)} of ${elements} weights ${what} in FP16, most of them in ${worst(count).tensor}`];
-    return [
-        ...describe((loss) => loss.overflowed, 'overflow to infinity'),
-        ...describe((loss) => loss.flushed, 'become zero')
-    ];
-}
-
-/** Finds the table in the cache or calibrates, and writes calibration.<name>.json. */
-async function calibrateVariant(request, context) {
-    const { config, modelHash, outputDirectory, log, progress, signal, runtime, session, workDirectory } = context;
-    const { name, target, model, prepared, source, cache } = request;
-    const tensors = [...request.tensors];
-    const method = calibrationMethod(config);
-    const parts = {
-        algorithm: ALGORITHM_VERSION$1,
-        model: modelHash,
-        weights: hashWeights(model),
-        preprocessing: canonicalPreprocess(config.preprocess),
-        images: source.hashes.map((hash) => hash.slice(0, 16)).sort(),
-        imagesHash: hashOfImages(source.hashes),
-        method: JSON.stringify(method),
-        target,
-        tensors
-    };
-    const lookup = (await cache?.find(parts)) ?? OFF;
-    let table;
-    if (lookup.hit) {
-        log.info(`${name}: calibration cache hit: ${lookup.file}, of ${lookup.storedAt.toISOString()}`);
-        table = lookup.table;
-    }
-    else {
-        log.info(`${name}: calibration cache miss: ${lookup.reason}`);
-        const calibrated = await calibrate({
-            runtime,
-            session: { ...session, provider: 'cpu' },
-            modelFile: prepared.file,
-            workDirectory,
-            values: prepared.values,
-            tensors,
-            type: target === 'tensorrt' ? 'int8' : 'uint8',
-            method,
-            images: source.images,
-            signal,
-            progress,
-            label: `calibrate ${name} (${method.method})`
-        });
-        table = makeTable(parts, source.images.dataset.samples.length, calibrated);
-        await storeInCache(cache, table, context);
-    }
-    const tableFile = `calibration.${name}.json`;
-    await writeFileAtomic(path__default.join(outputDirectory, tableFile), serializeTable(table));
-    const calibration = {
-        key: table.key,
-        source: lookup.hit ? 'cache' : 'computed',
-        method: describeMethod(method),
-        samples: table.samples,
-        table: tableFile,
-        ...(lookup.hit ? { computedAt: lookup.storedAt.toISOString() } : { reason: lookup.reason })
-    };
-    return { table, calibration, lookup };
-}
-const OFF = { hit: false, refused: false, reason: 'the cache is switched off' };
-/** A cache that cannot be written costs time in the next run and nothing in this one. */
-async function storeInCache(cache, table, { log }) {
-    try {
-        await cache?.store(table);
-    }
-    catch (error) {
-        log.warn(`the calibration table was not cached: ${error instanceof Error ? error.message : String(error)}`);
-    }
-}
-/** Part of the table's key: neither the order nor the names of the images matter. */
-function hashOfImages(hashes) {
-    return sha256([...hashes].sort().join('\n'));
-}
-/** Part of the table's key: the method with its parameters and nothing else of `calibration`. */
-function calibrationMethod({ calibration }) {
-    if (calibration === undefined)
-        throw new RuntimeError('an int8 variant needs `calibration` in the config');
-    return calibration.method === 'percentile'
-        ? { method: 'percentile', percentile: calibration.percentile }
-        : { method: calibration.method };
-}
-/** As reports print it. */
-function describeMethod(method) {
-    return method.method === 'percentile' ? `percentile ${method.percentile}` : method.method;
-}
-/** Tells a changed weight from a changed graph; 8 hex digits are enough to explain a miss. */
-function hashWeights(model) {
-    return Object.fromEntries(model.graph.initializer.map((initializer) => {
-        const { data } = tensorData(model, initializer);
-        return [initializer.name, sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)).slice(0, 8)];
-    }));
-}
-
-/** Names shown in a message; the rest is a number. */
-const SHOWN = 5;
-async function readImported(file, { config }) {
-    const table = await readRangeFile(file, { workspace: config.workspace });
-    return { ...table, file: path__default.relative(config.workspace, file).replaceAll(path__default.sep, '/') };
-}
-/**
- * What a table was made for, where the config does not say: TensorRT, if every range is symmetric, as all are in its own
- * caches and in a model with int8 activations; else the CPU, whose ranges have two ends.
- */
-function targetOfRanges({ ranges }) {
-    return [...ranges.values()].every(({ min, max }) => min === -max) ? 'tensorrt' : 'cpu';
-}
-/** Finds the ranges of the needed tensors under the names that the table gives them. */
-async function matchImported(table, needed, prepared, { config }) {
-    const original = await loadModel(config.model, { workspace: config.workspace });
-    const match = matchRanges(table.ranges, needed, [original, prepared]);
-    const known = new Set([original, prepared].flatMap(({ graph }) => [
-        ...graph.input.map(({ name }) => name),
-        ...graph.initializer.map(({ name }) => name),
-        ...graph.node.flatMap(({ output }) => output)
-    ]));
-    const { file, format, ranges } = table;
-    return { match, imported: { file, format, table: ranges, known, needed, sources: match.sources } };
-}
-/** @throws FileError naming the first tensors that have no range, and what can be done about it */
-function assertComplete({ missing, beforeNormalization }, table, needed) {
-    if (missing.length === 0)
-        return;
-    const named = missing.slice(0, SHOWN).map((tensor) => {
-        const before = beforeNormalization.get(tensor);
-        return before === undefined ? tensor : `${tensor} (${before} is its value before batch normalization)`;
-    });
-    const more = missing.length > SHOWN ? ` and ${missing.length - SHOWN} more` : '';
-    throw new FileError(`${table.file} has no range for ${missing.length} of ${needed.length} tensors that are quantized: ${named.join(', ')}${more}`, missing.length === needed.length
-        ? 'The table was made for another network, or the exporter renamed its tensors: make it again for this file.'
-        : 'Add `calibration` to the config, which measures the missing ones, keep their layers in FP32 (`keep`), or add the ranges to the table.');
-}
-/** Writes ranges.<name>.json, the ranges of the tensors that are quantized, and describes where they come from. */
-async function recordImported(name, table, ranges, calibrated, { modelHash, outputDirectory }) {
-    const file = `ranges.${name}.json`;
-    await writeFileAtomic(path__default.join(outputDirectory, file), writeRanges({ ranges }, file, 'ranges'));
-    return {
-        key: sha256(JSON.stringify([modelHash, [...ranges].map(([tensor, { min, max }]) => [tensor, min, max])])),
-        source: 'imported',
-        method: `${table.format} (${table.file})`,
-        samples: calibrated?.table.samples ?? 0,
-        table: file
-    };
-}
-
-/** Calibrates, finds the table in the cache or imports one, quantizes, and writes model.<name>.onnx and its ranges. */
-async function makeInt8Variant(name, variant, prepared, source, cache, context) {
-    const { outputDirectory, log } = context;
-    const table = variant.ranges === undefined ? undefined : await readImported(variant.ranges, context);
-    const target = targetOf(variant, table);
-    const model = await loadModel(prepared.file, { workspace: path__default.dirname(prepared.file) });
-    const kept = matchKept(model.graph.node, variant.keep, context.config.file);
-    const placement = place(name, target, model, prepared, kept);
-    const required = requiredOf(variant, model.graph.node, kept);
-    const needed = [...placement.tensors.values()]
-        .filter(({ range }) => range.kind === 'calibrated')
-        .map(({ tensor }) => tensor);
-    const request = { name, target, model, prepared, cache };
-    const chosen = table === undefined
-        ? await calibrated({ ...request, source: given(source), tensors: needed }, context)
-        : await imported(table, needed, { ...request, source }, context);
-    insertQdq(model, placement, chosen.ranges, { reduceRange: variant.reduceRange });
-    const file = path__default.join(outputDirectory, `model.${name}.onnx`);
-    await saveModel(model, file);
-    if (target === 'tensorrt')
-        await writeEngineCommands(name, 'int8', context);
-    log.debug(`${name}: ${placement.quantized.size} layers quantized, ${placement.tensors.size} activation tensors`);
-    const { calibration, warnings, ...ranges } = chosen;
-    return {
-        name,
-        precision: 'int8',
-        model: file,
-        runFile: file,
-        calibration,
-        warnings,
-        required,
-        int8: { prepared, target, ...ranges }
-    };
-}
-function targetOf({ target }, table) {
-    if (target !== undefined)
-        return target;
-    if (table === undefined)
-        throw new Error('the config left the target to ranges that it does not have');
-    return targetOfRanges(table);
-}
-function place(name, target, model, { values }, kept) {
-    const placement = planPlacement({ model, index: new GraphIndex(model.graph), values, target, kept });
-    if (placement.tensors.size > 0)
-        return placement;
-    throw new RuntimeError(`variant ${name}: no layer of the model can be quantized`, 'Float32 Conv, ConvTranspose, Gemm or MatMul layers with constant weights are what INT8 is for; see `keep` too.');
-}
-async function calibrated(request, context) {
-    const { calibration, table, lookup } = await calibrateVariant(request, context);
-    return { ranges: rangesOf(table), calibrated: { table, lookup }, calibration, warnings: [] };
-}
-/** Ranges from a table of the user's; those that it lacks are calibrated where the config says with what. */
-async function imported(table, needed, request, context) {
-    const { match, imported } = await matchImported(table, needed, request.model, context);
-    const { source } = request;
-    const { missing } = match;
-    const everything = missing.length === needed.length;
-    if (source === undefined || everything)
-        assertComplete(match, table, needed);
-    const made = missing.length === 0
-        ? undefined
-        : await calibrateVariant({ ...request, source: given(source), tensors: missing }, context);
-    const ranges = made === undefined ? match.ranges : new Map([...match.ranges, ...rangesOf(made.table)]);
-    const calibration = await recordImported(request.name, table, ranges, made, context);
-    const warnings = made === undefined
-        ? []
-        : [
-            `${missing.length} of ${needed.length} quantized tensors have no range in ${table.file} and were calibrated (${made.calibration.method})`
-        ];
-    for (const warning of warnings)
-        context.log.warn(`${request.name}: ${warning}`);
-    const { table: calibratedTable, lookup } = made ?? {};
-    return {
-        ranges,
-        imported,
-        ...(calibratedTable !== undefined && lookup !== undefined && { calibrated: { table: calibratedTable, lookup } }),
-        calibration,
-        warnings
-    };
-}
-function rangesOf({ tensors }) {
-    return new Map(Object.entries(tensors).map(([tensor, { range }]) => [tensor, { min: range[0], max: range[1] }]));
-}
-function given(source) {
-    if (source === undefined)
-        throw new Error('the config was accepted without a calibration set');
-    return source;
-}
-
-/** First opset with per-channel DequantizeLinear. */
-const QUANTIZATION_OPSET = 13;
-/** Raises the opset to 13 where it is lower, then folds constants and batch normalization. */
-async function prepareModel({ config, runtime, workDirectory, log }) {
-    const model = await loadModel(config.model, { workspace: config.workspace });
-    const opset = opsetVersion(model);
-    if (opset < QUANTIZATION_OPSET) {
-        log.info(`opset ${opset} is raised to ${QUANTIZATION_OPSET}, which quantization needs`);
-        upgradeOpset(model, QUANTIZATION_OPSET, await runtime.inspect(config.model));
-    }
-    // Constants that are listed as inputs may be overridden, so the runtime would not fold them.
-    dropInitializerInputs(model);
-    nameNodes(model.graph);
-    const upgraded = path__default.join(workDirectory, 'upgraded.onnx');
-    await saveModel(model, upgraded);
-    const file = path__default.join(workDirectory, 'folded.onnx');
-    await runtime.optimizeBasic(upgraded, file);
-    return { file, values: await runtime.inspect(file) };
-}
-
-/**
- * The images in the order of their content hashes, which knows neither classes nor file names: the first quarter of them
- * is a random sample of the set, and the same one wherever the files lie.
- */
-function inContentOrder({ images, hashes }) {
-    const order = [...hashes.keys()].sort((a, b) => (hashes[a] < hashes[b] ? -1 : hashes[a] > hashes[b] ? 1 : a - b));
-    return { images: images.select(order), hashes: order.map((index) => hashes[index]) };
-}
-
-/**
- * Makes every model to be judged; the FP32 reference comes first. A variant that cannot be made is listed as failed:
- * what can be measured of the others is kept.
- */
-async function makeVariants(context, calibration, cache) {
-    const { config, runtime } = context;
-    const reference = { name: REFERENCE_VARIANT, precision: 'fp32', model: config.model, runFile: config.model };
-    const variants = [{ ...reference, warnings: [] }];
-    const failed = [];
-    let prepared;
-    const make = async (name, variant) => {
-        switch (variant.kind) {
-            case 'model':
-                return finishedVariant(name, variant, context);
-            case 'fp16':
-                return makeFp16Variant(name, variant, await runtime.inspect(config.model), context);
-            case 'int8':
-                prepared ??= await prepareModel(context);
-                return makeInt8Variant(name, variant, prepared, calibration, cache, context);
-        }
-    };
-    for (const [name, variant] of config.variants) {
-        context.signal.throwIfAborted();
-        try {
-            variants.push(await make(name, variant));
-        }
-        catch (error) {
-            if (!(error instanceof GateError) || error.exitCode !== ExitCode.runtime)
-                throw error;
-            const reason = explain$1(error);
-            context.log.warn(`${name}: ${reason}`);
-            failed.push({ name, precision: variant.kind, error: reason });
-        }
-    }
-    return { variants, failed };
-}
-/** Whether a variant of the config is calibrated by this run, or may be: a table of the user's can lack some tensors. */
-function needsCalibration(variant) {
-    return variant.kind === 'int8';
-}
-
 /** The images that a run calibrates on; undefined where no variant of the config is calibrated. */
 async function openCalibrationSet(config) {
     const { calibration, variants, workspace } = config;
@@ -10523,13 +11604,18 @@ async function openGate(config, options, workDirectory) {
     const { device, threads } = config.runtime;
     const provider = await selectProvider(runtime, options.provider ?? config.runtime.provider, device);
     const session = { provider, device, threads };
+    const others = [];
+    // The command line's provider takes the place of all of the config's.
+    for (const other of options.provider === undefined ? (config.runtime.others ?? []) : []) {
+        others.push({ provider: await selectProvider(runtime, other, device), device, threads });
+    }
     const reference = await runtime.createSession(file, session);
     const { inputs, outputs } = reference;
     await reference.release();
     const input = imageInput(reference, file);
     const dataset = await openDataset(config.dataset, { workspace });
     const all = sampleStream(dataset, config.preprocess, input);
-    const opened = { config, modelHash, runtime, session, outputDirectory, workDirectory, signal, progress, log };
+    const opened = { config, modelHash, runtime, session, others, outputDirectory, workDirectory, signal, progress, log };
     const context = { ...opened, input: { ...input, dims: [input.dims[0], ...sampleDims(all)] } };
     const testSet = options.limit === undefined ? all : all.atMost(options.limit);
     const task = openTask(config, testSet, outputs);
@@ -10626,13 +11712,6 @@ async function findBaseline({ baseline: path, log }) {
 }
 const HOW_TO_START = 'The report folder of a run on the target branch is the first baseline (docs/baseline.md)';
 
-/** `require_executed`: one verdict for each variant that asks for it. One that did not run is an error already. */
-function judgeRequired({ evaluations }, { session: { provider } }) {
-    return evaluations.flatMap(({ variant, kernels }) => (variant.required ?? []).map((required) => judgeExecuted({ variant: variant.name, required, executed: kernels ?? UNOBSERVABLE, provider })));
-}
-const UNOBSERVABLE = 'a TensorRT engine is one kernel in the profile. `trtexec --profilingVerbosity=detailed --dumpLayerInfo` with the ' +
-    'options of tensorrt.<variant>.md lists the types of its layers';
-
 /**
  * Compares the layers of every variant with FP32. A variant whose layers cannot be compared says why: its limits on
  * layers fail, the others are judged.
@@ -10694,17 +11773,61 @@ function comparedModels({ name, precision, runFile }, rule, { config, runtime, s
     return { reference, variant: { file: runFile, workspace: own }, name, rule, runtime, session };
 }
 
+/**
+ * The limits on the providers beside the first one: each variant is compared with FP32 on its own provider. What one
+ * provider shows for all (layers, the loss since an earlier run) is judged on the first one alone.
+ *
+ * @param notMade variants that run on no provider, and are said to fail on the first.
+ */
+function judgeElsewhere({ others }, notMade, { config, task, partial }) {
+    const verdicts = [];
+    const failed = [];
+    for (const { session, ...run } of others) {
+        const { provider } = session;
+        const there = (name) => nameOn(name, provider);
+        const [reference] = run.evaluations;
+        const comparisons = new Map([
+            ...run.evaluations.map(({ variant, comparison }) => [variant.name, comparison]),
+            ...run.failed.map(({ name, error }) => [name, { error }])
+        ]);
+        const judged = [...config.variants.keys()].filter((name) => !notMade.some((one) => one.name === name));
+        const guess = task.guess(reference.scores);
+        const judgement = judge({
+            reference: reference.comparison,
+            variants: new Map(judged.map((name) => [name, comparisons.get(name) ?? { error: 'it was not evaluated' }])),
+            expect: config.expect,
+            thresholds: config.thresholds
+                .filter(({ variant }) => variant === undefined || judged.includes(variant))
+                .map(({ maxRegressionPoints: _, ...threshold }) => threshold),
+            partial,
+            ...(guess !== undefined && { guess }),
+            others: judgeRequired(run, provider)
+        });
+        verdicts.push(...judgement.verdicts.map((verdict) => ({
+            ...verdict,
+            id: `${there(verdict.variant)}${verdict.id.slice(verdict.variant.length)}`,
+            variant: there(verdict.variant)
+        })));
+        failed.push(...run.failed.map(({ name, error }) => `${there(name)} did not run: ${error}`));
+    }
+    return { verdicts, failed };
+}
+/** `require_executed`: one verdict for each variant that asks for it. One that did not run is an error already. */
+function judgeRequired({ evaluations }, provider) {
+    return evaluations.flatMap(({ variant, kernels }) => (variant.required ?? []).map((required) => judgeExecuted({ variant: variant.name, required, executed: kernels ?? UNOBSERVABLE, provider })));
+}
+const UNOBSERVABLE = 'a TensorRT engine is one kernel in the profile. `trtexec --profilingVerbosity=detailed --dumpLayerInfo` with the ' +
+    'options of tensorrt.<variant>.md lists the types of its layers';
+
 /** Puts together what was measured; nothing is measured or judged here. */
 async function describeMeasurements(parts) {
     const { gate, evaluated, failed, deviations, diagnosis, samples, timings, run } = parts;
     const { config, runtime, session } = gate.context;
     const variants = {};
     for (const evaluation of evaluated.evaluations) {
-        variants[evaluation.variant.name] = await describeVariant(evaluation, parts);
+        variants[evaluation.variant.name] = await describeVariant(evaluation, gate);
     }
-    for (const { name, precision, error } of failed) {
-        variants[name] = { precision, metrics: {}, drop: {}, nonFinite: 0, sizeBytes: 0, error, warnings: [] };
-    }
+    Object.assign(variants, describeFailed(failed));
     return {
         schemaVersion: RESULT_SCHEMA_VERSION,
         tool: TOOL,
@@ -10722,6 +11845,7 @@ async function describeMeasurements(parts) {
         preprocessing: { hash: hashPreprocess(config.preprocess), canonical: canonicalPreprocess(config.preprocess) },
         environment: runtime.environment(session),
         variants,
+        ...(evaluated.others.length > 0 && { providers: await describeProviders(parts) }),
         ...(Object.keys(deviations.layers).length > 0 && { layers: deviations.layers }),
         ...(Object.keys(deviations.comparisons).length > 0 && { layerComparison: deviations.comparisons }),
         diagnosis,
@@ -10729,12 +11853,56 @@ async function describeMeasurements(parts) {
         timings
     };
 }
-async function describeVariant({ variant, scores, executed, placement, latencyMs }, { gate, comparisons }) {
+function describeFailed(failed) {
+    return Object.fromEntries(failed.map(({ name, precision, error }) => [
+        name,
+        { precision, metrics: {}, drop: {}, nonFinite: 0, sizeBytes: 0, error, warnings: [] }
+    ]));
+}
+async function describeProviders({ gate, evaluated }) {
+    const providers = {};
+    for (const { session, evaluations, failed, differences } of evaluated.others) {
+        const variants = {};
+        for (const evaluation of evaluations) {
+            // Where the file comes from is said once, with the first provider.
+            const bare = { ...evaluation, variant: withoutOrigin(evaluation.variant) };
+            variants[evaluation.variant.name] = await describeVariant(bare, gate);
+        }
+        providers[session.provider] = {
+            environment: gate.context.runtime.environment(session),
+            variants: { ...variants, ...describeFailed(failed) },
+            differences: Object.fromEntries([...differences].map(([name, difference]) => [name, describeDifference(difference, gate.task.name)]))
+        };
+    }
+    return providers;
+}
+function withoutOrigin({ name, precision, model, runFile }) {
+    return { name, precision, model, runFile, warnings: [] };
+}
+function describeDifference({ comparison, outputs }, task) {
+    const { samples, metrics, flips } = comparison;
+    return {
+        samples,
+        metrics: Object.fromEntries(Object.entries(metrics).map(([metric, { drop }]) => [metric, drop])),
+        // Objects and pixels are paired with FP32's on the same provider.
+        ...(task === 'classification' && flips !== undefined && { flips }),
+        ...(outputs !== undefined && {
+            outputs: {
+                maxAbs: finite(outputs.max),
+                largest: finite(outputs.maxReference) ?? 0,
+                sqnrDb: finite(outputs.sqnrDb)
+            }
+        })
+    };
+}
+function finite(value) {
+    return Number.isFinite(value) ? value : null;
+}
+async function describeVariant({ variant, scores, comparison, executed, placement, latencyMs }, gate) {
     const { config, outputDirectory } = gate.context;
-    const comparison = comparisons.get(variant.name);
     const drop = {};
     const isReference = variant.name === REFERENCE_VARIANT;
-    if (!isReference && comparison !== undefined && !('error' in comparison)) {
+    if (!isReference) {
         for (const [metric, compared] of Object.entries(comparison.metrics))
             drop[metric] = compared.drop;
     }
@@ -10744,7 +11912,7 @@ async function describeVariant({ variant, scores, executed, placement, latencyMs
         model: made ? relative(outputDirectory, variant.model) : relative(config.workspace, variant.model),
         metrics: scores.metrics,
         drop,
-        ...(!isReference && comparison !== undefined && !('error' in comparison) && changesOf(comparison)),
+        ...(!isReference && changesOf(comparison)),
         ...(variant.calibration !== undefined && { calibration: variant.calibration }),
         ...(executed !== undefined && { executed }),
         placement,
@@ -11006,9 +12174,10 @@ async function runGate(config, options) {
         const outcomes = samplesOf(evaluated);
         const samples = await writeSamples(path__default.join(options.outputDirectory, 'samples.json'), outcomes);
         const explained = [...suspectsOf(deviations.layers), ...diagnosis];
-        const measured = { evaluated, failed, comparisons, deviations, diagnosis: explained, samples, run: options.run };
+        const measured = { evaluated, failed, deviations, diagnosis: explained, samples, run: options.run };
         const measurements = await describeMeasurements({ gate, ...measured, timings: watch.seconds });
         const { comparison, regressionOf, layersOf } = baseline(measurements, outcomes);
+        const elsewhere = judgeElsewhere(evaluated, made.failed, { config, task, partial: gate.partial });
         const judgement = judge({
             reference: reference.comparison,
             variants: new Map([...config.variants.keys()].map((name) => [name, comparisons.get(name) ?? UNKNOWN])),
@@ -11023,7 +12192,8 @@ async function runGate(config, options) {
                 layersOf: (name) => layersOrReason(name, deviations, comparisons),
                 baselineLayersOf: layersOf
             }),
-            others: judgeRequired(evaluated, context)
+            others: [...judgeRequired(evaluated, context.session.provider), ...elsewhere.verdicts],
+            failedElsewhere: elsewhere.failed
         });
         return { ...measurements, ...judgement, ...(comparison !== undefined && { baseline: comparison }) };
     });

@@ -1,4 +1,4 @@
-import { c as string$1, z as int$2, b as array, _ as _enum, at as union, au as number, s as strictObject, av as _null$1, A as boolean, l as literal, B as record, u as didYouMean } from './suggest.js';
+import { c as string$1, A as int$2, b as array, _ as _enum, ax as union, ay as number, s as strictObject, az as _null$1, B as boolean, l as literal, C as record, v as didYouMean } from './suggest.js';
 import { realpath, lstat, stat, readdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import require$$0 from 'process';
@@ -548,6 +548,12 @@ const runtimeSchema = strictObject({
     provider: _enum(['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt'])
         .default('auto')
         .describe('Execution provider; auto takes the first of cuda, webgpu and cpu that works'),
+    providers: array(_enum(['cpu', 'webgpu', 'cuda', 'tensorrt']))
+        .min(1)
+        .refine((names) => new Set(names).size === names.length, 'expected each provider once')
+        .optional()
+        .describe('Several, in place of provider: everything runs on each of them, and is compared with the first')
+        .meta({ uniqueItems: true, examples: [['cpu', 'webgpu']] }),
     batch: int$2().min(1).max(4096).default(DEFAULT_BATCH).describe('Images in one run, where the model allows it'),
     device: int$2().min(0).default(0).describe('Index of the GPU'),
     threads: int$2().min(0).default(0).describe('Threads inside an operator; 0: one for each physical core'),

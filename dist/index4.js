@@ -16,7 +16,8 @@ import 'node:timers/promises';
 import 'node:module';
 import 'node:child_process';
 import 'node:util';
-import './save.js';
+import './release.js';
+import 'node:worker_threads';
 
 /** (60000 + 60000) / 4: 30000 in float32; in float16 the sum is infinite. */
 const LARGE = 60000;

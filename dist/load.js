@@ -12,8 +12,8 @@ import { createRequire } from 'node:module';
 import 'node:url';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { M as expectedBytes, c as create, V as ValueInfoProtoSchema, N as ModelProtoSchema, O as nestedTensors, i as isExternal, a as regionBytes, b as externalRegion, P as rawBytes, Q as bitsOf, T as TensorProto_DataLocation, R as TensorProtoSchema, d as decodeModel, r as readModelBytes, e as externalRegions, B as attributeInt, I as dataTypeOf, F as elementCount, H as loadModel, S as BinaryWriter, W as WireType, j as isDefaultDomain, g as subgraphsOf } from './compatible.js';
-import { M as MIN_EXTERNAL_BYTES, t as takeIn, a as toBinary, c as copyWith, l as liveValueInfo, u as usedImports, s as saveModel } from './save.js';
+import { N as expectedBytes, c as create, V as ValueInfoProtoSchema, O as ModelProtoSchema, P as nestedTensors, i as isExternal, a as regionBytes, b as externalRegion, Q as rawBytes, R as bitsOf, T as TensorProto_DataLocation, S as TensorProtoSchema, d as decodeModel, r as readModelBytes, e as externalRegions, B as attributeInt, H as dataTypeOf, U as fromBinary, m as makeNode, F as elementCount, I as loadModel, W as BinaryWriter, X as WireType, j as isDefaultDomain, g as subgraphsOf } from './compatible.js';
+import { M as MIN_EXTERNAL_BYTES, t as takeIn, a as toBinary, c as copyWith, l as liveValueInfo, u as usedImports, r as releaseMemory, s as saveModel } from './release.js';
 import { b as asFileError, a as withTemporaryFolder } from './files.js';
 
 /**
@@ -536,6 +536,199 @@ async function sysctl(keys) {
     return new Map(values.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
 }
 
+const FLOAT = 1;
+const UINT8 = 2;
+const INT8 = 3;
+const INT32 = 6;
+const FLOAT16 = 10;
+/** One 1x1 convolution with weight 2: `y = 2 x`, shapes [1,1,2,2]. Convolution pulls in cuDNN and its like. */
+function convolutionModel() {
+    const shape = [1, 1, 2, 2];
+    const weight = { name: 'w', type: FLOAT, dims: [1, 1, 1, 1], data: Float32Array.of(2) };
+    return build([{ opType: 'Conv', input: ['x', 'w'], output: ['y'] }], [weight], { name: 'x', type: FLOAT, dims: shape }, { name: 'y', type: FLOAT, dims: shape });
+}
+/** `y = -x`, float32 [3]. */
+function negationModel() {
+    const [x, y] = ['x', 'y'].map((name) => ({ name, type: FLOAT, dims: [3] }));
+    return build([{ opType: 'Neg', input: ['x'], output: ['y'] }], [], x, y);
+}
+/** Rows of `dotProductModel`'s weight. */
+const DOT_LENGTH = 64;
+/** `y[1,16] int32 = a[1,64] uint8 x w[64,16] int8`, every weight 127: the largest sums that a convolution can ask for. */
+function dotProductModel() {
+    const columns = 16;
+    const data = new Int8Array(DOT_LENGTH * columns).fill(127);
+    return build([{ opType: 'MatMulInteger', input: ['a', 'w'], output: ['y'] }], [{ name: 'w', type: INT8, dims: [DOT_LENGTH, columns], data }], { name: 'a', type: UINT8, dims: [1, DOT_LENGTH] }, { name: 'y', type: INT32, dims: [1, columns] });
+}
+/** `y = (half(x) + half(x)) * 0.25`, computed in float16; x and y float32 [1,4]. */
+function float16Model() {
+    const quarter = Uint16Array.of(0x3400);
+    return build([
+        { opType: 'Cast', input: ['x'], output: ['half'], integers: { to: FLOAT16 } },
+        { opType: 'Add', input: ['half', 'half'], output: ['sum'] },
+        { opType: 'Mul', input: ['sum', 'quarter'], output: ['product'] },
+        { opType: 'Cast', input: ['product'], output: ['y'], integers: { to: FLOAT } }
+    ], [{ name: 'quarter', type: FLOAT16, dims: [1], data: quarter }], { name: 'x', type: FLOAT, dims: [1, 4] }, { name: 'y', type: FLOAT, dims: [1, 4] });
+}
+/** Products in each sum of `float16SumModel`. */
+const SUM_LENGTH = 256;
+/**
+ * A 1x1 convolution in float16: `y[1,16,1,1]` float32 are sums of 256 products of positive numbers that float16 has.
+ * Added up in float32 and rounded once they are off by half a step at most; added up in float16, by more.
+ */
+function float16SumModel() {
+    const channels = 16;
+    const dims = [1, SUM_LENGTH, 1, 1];
+    const fraction = (i) => (i * 389 + 97) % 1024;
+    const data = Float32Array.from({ length: SUM_LENGTH }, (_, i) => (1024 + fraction(i)) / 2048);
+    // 0x3800 is 0.5; ten bits of fraction follow.
+    const weights = Uint16Array.from({ length: channels * SUM_LENGTH }, (_, i) => 0x3800 + fraction(7 * i + 3));
+    const expected = Array.from({ length: channels }, (_, channel) => {
+        const row = weights.subarray(channel * SUM_LENGTH, (channel + 1) * SUM_LENGTH);
+        return row.reduce((sum, bits, i) => sum + ((1024 + bits - 0x3800) / 2048) * data[i], 0);
+    });
+    const model = build([
+        { opType: 'Cast', input: ['x'], output: ['half'], integers: { to: FLOAT16 } },
+        { opType: 'Conv', input: ['half', 'w'], output: ['sum'] },
+        { opType: 'Cast', input: ['sum'], output: ['y'], integers: { to: FLOAT } }
+    ], [{ name: 'w', type: FLOAT16, dims: [channels, SUM_LENGTH, 1, 1], data: weights }], { name: 'x', type: FLOAT, dims }, { name: 'y', type: FLOAT, dims: [1, channels, 1, 1] });
+    return { model, input: { dims, data }, expected, step: 2 ** -3 };
+}
+const CHANNELS = 8;
+const SIZE = 4;
+const INPUT_SCALE = 1 / 64;
+const WEIGHT_SCALE = 1 / 32;
+const OUTPUT_SCALE = 1 / 4;
+/**
+ * A 1x1 convolution between Q/DQ pairs: uint8 activations with zero point 128, int8 weights a scale a channel. Scales are
+ * powers of two, so that the exact answer is known.
+ */
+function quantizedModel() {
+    const dims = [1, CHANNELS, SIZE, SIZE];
+    const weights = Int8Array.from({ length: CHANNELS * CHANNELS }, (_, i) => ((i * 37) % 255) - 127);
+    const codes = Array.from({ length: CHANNELS * SIZE * SIZE }, (_, i) => (i * 53) % 256);
+    const data = Float32Array.from(codes, (code) => (code - 128) * INPUT_SCALE);
+    const expected = Array.from({ length: CHANNELS * SIZE * SIZE }, (_, i) => {
+        const [channel, pixel] = [Math.floor(i / (SIZE * SIZE)), i % (SIZE * SIZE)];
+        let sum = 0;
+        for (let c = 0; c < CHANNELS; c++)
+            sum += weights[channel * CHANNELS + c] * (codes[c * SIZE * SIZE + pixel] - 128);
+        const steps = (sum * INPUT_SCALE * WEIGHT_SCALE) / OUTPUT_SCALE;
+        return Math.min(127, Math.max(-128, roundHalfEven(steps))) * OUTPUT_SCALE;
+    });
+    const scalar = (name, value) => ({
+        name,
+        type: FLOAT,
+        dims: [],
+        data: Float32Array.of(value)
+    });
+    const middle = { name: 'middle', type: UINT8, dims: [], data: Uint8Array.of(128) };
+    const model = build([
+        { opType: 'QuantizeLinear', input: ['x', 'sx', 'middle'], output: ['xq'] },
+        { opType: 'DequantizeLinear', input: ['xq', 'sx', 'middle'], output: ['xd'] },
+        { opType: 'DequantizeLinear', input: ['w', 'sw', 'zw'], output: ['wd'], integers: { axis: 0 } },
+        { opType: 'DequantizeLinear', input: ['b', 'sb', 'zb'], output: ['bd'], integers: { axis: 0 } },
+        { opType: 'Conv', input: ['xd', 'wd', 'bd'], output: ['c'] },
+        { opType: 'QuantizeLinear', input: ['c', 'sy', 'middle'], output: ['yq'] },
+        { opType: 'DequantizeLinear', input: ['yq', 'sy', 'middle'], output: ['y'] }
+    ], [
+        scalar('sx', INPUT_SCALE),
+        scalar('sy', OUTPUT_SCALE),
+        middle,
+        { name: 'w', type: INT8, dims: [CHANNELS, CHANNELS, 1, 1], data: weights },
+        { name: 'sw', type: FLOAT, dims: [CHANNELS], data: new Float32Array(CHANNELS).fill(WEIGHT_SCALE) },
+        { name: 'zw', type: INT8, dims: [CHANNELS], data: new Int8Array(CHANNELS) },
+        { name: 'b', type: INT32, dims: [CHANNELS], data: new Int32Array(CHANNELS) },
+        { name: 'sb', type: FLOAT, dims: [CHANNELS], data: new Float32Array(CHANNELS).fill(INPUT_SCALE * WEIGHT_SCALE) },
+        { name: 'zb', type: INT32, dims: [CHANNELS], data: new Int32Array(CHANNELS) }
+    ], { name: 'x', type: FLOAT, dims }, { name: 'y', type: FLOAT, dims });
+    return { model, input: { dims, data }, expected, scale: OUTPUT_SCALE };
+}
+function roundHalfEven(value) {
+    const floor = Math.floor(value);
+    const rest = value - floor;
+    if (rest !== 0.5)
+        return Math.round(value);
+    return floor % 2 === 0 ? floor : floor + 1;
+}
+function build(nodes, constants, input, output) {
+    const proto = create(ModelProtoSchema, {
+        irVersion: 8n,
+        opsetImport: [{ domain: '', version: 13n }],
+        graph: {
+            name: 'probe',
+            node: nodes.map(({ opType, input, output, integers = {} }) => ({
+                opType,
+                input: [...input],
+                output: [...output],
+                name: output[0],
+                attribute: Object.entries(integers).map(([name, i]) => ({ name, i: BigInt(i), type: 2 }))
+            })),
+            input: [valueInfo(input)],
+            output: [valueInfo(output)],
+            initializer: constants.map(({ name, type, dims, data }) => ({
+                name,
+                dataType: type,
+                dims: dims.map(BigInt),
+                rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+            }))
+        }
+    });
+    return toBinary(ModelProtoSchema, proto);
+}
+function valueInfo({ name, type: elemType, dims }) {
+    const shape = { dim: dims.map((size) => ({ value: { case: 'dimValue', value: BigInt(size) } })) };
+    return { name, type: { value: { case: 'tensorType', value: { elemType, shape } } } };
+}
+
+/**
+ * onnxruntime-node writes outputs into arrays that it is given, and up to 1.30 copies each of them once more to return
+ * it: for all activations of a ResNet-50 that copy takes as long as half of the network. It copies in the order of the
+ * outputs and refuses sequences, so an empty sequence in front of them ends the run where everything is written.
+ */
+const UNRETURNED = 'precision_gate__unreturned';
+/** Gives the model the output that keeps `fill` from copying. */
+function addUnreturned(graph) {
+    graph.node.push(makeNode('SequenceEmpty', [], [UNRETURNED], { name: UNRETURNED }));
+    graph.output.unshift(create(ValueInfoProtoSchema, { name: UNRETURNED }));
+}
+/** Runs a session whose outputs go into `fetches`, and frees what is returned besides. */
+async function runInto(native, inputs, fetches) {
+    if (!native.outputNames.includes(UNRETURNED)) {
+        const given = new Set(Object.values(fetches).map(({ data }) => data.buffer));
+        const returned = Object.values(await native.run(inputs, fetches));
+        releaseMemory(returned.map(({ data }) => data).filter(({ buffer }) => !given.has(buffer)));
+        return;
+    }
+    try {
+        await native.run(inputs, { [UNRETURNED]: null, ...fetches });
+    }
+    catch (error) {
+        if (!/Non tensor type/.test(nativeMessage(error)))
+            throw error;
+    }
+}
+/** Whether this ONNX Runtime has written all outputs when it refuses the sequence. */
+async function returnsNothing(ort) {
+    const model = fromBinary(ModelProtoSchema, negationModel());
+    if (model.graph !== undefined)
+        addUnreturned(model.graph);
+    const settings = { executionProviders: ['cpu'], logSeverityLevel: 4 };
+    const session = await ort.InferenceSession.create(toBinary(ModelProtoSchema, model), settings);
+    try {
+        const x = new ort.Tensor('float32', Float32Array.of(1, -2, 3), [3]);
+        const y = new Float32Array(3);
+        await runInto(session, { x }, { y: new ort.Tensor('float32', y, [3]) });
+        return y.every((value, i) => value === -x.data[i]);
+    }
+    catch {
+        return false;
+    }
+    finally {
+        await session.release();
+    }
+}
+
 /**
  * Checks tensors against the model's inputs and wraps them; their memory is shared with the runtime, not copied.
  * @throws RuntimeError that names the input, what it expects and what it was given.
@@ -648,6 +841,15 @@ class OrtSession {
             throw runtimeFailure(error, this.modelFile, 'cannot be run');
         });
         return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, fromOutput(name, tensor, this.#model)]));
+    }
+    async fill(feeds, into) {
+        const inputs = toFeeds(this.ort, feeds, this.inputs, this.#model);
+        const fetches = Object.entries(into).map(([name, { type, data, dims }]) => {
+            return [name, new this.ort.Tensor(type, data, dims)];
+        });
+        await runInto(this.native, inputs, Object.fromEntries(fetches)).catch((error) => {
+            throw runtimeFailure(error, this.modelFile, 'cannot be run');
+        });
     }
     release() {
         return this.native.release();
@@ -924,146 +1126,6 @@ function types(entries = []) {
     return entries.flatMap((entry) => Object.keys(entry));
 }
 
-const FLOAT = 1;
-const UINT8 = 2;
-const INT8 = 3;
-const INT32 = 6;
-const FLOAT16 = 10;
-/** One 1x1 convolution with weight 2: `y = 2 x`, shapes [1,1,2,2]. Convolution pulls in cuDNN and its like. */
-function convolutionModel() {
-    const shape = [1, 1, 2, 2];
-    const weight = { name: 'w', type: FLOAT, dims: [1, 1, 1, 1], data: Float32Array.of(2) };
-    return build([{ opType: 'Conv', input: ['x', 'w'], output: ['y'] }], [weight], { name: 'x', type: FLOAT, dims: shape }, { name: 'y', type: FLOAT, dims: shape });
-}
-/** Rows of `dotProductModel`'s weight. */
-const DOT_LENGTH = 64;
-/** `y[1,16] int32 = a[1,64] uint8 x w[64,16] int8`, every weight 127: the largest sums that a convolution can ask for. */
-function dotProductModel() {
-    const columns = 16;
-    const data = new Int8Array(DOT_LENGTH * columns).fill(127);
-    return build([{ opType: 'MatMulInteger', input: ['a', 'w'], output: ['y'] }], [{ name: 'w', type: INT8, dims: [DOT_LENGTH, columns], data }], { name: 'a', type: UINT8, dims: [1, DOT_LENGTH] }, { name: 'y', type: INT32, dims: [1, columns] });
-}
-/** `y = (half(x) + half(x)) * 0.25`, computed in float16; x and y float32 [1,4]. */
-function float16Model() {
-    const quarter = Uint16Array.of(0x3400);
-    return build([
-        { opType: 'Cast', input: ['x'], output: ['half'], integers: { to: FLOAT16 } },
-        { opType: 'Add', input: ['half', 'half'], output: ['sum'] },
-        { opType: 'Mul', input: ['sum', 'quarter'], output: ['product'] },
-        { opType: 'Cast', input: ['product'], output: ['y'], integers: { to: FLOAT } }
-    ], [{ name: 'quarter', type: FLOAT16, dims: [1], data: quarter }], { name: 'x', type: FLOAT, dims: [1, 4] }, { name: 'y', type: FLOAT, dims: [1, 4] });
-}
-/** Products in each sum of `float16SumModel`. */
-const SUM_LENGTH = 256;
-/**
- * A 1x1 convolution in float16: `y[1,16,1,1]` float32 are sums of 256 products of positive numbers that float16 has.
- * Added up in float32 and rounded once they are off by half a step at most; added up in float16, by more.
- */
-function float16SumModel() {
-    const channels = 16;
-    const dims = [1, SUM_LENGTH, 1, 1];
-    const fraction = (i) => (i * 389 + 97) % 1024;
-    const data = Float32Array.from({ length: SUM_LENGTH }, (_, i) => (1024 + fraction(i)) / 2048);
-    // 0x3800 is 0.5; ten bits of fraction follow.
-    const weights = Uint16Array.from({ length: channels * SUM_LENGTH }, (_, i) => 0x3800 + fraction(7 * i + 3));
-    const expected = Array.from({ length: channels }, (_, channel) => {
-        const row = weights.subarray(channel * SUM_LENGTH, (channel + 1) * SUM_LENGTH);
-        return row.reduce((sum, bits, i) => sum + ((1024 + bits - 0x3800) / 2048) * data[i], 0);
-    });
-    const model = build([
-        { opType: 'Cast', input: ['x'], output: ['half'], integers: { to: FLOAT16 } },
-        { opType: 'Conv', input: ['half', 'w'], output: ['sum'] },
-        { opType: 'Cast', input: ['sum'], output: ['y'], integers: { to: FLOAT } }
-    ], [{ name: 'w', type: FLOAT16, dims: [channels, SUM_LENGTH, 1, 1], data: weights }], { name: 'x', type: FLOAT, dims }, { name: 'y', type: FLOAT, dims: [1, channels, 1, 1] });
-    return { model, input: { dims, data }, expected, step: 2 ** -3 };
-}
-const CHANNELS = 8;
-const SIZE = 4;
-const INPUT_SCALE = 1 / 64;
-const WEIGHT_SCALE = 1 / 32;
-const OUTPUT_SCALE = 1 / 4;
-/**
- * A 1x1 convolution between Q/DQ pairs: uint8 activations with zero point 128, int8 weights a scale a channel. Scales are
- * powers of two, so that the exact answer is known.
- */
-function quantizedModel() {
-    const dims = [1, CHANNELS, SIZE, SIZE];
-    const weights = Int8Array.from({ length: CHANNELS * CHANNELS }, (_, i) => ((i * 37) % 255) - 127);
-    const codes = Array.from({ length: CHANNELS * SIZE * SIZE }, (_, i) => (i * 53) % 256);
-    const data = Float32Array.from(codes, (code) => (code - 128) * INPUT_SCALE);
-    const expected = Array.from({ length: CHANNELS * SIZE * SIZE }, (_, i) => {
-        const [channel, pixel] = [Math.floor(i / (SIZE * SIZE)), i % (SIZE * SIZE)];
-        let sum = 0;
-        for (let c = 0; c < CHANNELS; c++)
-            sum += weights[channel * CHANNELS + c] * (codes[c * SIZE * SIZE + pixel] - 128);
-        const steps = (sum * INPUT_SCALE * WEIGHT_SCALE) / OUTPUT_SCALE;
-        return Math.min(127, Math.max(-128, roundHalfEven(steps))) * OUTPUT_SCALE;
-    });
-    const scalar = (name, value) => ({
-        name,
-        type: FLOAT,
-        dims: [],
-        data: Float32Array.of(value)
-    });
-    const middle = { name: 'middle', type: UINT8, dims: [], data: Uint8Array.of(128) };
-    const model = build([
-        { opType: 'QuantizeLinear', input: ['x', 'sx', 'middle'], output: ['xq'] },
-        { opType: 'DequantizeLinear', input: ['xq', 'sx', 'middle'], output: ['xd'] },
-        { opType: 'DequantizeLinear', input: ['w', 'sw', 'zw'], output: ['wd'], integers: { axis: 0 } },
-        { opType: 'DequantizeLinear', input: ['b', 'sb', 'zb'], output: ['bd'], integers: { axis: 0 } },
-        { opType: 'Conv', input: ['xd', 'wd', 'bd'], output: ['c'] },
-        { opType: 'QuantizeLinear', input: ['c', 'sy', 'middle'], output: ['yq'] },
-        { opType: 'DequantizeLinear', input: ['yq', 'sy', 'middle'], output: ['y'] }
-    ], [
-        scalar('sx', INPUT_SCALE),
-        scalar('sy', OUTPUT_SCALE),
-        middle,
-        { name: 'w', type: INT8, dims: [CHANNELS, CHANNELS, 1, 1], data: weights },
-        { name: 'sw', type: FLOAT, dims: [CHANNELS], data: new Float32Array(CHANNELS).fill(WEIGHT_SCALE) },
-        { name: 'zw', type: INT8, dims: [CHANNELS], data: new Int8Array(CHANNELS) },
-        { name: 'b', type: INT32, dims: [CHANNELS], data: new Int32Array(CHANNELS) },
-        { name: 'sb', type: FLOAT, dims: [CHANNELS], data: new Float32Array(CHANNELS).fill(INPUT_SCALE * WEIGHT_SCALE) },
-        { name: 'zb', type: INT32, dims: [CHANNELS], data: new Int32Array(CHANNELS) }
-    ], { name: 'x', type: FLOAT, dims }, { name: 'y', type: FLOAT, dims });
-    return { model, input: { dims, data }, expected, scale: OUTPUT_SCALE };
-}
-function roundHalfEven(value) {
-    const floor = Math.floor(value);
-    const rest = value - floor;
-    if (rest !== 0.5)
-        return Math.round(value);
-    return floor % 2 === 0 ? floor : floor + 1;
-}
-function build(nodes, constants, input, output) {
-    const proto = create(ModelProtoSchema, {
-        irVersion: 8n,
-        opsetImport: [{ domain: '', version: 13n }],
-        graph: {
-            name: 'probe',
-            node: nodes.map(({ opType, input, output, integers = {} }) => ({
-                opType,
-                input: [...input],
-                output: [...output],
-                name: output[0],
-                attribute: Object.entries(integers).map(([name, i]) => ({ name, i: BigInt(i), type: 2 }))
-            })),
-            input: [valueInfo(input)],
-            output: [valueInfo(output)],
-            initializer: constants.map(({ name, type, dims, data }) => ({
-                name,
-                dataType: type,
-                dims: dims.map(BigInt),
-                rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-            }))
-        }
-    });
-    return toBinary(ModelProtoSchema, proto);
-}
-function valueInfo({ name, type: elemType, dims }) {
-    const shape = { dim: dims.map((size) => ({ value: { case: 'dimValue', value: BigInt(size) } })) };
-    return { name, type: { value: { case: 'tensorType', value: { elemType, shape } } } };
-}
-
 /** `auto` takes the first that works. TensorRT is never taken unasked: its engines take minutes to build. */
 const AUTO_ORDER = ['cuda', 'webgpu', 'cpu'];
 /**
@@ -1243,6 +1305,7 @@ class OrtRuntime {
     machine;
     log;
     #probes = new Map();
+    #returnsNothing;
     /** Read when a GPU provider works, and not before: the tool takes up to a second. */
     #gpus = [];
     constructor(ort, installation, machine, log) {
@@ -1308,6 +1371,10 @@ class OrtRuntime {
             await native.release();
             throw error;
         }
+    }
+    async prepareFill(graph) {
+        if (await (this.#returnsNothing ??= returnsNothing(this.ort)))
+            addUnreturned(graph);
     }
     optimizeBasic(modelFile, outputFile) {
         return optimizeBasic(this.ort, this.machine, modelFile, outputFile);

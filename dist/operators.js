@@ -1,11 +1,10 @@
 import path__default from 'node:path';
-import { L as graphsOf, m as makeNode, c as create, V as ValueInfoProtoSchema, H as loadModel, t as tensorData, q as float32ToFloat16, p as makeTensor, E as float16ToFloat32 } from './compatible.js';
+import { M as graphsOf, m as makeNode, c as create, V as ValueInfoProtoSchema, I as loadModel, t as tensorData, q as float32ToFloat16, p as makeTensor, E as float16ToFloat32 } from './compatible.js';
 import 'node:crypto';
 import 'node:fs';
 import 'node:fs/promises';
-import { s as saveModel } from './save.js';
+import { s as saveModel, r as releaseMemory } from './release.js';
 import 'node:os';
-import { MessageChannel } from 'node:worker_threads';
 
 /**
  * Gives names that no tensor or node of the graph, or of a graph inside it, has: the base itself where it is free,
@@ -85,62 +84,114 @@ function addStatistics(model, tensors) {
 const I32 = 0x7f;
 const F32 = 0x7d;
 const V128 = 0x7b;
+/** Index into the locals, from the parameters on. */
 const local = {
     get: (index) => [0x20, index],
-    set: (index, value) => [...value, 0x21, index],
-    tee: (index, value) => [...value, 0x22, index]
+    set: (index, value) => [value, 0x21, index],
+    tee: (index, value) => [value, 0x22, index]
 };
 /** Addresses are taken as aligned to the value's size. */
 const i32 = {
     const: (value) => [0x41, ...signed(value)],
-    load: (address) => [...address, 0x28, 2, 0],
-    store: (address, value) => [...address, ...value, 0x36, 2, 0],
-    lessThanUnsigned: (a, b) => [...a, ...b, 0x49],
-    add: (a, b) => [...a, ...b, 0x6a]
+    load: (address) => [address, 0x28, 2, 0],
+    store: (address, value) => [address, value, 0x36, 2, 0],
+    lessThanUnsigned: (a, b) => [a, b, 0x49],
+    add: (a, b) => [a, b, 0x6a],
+    subtract: (a, b) => [a, b, 0x6b],
+    and: (a, b) => [a, b, 0x71],
+    shiftLeft: (a, bits) => [a, ...i32.const(bits), 0x74],
+    shiftRight: (a, bits) => [a, ...i32.const(bits), 0x75],
+    /** a where the condition is not 0, else b. */
+    select: (condition, a, b) => [a, b, condition, 0x1b]
 };
 const v128 = {
-    load: (address) => [...address, ...simd(0x00), 4, 0],
-    store: (address, value) => [...address, ...value, ...simd(0x0b), 4, 0],
+    load: (address) => [address, ...simd(0x00), 4, 0],
+    store: (address, value) => [address, value, ...simd(0x0b), 4, 0],
     /** Four 32-bit integers. */
     const: (...lanes) => [
         ...simd(0x0c),
         ...new Uint8Array(Int32Array.from(lanes).buffer)
     ],
-    xor: (a, b) => [...a, ...b, ...simd(0x51)]
+    and: (a, b) => [a, b, ...simd(0x4e)],
+    or: (a, b) => [a, b, ...simd(0x50)],
+    xor: (a, b) => [a, b, ...simd(0x51)],
+    /** The upper two of four lanes, twice. */
+    upper: (vector) => [
+        vector,
+        vector,
+        ...simd(0x0d),
+        ...[8, 9, 10, 11, 12, 13, 14, 15],
+        ...[8, 9, 10, 11, 12, 13, 14, 15]
+    ]
+};
+/** Eight 16-bit integers, from eight bytes. */
+const i16x8 = {
+    loadBytes: (address, isSigned) => [address, ...simd(isSigned ? 0x01 : 0x02), 3, 0]
 };
 const i32x4 = {
-    extractLane: (lane, vector) => [...vector, ...simd(0x1b), lane],
-    shiftLeft: (vector, bits) => [...vector, ...bits, ...simd(0xab)],
-    shiftRightUnsigned: (vector, bits) => [...vector, ...bits, ...simd(0xad)],
-    add: (a, b) => [...a, ...b, ...simd(0xae)],
-    min: (a, b) => [...a, ...b, ...simd(0xb6)],
-    max: (a, b) => [...a, ...b, ...simd(0xb8)],
-    truncate: (vector) => [...vector, ...simd(0xf8)]
+    extractLane: (lane, vector) => [vector, ...simd(0x1b), lane],
+    shiftLeft: (vector, bits) => [vector, bits, ...simd(0xab)],
+    shiftRightUnsigned: (vector, bits) => [vector, bits, ...simd(0xad)],
+    splat: (value) => [value, ...simd(0x11)],
+    greaterOrEqual: (a, b) => [a, b, ...simd(0x3f)],
+    add: (a, b) => [a, b, ...simd(0xae)],
+    subtract: (a, b) => [a, b, ...simd(0xb1)],
+    /** The lower or the upper four of eight 16-bit integers. */
+    extend: (half, vector) => [vector, ...simd(half === 0 ? 0xa7 : 0xa8)],
+    min: (a, b) => [a, b, ...simd(0xb6)],
+    max: (a, b) => [a, b, ...simd(0xb8)],
+    truncate: (vector) => [vector, ...simd(0xf8)]
 };
 const f32x4 = {
-    splat: (value) => [...value, ...simd(0x13)],
-    multiply: (a, b) => [...a, ...b, ...simd(0xe6)]
+    splat: (value) => [value, ...simd(0x13)],
+    equal: (a, b) => [a, b, ...simd(0x41)],
+    notEqual: (a, b) => [a, b, ...simd(0x42)],
+    greater: (a, b) => [a, b, ...simd(0x44)],
+    absolute: (vector) => [vector, ...simd(0xe0)],
+    add: (a, b) => [a, b, ...simd(0xe4)],
+    subtract: (a, b) => [a, b, ...simd(0xe5)],
+    multiply: (a, b) => [a, b, ...simd(0xe6)],
+    /** Lanes of a, but those of b where they are smaller: a NaN in b counts for nothing. */
+    smaller: (a, b) => [a, b, ...simd(0xea)],
+    larger: (a, b) => [a, b, ...simd(0xeb)],
+    convert: (integers) => [integers, ...simd(0xfa)]
 };
+/** Two float64. */
+const f64x2 = {
+    add: (a, b) => [a, b, ...simd(0xf0)],
+    /** Of the lower two of four float32. */
+    promoteLower: (vector) => [vector, ...simd(0x5f)],
+    /** Of the lower two of four 32-bit integers. */
+    convertLower: (vector) => [vector, ...simd(0xfe)]
+};
+/** if (condition) { body } */
+function when(condition, body) {
+    return [condition, 0x04, 0x40, body, 0x0b];
+}
 /** do { body } while (condition) */
 function doWhile(body, condition) {
-    return [0x03, 0x40, ...body, ...condition, 0x0d, 0, 0x0b];
+    return [0x03, 0x40, body, condition, 0x0d, 0, 0x0b];
 }
 /** A module of functions without results over one exported memory of `pages` times 64 KiB. */
 function assemble(functions, pages) {
     const types = functions.map(({ params }) => [0x60, ...vector(params.map((type) => [type])), 0]);
     const exports = functions.map(({ name }, index) => [...text(name), 0x00, index]);
     const bodies = functions.map(({ locals, body }) => {
-        const code = [...vector(locals.map((type) => [1, type])), ...body, 0x0b];
+        const code = flat([...vector(locals.map((type) => [1, type])), body, 0x0b]);
         return [...unsigned(code.length), ...code];
     });
-    return Uint8Array.from([
+    return Uint8Array.from(flat([
         ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
         ...section(1, types),
         ...section(3, functions.map((_, index) => [index])),
         ...section(5, [[0, ...unsigned(pages)]]),
         ...section(7, [[...text('memory'), 0x02, 0], ...exports]),
         ...section(10, bodies)
-    ]);
+    ]));
+}
+/** Nested while it is written, so that nothing is copied for each instruction around it. */
+function flat(code) {
+    return code.flat(Infinity);
 }
 function simd(opcode) {
     return [0xfd, ...unsigned(opcode)];
@@ -150,7 +201,7 @@ function section(id, items) {
     return [id, ...unsigned(content.length), ...content];
 }
 function vector(items) {
-    return [...unsigned(items.length), ...items.flat()];
+    return [...unsigned(items.length), ...flat(items)];
 }
 function text(value) {
     return vector([...Buffer.from(value)].map((byte) => [byte]));
@@ -276,19 +327,6 @@ const float = new Float32Array(word.buffer);
 function floatOf(bits) {
     word[0] = bits;
     return float[0];
-}
-
-/** What is transferred to a closed port is taken from its owner and, with nobody to receive it, freed. */
-const { port1: nowhere } = new MessageChannel();
-nowhere.close();
-/**
- * Gives the memory of arrays back now and leaves them empty. Waiting for the garbage collector, which sees small objects
- * and not the megabytes behind them, the same program needs up to 64 MiB more, a different number in each run.
- * @param arrays that own their whole buffer, which nobody else reads.
- */
-function releaseMemory(arrays) {
-    const buffers = arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
-    nowhere.postMessage(undefined, buffers);
 }
 
 /**
@@ -519,4 +557,4 @@ function dataInputs(op) {
     return undefined;
 }
 
-export { FP16_MAX as F, LANE as L, STAGE_LENGTH as S, WEIGHTED as W, ZERO as Z, counters as a, addStatistics as b, countStaged as c, operatorRole as d, dataInputs as e, forEachImage as f, groupBySize as g, releaseMemory as h, instrumentedSession as i, measureFp16Activations as m, nameNodes as n, observeTensors as o, padding as p, quantizesGraphOutput as q, roundedToHalf as r, stageValues as s, toHalf as t, uniqueNamer as u, valuesOf as v };
+export { i32x4 as A, measureFp16Activations as B, FP16_MAX as C, F32 as F, I32 as I, LANE as L, STAGE_LENGTH as S, V128 as V, WEIGHTED as W, ZERO as Z, counters as a, addStatistics as b, countStaged as c, operatorRole as d, dataInputs as e, forEachImage as f, groupBySize as g, v128 as h, instrumentedSession as i, assemble as j, f32x4 as k, local as l, f64x2 as m, nameNodes as n, observeTensors as o, padding as p, quantizesGraphOutput as q, roundedToHalf as r, stageValues as s, toHalf as t, uniqueNamer as u, valuesOf as v, i32 as w, doWhile as x, when as y, i16x8 as z };

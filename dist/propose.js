@@ -1,11 +1,11 @@
 import { readFile, lstat, stat, open } from 'node:fs/promises';
-import { G as GraphIndex, E as float16ToFloat32, t as tensorData, j as isDefaultDomain, n as attributeTensor, H as loadModel, f as fileErrorFrom } from './compatible.js';
+import { G as GraphIndex, E as float16ToFloat32, t as tensorData, j as isDefaultDomain, n as attributeTensor, I as loadModel, f as fileErrorFrom } from './compatible.js';
 import 'node:crypto';
 import { constants as constants$1 } from 'node:fs';
 import { dirname, basename, join } from 'node:path';
 import 'node:os';
 import { F as FileError, m as messageOf } from './errors.js';
-import { ab as transform, ac as float32Text, ad as addRange, ae as rangeOf, af as textOf, ag as float32Of, ah as int32, ai as float32, aj as isLittleEndian, ak as float64, al as Encoding, am as amax, an as oneSidedRange, ao as assertOneLine, ap as symmetricRange, aq as startsWith, ar as onnxruntimeJson, as as ranges, T as TABLE_FORMATS, a as parseResult, C as parseSamples, R as REPORT_FILE } from './suggest.js';
+import { af as transform, ag as float32Text, ah as addRange, ai as rangeOf, aj as textOf, ak as float32Of, al as int32, am as float32, an as isLittleEndian, ao as float64, ap as Encoding, aq as amax, ar as oneSidedRange, as as assertOneLine, at as symmetricRange, au as startsWith, av as onnxruntimeJson, aw as ranges, T as TABLE_FORMATS, a as parseResult, D as parseSamples, R as REPORT_FILE } from './suggest.js';
 import { g as getDefaultExportFromCjs } from './_commonjsHelpers.js';
 
 const parse = function (data, opts = {}) {
@@ -3904,8 +3904,20 @@ function boxesAndScores(outputs) {
     const isDetr = /logits/i.test(scores.name);
     return isDetr
         ? detection('detr', [boxes, scores], `${scores.name} ${shape(scores)} and ${boxes.name} ${shape(boxes)}`)
-        : detection('ssd', [boxes, scores], `boxes ${shape(boxes)} and scores ${shape(scores)}`);
+        : withPriors(detection('ssd', [boxes, scores], `boxes ${shape(boxes)} and scores ${shape(scores)}`), outputs);
 }
+/** Caffe's PriorBox as an output: [1, 2, 4 P], corners and variances. */
+function withPriors(proposal, outputs) {
+    const priors = outputs.find(({ dims, type }) => dims.length === 3 && dims[1] === 2 && isFour(dims[2]) && type === 'float32');
+    if (proposal?.task !== 'detection' || priors === undefined)
+        return proposal;
+    return {
+        ...proposal,
+        outputs: { ...proposal.outputs, priors: priors.name },
+        because: `${proposal.because}, relative to the priors ${shape(priors)}`
+    };
+}
+const isFour = (size) => typeof size === 'number' && size > 0 && size % 4 === 0;
 function onePrediction(outputs, input) {
     const output = outputs.find(({ dims, type }) => dims.length === 3 && type.startsWith('float'));
     if (output === undefined)

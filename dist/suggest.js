@@ -9329,6 +9329,27 @@ const REPORT_FILE = {
     junit: 'junit.xml'
 };
 
+/** The FP32 reference of the first provider. */
+const REFERENCE = 'fp32';
+/** How a variant on another provider than the first is called in verdicts and reports; no variant's name has an `@`. */
+function nameOn(variant, provider) {
+    return `${variant}@${provider}`;
+}
+/** Whether a name is that of FP32, on whatever provider. */
+function isReference(name) {
+    return name === REFERENCE || name.startsWith(`${REFERENCE}@`);
+}
+/** The FP32 that a variant is compared with: the one on the same provider. */
+function referenceOf(name) {
+    const at = name.indexOf('@');
+    return at < 0 ? REFERENCE : `${REFERENCE}${name.slice(at)}`;
+}
+/** The variants of the first provider, then those of the others, by the names that verdicts use. */
+function everyVariant({ variants, providers = {} }) {
+    const others = Object.entries(providers).flatMap(([provider, run]) => Object.entries(run.variants).map(([name, variant]) => [nameOn(name, provider), variant]));
+    return others.length === 0 ? variants : { ...variants, ...Object.fromEntries(others) };
+}
+
 /** Raised when a field is removed or changes its meaning. 2 added detection and segmentation; 1 is read as well. */
 const SAMPLES_SCHEMA_VERSION = 2;
 const column = string().describe('A column as text: base64 of deflated bytes (src/metrics/columns.ts)');
@@ -9614,6 +9635,9 @@ const layerComparisonSchema = object({
         .optional()
         .describe("What observing the layers changed in the variant's outputs; 0 different = none"),
     unmatched: array$1(string()).describe('Quantized tensors without a counterpart in FP32, at most 20'),
+    stoppedAt: array$1(object({ name: string(), op: string() }))
+        .optional()
+        .describe('Nodes that select by value (suppression, sorting), at most 20: nothing behind them is compared'),
     error: string().optional().describe('Why there is no comparison')
 });
 
@@ -9654,6 +9678,24 @@ const variantSchema = object({
     error: string().optional().describe('Why this variant did not run; its other fields then hold no measurement'),
     warnings: array$1(string())
 });
+/** A variant on another provider beside the same variant on the first one. */
+const differenceSchema = object({
+    samples: int().nonnegative(),
+    metrics: record(string(), dropSchema).describe('What is lost on the other provider; a positive drop is a loss'),
+    flips: object({
+        broken: int().nonnegative().describe('Samples that are right on the first provider only'),
+        repaired: int().nonnegative().describe('Samples that are right on the other provider only')
+    })
+        .optional()
+        .describe('Of classification'),
+    outputs: object({
+        maxAbs: number().nonnegative().nullable().describe('Largest difference of two output values. null: not finite'),
+        largest: number().nonnegative().describe('Largest output on the first provider, for scale'),
+        sqnrDb: number().nullable().describe('SQNR of the outputs. null: identical, or not finite')
+    })
+        .optional()
+        .describe('Absent where outputs are lists, which have no order')
+});
 /** result.json: all that a reporter, a merge or a comparison reads. */
 const resultSchema = object({
     schemaVersion: literal(RESULT_SCHEMA_VERSION),
@@ -9684,6 +9726,13 @@ const resultSchema = object({
     }),
     environment: environmentSchema,
     variants: record(string(), variantSchema),
+    providers: record(string(), object({
+        environment: environmentSchema,
+        variants: record(string(), variantSchema),
+        differences: record(string(), differenceSchema).describe('By variant, against the first provider')
+    }))
+        .optional()
+        .describe('The same variants on the other providers of the config; `environment` names the first one'),
     layers: record(string(), array$1(layerSchema))
         .optional()
         .describe('By variant, every compared layer in execution order'),
@@ -11761,4 +11810,4 @@ function sorted(word) {
     return [...word].sort().join('');
 }
 
-export { CocoAccumulator as $, boolean as A, record as B, parseSamples as C, _instanceof as D, SUSPECT as E, tableKey as F, serializeTable as G, countOutcomes as H, isFinite as I, groupByCategory as J, byDescendingScore as K, boxIou as L, nearest as M, mcnemarPValue as N, Outcome as O, compareTopK as P, encodeOutcomes as Q, REPORT_FILE as R, SOURCE_FORMATS as S, TABLE_FORMATS as T, wilsonInterval as U, compareAnswers as V, compareResampled as W, imagesNeeded as X, resample as Y, ZodOptional as Z, _enum as _, parseResult as a, VocAccumulator as a0, DetectionOutcomes as a1, BoxAgreementOutcomes as a2, partnersOf as a3, SegmentationAccumulator as a4, SegmentationOutcomes as a5, ALGORITHM_VERSION as a6, makeTable as a7, RESULT_SCHEMA_VERSION as a8, SAMPLES_SCHEMA_VERSION as a9, serializeSamples as aa, transform as ab, float32Text as ac, addRange as ad, rangeOf as ae, textOf as af, float32Of as ag, int32 as ah, float32 as ai, isLittleEndian as aj, float64$1 as ak, Encoding as al, amax as am, oneSidedRange as an, assertOneLine as ao, symmetricRange as ap, startsWith as aq, onnxruntimeJson as ar, ranges as as, union as at, number as au, _null as av, array$1 as b, string as c, REFERENCE_VARIANT as d, serializeResult as e, describeRun as f, ZodDefault as g, ZodPrefault as h, ZodObject as i, ZodNumber as j, ZodString as k, literal as l, ZodEnum as m, ZodBoolean as n, ZodArray as o, parseTable as p, safeParse as q, ZodLiteral as r, strictObject as s, toJSONSchema as t, didYouMean as u, ZodUnion as v, ZodRecord as w, compareWithBaseline as x, object as y, int as z };
+export { wilsonInterval as $, int as A, boolean as B, record as C, parseSamples as D, _instanceof as E, isReference as F, referenceOf as G, SUSPECT as H, tableKey as I, serializeTable as J, countOutcomes as K, isFinite as L, groupByCategory as M, byDescendingScore as N, Outcome as O, boxIou as P, nearest as Q, REPORT_FILE as R, SOURCE_FORMATS as S, TABLE_FORMATS as T, ALGORITHM_VERSION as U, makeTable as V, mcnemarPValue as W, compareTopK as X, encodeOutcomes as Y, ZodOptional as Z, _enum as _, parseResult as a, compareAnswers as a0, compareResampled as a1, imagesNeeded as a2, resample as a3, CocoAccumulator as a4, VocAccumulator as a5, DetectionOutcomes as a6, BoxAgreementOutcomes as a7, partnersOf as a8, SegmentationAccumulator as a9, SegmentationOutcomes as aa, nameOn as ab, RESULT_SCHEMA_VERSION as ac, SAMPLES_SCHEMA_VERSION as ad, serializeSamples as ae, transform as af, float32Text as ag, addRange as ah, rangeOf as ai, textOf as aj, float32Of as ak, int32 as al, float32 as am, isLittleEndian as an, float64$1 as ao, Encoding as ap, amax as aq, oneSidedRange as ar, assertOneLine as as, symmetricRange as at, startsWith as au, onnxruntimeJson as av, ranges as aw, union as ax, number as ay, _null as az, array$1 as b, string as c, REFERENCE_VARIANT as d, serializeResult as e, everyVariant as f, describeRun as g, ZodDefault as h, ZodPrefault as i, ZodObject as j, ZodNumber as k, literal as l, ZodString as m, ZodEnum as n, ZodBoolean as o, parseTable as p, ZodArray as q, safeParse as r, strictObject as s, toJSONSchema as t, ZodLiteral as u, didYouMean as v, ZodUnion as w, ZodRecord as x, compareWithBaseline as y, object as z };
