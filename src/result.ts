@@ -119,6 +119,13 @@ export const resultSchema = z
       hash: z.string(),
       canonical: z.string().describe('The text that was hashed: every step with its defaults filled in')
     }),
+    decoding: z
+      .object({
+        hash: z.string(),
+        canonical: z.string().describe('The text that was hashed: every option with its default filled in')
+      })
+      .optional()
+      .describe('How outputs were read as boxes or as a class for each pixel; absent: as class scores'),
     environment: environmentSchema,
     variants: z.record(z.string(), variantSchema),
     providers: z

@@ -53,6 +53,16 @@ describe('a run beside its baseline', () => {
     expect(run('detection').regressionOf('int8', 'agreement')).toContain('did not measure agreement')
   })
 
+  it('does not compare figures of outputs that were read in another way', () => {
+    const decoding = (hash: string) => ({ decoding: { hash, canonical: '{}' } })
+    expect(compare(decoding('a'), decoding('b')).comparison).toMatchObject({
+      comparable: false,
+      reasons: ['the outputs are read in another way (`decode`)']
+    })
+    expect(compare(decoding('a'), decoding('a')).comparison.comparable).toBe(true)
+    expect(compare({}, decoding('a')).comparison.comparable).toBe(true)
+  })
+
   it('says what the baseline concluded', () => {
     for (const conclusion of ['success', 'failure'] as const) {
       expect(compare({ conclusion }, { conclusion: 'inconclusive' }).comparison.conclusion).toBe(conclusion)

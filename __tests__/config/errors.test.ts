@@ -472,7 +472,37 @@ describe('the task', () => {
     [
       'a misspelt option',
       { ...detection, decode: '{layout: yolov8, min_scor: 0.1}' },
-      '6:26: unknown key "min_scor" in decode (did you mean "min_score"?): allowed are layout, outputs, classes, box_format, units, activation, background, first_class, min_score, multi_label, nms, max_detections, clip, strides'
+      '6:26: unknown key "min_scor" in decode (did you mean "min_score"?): allowed are layout, outputs, priors, classes, box_format, units, activation, background, first_class, min_score, multi_label, nms, max_detections, clip, strides'
+    ],
+    [
+      'priors that are not there',
+      { ...detection, decode: '{layout: ssd, priors: priors.npy}' },
+      '6:31: decode.priors "priors.npy" does not exist'
+    ],
+    [
+      'priors outside the workspace',
+      { ...detection, decode: '{layout: ssd, priors: {file: ../priors.npy}}' },
+      '6:38: decode.priors.file "../priors.npy" lies outside the workspace <root>: move the file into it, or give a wider --workspace'
+    ],
+    [
+      'priors of a layout without them',
+      { ...detection, decode: '{layout: yolov8, priors: data/inputs.npy}' },
+      '6:26: decode.priors goes with layout: ssd, and layout is yolov8'
+    ],
+    [
+      'priors twice',
+      { ...detection, decode: '{layout: ssd, priors: data/inputs.npy, outputs: {priors: p}}' },
+      '6:23: decode.priors is a file, and decode.outputs.priors an output of the model: keep one of them'
+    ],
+    [
+      'a format of boxes that are offsets',
+      { ...detection, decode: '{layout: ssd, priors: data/inputs.npy, box_format: xyxy}' },
+      '6:48: decode.box_format is for boxes that are final, and with priors they are offsets: say `priors: {file: ..., box_format: ...}`'
+    ],
+    [
+      'variances that are none',
+      { ...detection, decode: '{layout: ssd, priors: {file: data/inputs.npy, variances: [0.1, 0]}}' },
+      '6:66: decode.priors.variances is [0.1,0]: expected a list of two numbers above 0, of the centre and of the size'
     ],
     ['an IoU without boxes', { voc_iou: '0.3' }, '5:1: voc_iou is for task: detection, and task is classification']
   ])

@@ -13,7 +13,12 @@ export interface Differences {
  */
 export function differencesOf(then: RunFigures, now: RunFigures): Differences {
   return {
-    reasons: [...datasetReasons(then, now), ...preprocessingReasons(then, now), ...processorReasons(then, now)],
+    reasons: [
+      ...datasetReasons(then, now),
+      ...preprocessingReasons(then, now),
+      ...decodingReasons(then, now),
+      ...processorReasons(then, now)
+    ],
     notes: notesOf(then, now)
   }
 }
@@ -29,6 +34,12 @@ function datasetReasons({ dataset: then }: RunFigures, { dataset: now }: RunFigu
 
 function preprocessingReasons({ preprocessing: then }: RunFigures, { preprocessing: now }: RunFigures): string[] {
   return then.hash === now.hash ? [] : ['the preprocessing differs']
+}
+
+/** Results of earlier versions do not say how outputs were read. */
+function decodingReasons({ decoding: then }: RunFigures, { decoding: now }: RunFigures): string[] {
+  if (then === undefined || now === undefined || then.hash === now.hash) return []
+  return ['the outputs are read in another way (`decode`)']
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Result, Samples } from '../result.js'
 /** The part of a result that is known before its limits are judged. */
 export type RunFigures = Pick<
   Result,
-  'tool' | 'task' | 'model' | 'dataset' | 'preprocessing' | 'environment' | 'variants' | 'run'
+  'tool' | 'task' | 'model' | 'dataset' | 'preprocessing' | 'decoding' | 'environment' | 'variants' | 'run'
 >
 
 /** An earlier run. */

@@ -1,6 +1,6 @@
 import type { Position } from '../errors.js'
 import { DEFAULT_MAX_DROP_POINTS, DEFAULT_TARGET } from './defaults.js'
-import { buildTask } from './decode.js'
+import { buildPriors, buildTask } from './decode.js'
 import { buildRequirement } from './executed.js'
 import type { PathResolver } from './files.js'
 import { buildLayerLimits, buildLayers } from './layers.js'
@@ -31,6 +31,7 @@ export type Locate = (path: Path, at?: Problem['at']) => Position
 /** Looks at every path of the valid sections, so that missing files are reported together with everything else. */
 export async function checkPaths(sections: Sections, paths: PathResolver): Promise<void> {
   if (sections.model !== undefined) await paths.resolve(sections.model, ['model'], 'file')
+  if (sections.decode !== undefined) await buildPriors(sections.decode, paths, () => ({ line: 0, column: 0 }))
   if (sections.dataset !== undefined) await paths.dataset(sections.dataset, ['dataset'])
   if (sections.calibration !== undefined) await paths.dataset(sections.calibration.dataset, ['calibration', 'dataset'])
   if (sections.preprocess !== undefined) await buildReference(sections.preprocess, paths)
@@ -60,7 +61,7 @@ export async function buildConfig(
   return {
     ...places,
     model: await paths.resolve(document.model, ['model'], 'file'),
-    task: buildTask(document),
+    task: await buildTask(document, paths, locate),
     ...(document.metric === 'agreement' && { agreement: { minScore: document.agreement_score } }),
     dataset: await paths.dataset(document.dataset, ['dataset']),
     preprocess: canonicalSteps(stepsOf(document.preprocess).steps),

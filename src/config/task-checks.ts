@@ -1,7 +1,7 @@
 import type { Sections } from './checks.js'
 import { isAgreement, METRICS, metricsOf, taskOf, type MetricName, type TaskName } from './metrics.js'
 import { show, type Path, type Problem } from './position.js'
-import type { DatasetDocument } from './schema/index.js'
+import type { DatasetDocument, DecodeDocument } from './schema/index.js'
 import { isMapping, type Mapping } from './union.js'
 
 const FORMS: Readonly<Record<TaskName, string>> = {
@@ -79,6 +79,7 @@ function checkDecode(task: TaskName, value: Mapping, { decode }: Sections): Prob
     const message = 'decode.layout is for detection; segmentation takes decode: {kind: scores, binary or labels}'
     problems.push({ path: ['decode', 'layout'], at: 'key', message })
   }
+  if (decode !== undefined && 'layout' in decode && decode.priors !== undefined) problems.push(...checkPriors(decode))
   if (task !== 'detection' && value.voc_iou !== undefined) {
     problems.push({ path: ['voc_iou'], at: 'key', message: `voc_iou is for task: detection, and task is ${task}` })
   }
@@ -89,6 +90,25 @@ function checkScore(task: TaskName, value: Mapping, agreement: boolean): Problem
   if (value.agreement_score === undefined || (agreement && task === 'detection')) return []
   const message = 'agreement_score is for task: detection with metric: agreement'
   return [{ path: ['agreement_score'], at: 'key', message }]
+}
+
+/** Offsets from priors leave nothing to choose about the boxes. */
+function checkPriors({ layout, outputs, box_format: format, units }: Extract<DecodeDocument, { layout: string }>) {
+  const problems: Problem[] = []
+  if (layout !== 'ssd') {
+    const message = `decode.priors goes with layout: ssd, and layout is ${layout}`
+    problems.push({ path: ['decode', 'priors'], at: 'key', message })
+  }
+  if (outputs?.priors !== undefined) {
+    const message = 'decode.priors is a file, and decode.outputs.priors an output of the model: keep one of them'
+    problems.push({ path: ['decode', 'priors'], at: 'key', message })
+  }
+  for (const [key, given] of Object.entries({ box_format: format, units })) {
+    if (given === undefined) continue
+    const message = `decode.${key} is for boxes that are final, and with priors they are offsets: say \`priors: {file: ..., ${key}: ...}\``
+    problems.push({ path: ['decode', key], at: 'key', message })
+  }
+  return problems
 }
 
 /** Reads the names as they are written, so that another mistake in the same entry does not hide these. */

@@ -18,6 +18,7 @@ export { datasetHash, hashDataset, objectsHash, type HashedSample } from './hash
 export { checkLabels, openDataset } from './open.js'
 export { canonicalPreprocess, hashPreprocess } from './preprocess/canonical.js'
 export { compilePreprocess, type Preprocessor, type PreprocessTarget } from './preprocess/compile.js'
+export { readNumbers, type NpyNumbers } from './numbers.js'
 export { openReferences, type ReferenceDump, type SampleSource } from './reference.js'
 export type { Size } from './preprocess/geometry.js'
 export { imageMapping, type ImageMapping } from './preprocess/mapping.js'

@@ -18,6 +18,7 @@ import type { VariantComparison } from '../verdict/index.js'
 import { TOOL } from '../version.js'
 import type { LayerFindings } from './layers.js'
 import type { Gate } from './open.js'
+import { sha256 } from '../util/hash.js'
 
 export interface ResultParts {
   readonly gate: Gate
@@ -58,6 +59,9 @@ export async function describeMeasurements(parts: ResultParts): Promise<Measurem
       samples: evaluated.samples.length
     },
     preprocessing: { hash: hashPreprocess(config.preprocess), canonical: canonicalPreprocess(config.preprocess) },
+    ...(gate.task.decoding !== undefined && {
+      decoding: { hash: sha256(gate.task.decoding), canonical: gate.task.decoding }
+    }),
     environment: runtime.environment(session),
     variants,
     ...(evaluated.others.length > 0 && { providers: await describeProviders(parts) }),

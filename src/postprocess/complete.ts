@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors.js'
 import { resolveClassMap, type ClassMapOption } from './detection/class-map.js'
 import { detectionPreset, outputRoles } from './detection/defaults.js'
+import { readPriors, type Places, type PriorsFile } from './detection/priors.js'
 import type { DetectionLayout, DetectionOptions, OutputRole } from './detection/types.js'
 import { proposeDecoder, type OutputFact } from './propose.js'
 import type { SegmentationOptions } from './segmentation/types.js'
@@ -13,6 +14,8 @@ export interface DetectionDecode {
   readonly options: Partial<Omit<DetectionOptions, 'layout' | 'outputs' | 'nms' | 'priors' | 'classMap'>>
   /** undefined: the layout's default. */
   readonly nms?: NonNullable<DetectionOptions['nms']> | false
+  /** ssd: what boxes are relative to, where that is a file. */
+  readonly priors?: PriorsFile
 }
 
 /** What a config says about pixels; the output's shape decides the rest. */
@@ -29,25 +32,38 @@ type Size = { readonly width: number; readonly height: number }
  * Every option of a detection decoder: the config's, else the layout's.
  *
  * @param outputs of the FP32 model.
- * @throws ConfigurationError where an output is named that is not there, or none can be told for a role.
+ * @param places that files of `decode` must lie in.
+ * @throws ConfigurationError where priors do not fit, where an output is named that is not there, or none can be told for a role.
  */
 export function completeDetection(
   decode: DetectionDecode,
   outputs: readonly OutputFact[],
   data: { readonly classes: readonly string[]; readonly categoryIds?: readonly number[] },
+  places: Places,
   input?: Size
 ): DetectionOptions {
-  const { layout, classes, options } = decode
+  const { layout, classes, options, priors } = decode
   const { nms: standard, ...preset } = detectionPreset(layout)
   const nms = decode.nms ?? standard ?? false
+  const named = nameOutputs(decode, outputs, input)
   return {
     ...preset,
     ...options,
     layout,
-    outputs: nameOutputs(decode, outputs, input),
+    outputs: named,
     ...(nms !== false && { nms }),
+    ...(priors !== undefined && { priors: readPriors(priors, places, input, boxCount(outputs, named.boxes)) }),
     classMap: resolveClassMap(classes, data)
   }
+}
+
+/** Boxes of an image, where an output [N, P, 4] or [N, 4 P] says how many. */
+function boxCount(outputs: readonly OutputFact[], name: string | undefined): number | undefined {
+  const [, ...dims] = outputs.find((output) => output.name === name)?.dims ?? []
+  const numbers = dims.filter((size) => typeof size === 'number')
+  return dims.length === 0 || numbers.length < dims.length
+    ? undefined
+    : numbers.reduce((product, size) => product * size, 1) / 4
 }
 
 function nameOutputs(

@@ -1,3 +1,5 @@
+export { canonicalDecoding } from './canonical.js'
+export type { PriorsFile } from './detection/priors.js'
 export { resolveClassMap, type ClassMapOption } from './detection/class-map.js'
 export { detectionDecoder, type DetectionDecoder } from './detection/decoder.js'
 export { networkClasses } from './detection/network-classes.js'

@@ -11,6 +11,7 @@ import {
 } from '../metrics/index.js'
 import { DetectionOutcomes } from '../outcomes/index.js'
 import {
+  canonicalDecoding,
   completeDetection,
   detectionDecoder,
   type DetectionDecoder,
@@ -43,7 +44,7 @@ export function detectionTask(
   const names = dataset.classes ?? []
   const { categoryIds } = dataset
   const data = { classes: names, ...(categoryIds !== undefined && { categoryIds }) }
-  const options = completeDetection(decode, outputs, data, images.input)
+  const options = completeDetection(decode, outputs, data, config, images.input)
   const decoder = detectionDecoder(options, names.length)
   const judged = judgedMetrics('map', config)
   const comparer = new BootstrapComparer(judged)
@@ -51,6 +52,7 @@ export function detectionTask(
   return {
     name: 'detection',
     metric: 'map',
+    decoding: canonicalDecoding(options),
     isLabelled: true,
     denseOutput: () =>
       DENSE.includes(decode.layout) ? (options.outputs.predictions ?? options.outputs.scores) : undefined,

@@ -4,6 +4,7 @@ import { FileError, RuntimeError } from '../errors.js'
 import { SegmentationAccumulator } from '../metrics/index.js'
 import { SegmentationOutcomes } from '../outcomes/index.js'
 import {
+  canonicalDecoding,
   completeSegmentation,
   segmentationDecoder,
   type Segmentation,
@@ -43,6 +44,7 @@ export function segmentationTask(
   return {
     name: 'segmentation',
     metric: 'miou',
+    decoding: canonicalDecoding(options),
     isLabelled: true,
     denseOutput: () => (options.kind === 'labels' ? undefined : options.output),
     evidence: ({ metrics: { miou } }) =>

@@ -43,6 +43,8 @@ export interface Task<Truth = unknown, Result extends Scores = Scores> {
   readonly name: TaskName
   /** The metric that stands for the others. */
   readonly metric: string
+  /** How outputs are read, as one text; undefined where there is nothing to choose. */
+  readonly decoding?: string
   /** Answers are compared with labels; false: with FP32's own. */
   readonly isLabelled: boolean
   truth(batch: Batch): Promise<Truth>

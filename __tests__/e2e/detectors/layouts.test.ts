@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import * as layouts from './layouts.js'
 import { EXAMPLE, Scenes, type Ran } from './scenes.js'
+import { encodeNpy } from '../../../src/util/npy.js'
 import { ADDED } from './surgery.js'
 
 const scenes = new Scenes({ test: 24, calibration: 8 })
@@ -30,6 +31,7 @@ const DENSE = [
   { name: 'yolov5', decode: '{layout: yolov5}', as: 'suppressed', init: 'yolov5' },
   { name: 'yolox', decode: '{layout: yolox, strides: [8, 16]}', as: 'suppressed', init: 'yolox' },
   { name: 'ssdWithPriors', decode: '{layout: ssd, outputs: {priors: priors}}', as: 'suppressed', init: 'ssd' },
+  { name: 'ssd', decode: '{layout: ssd, priors: priors.npy}', as: 'suppressed', init: 'ssd' },
   { name: 'detr', decode: `{layout: detr, min_score: ${0.001 * layouts.DETR_SHARE}}`, as: 'best', init: 'detr' },
   {
     name: 'detrSigmoid',
@@ -52,12 +54,20 @@ const runs = new Map<string, Promise<Ran>>()
 beforeAll(async () => {
   const source = join(EXAMPLE, 'model.onnx')
   await layouts.exportAs(() => undefined, source, scenes.path('original.onnx'))
+  scenes.write('priors.npy', encodeNpy(Float32Array.from(layouts.PRIORS), [layouts.PRIORS.length / 4, 4]))
+  scenes.write(
+    'corners.npy',
+    encodeNpy(Float32Array.from(layouts.priorCorners(160)), [1, layouts.PRIORS.length / 4, 4])
+  )
   start('suppressed', config('original', '{layout: yolov8}'))
   start('best', config('original', '{layout: yolov8, multi_label: false, nms: false}'))
   for (const { name, decode } of ALL) {
     await layouts.exportAs(layouts[name], source, scenes.path(`${name}.onnx`))
     start(name, config(name, decode))
   }
+  const corners = '{file: corners.npy, box_format: xyxy, units: pixels, variances: [0.1, 0.2]}'
+  start('corners', config('ssd', `{layout: ssd, priors: ${corners}}`))
+  start('otherVariances', config('ssd', '{layout: ssd, priors: {file: priors.npy, variances: [0.2, 0.2]}}'))
 }, 60_000)
 
 function start(name: string, text: string): void {
@@ -108,6 +118,19 @@ describe('a detector that is exported in another layout', () => {
     },
     60_000
   )
+})
+
+describe('priors from a file', () => {
+  it('may be corners in pixels, and their values are part of how outputs were read', async () => {
+    const [plain, corners] = [await ran('ssd'), await ran('corners')]
+    expect(await precisions('corners')).toEqual(await precisions('ssd'))
+    for (const { decoding } of [plain.result, corners.result]) {
+      expect(decoding?.canonical).toMatch(/"priors":\{"boxes":"sha256:[0-9a-f]{64}","variances":\[0\.1,0\.2\]\}/)
+    }
+    const other = await ran('otherVariances')
+    expect(other.result.decoding?.hash).not.toBe(plain.result.decoding?.hash)
+    expect(other.result.variants.fp32.metrics.map).toBeLessThan(0.6 * (plain.result.variants.fp32.metrics.map ?? NaN))
+  }, 300_000)
 })
 
 describe('its layers', () => {

@@ -65,6 +65,16 @@ export const PRIORS: readonly number[] = [8, 16].flatMap((stride) => {
 })
 export const VARIANCES = [0.1, 0.2] as const
 
+/** The same as corners, in pixels of an input of this size, or shares of 1. */
+export function priorCorners(size: number): number[] {
+  const corners: number[] = []
+  for (let at = 0; at < PRIORS.length; at += 4) {
+    const [x, y, w, h] = PRIORS.slice(at, at + 4).map((share) => share * size)
+    corners.push(x - w / 2, y - h / 2, x + w / 2, y + h / 2)
+  }
+  return corners
+}
+
 /** Offsets from priors, and scores with a background before them. */
 function relativeToPriors(graph: Surgery): { boxes: string; scores: string } {
   const priors = graph.floats(PRIORS, [1, ANCHORS, 4])
@@ -96,16 +106,11 @@ export const ssd: Change = (graph) => {
 /** The same with Caffe's PriorBox as an output: corners, then variances. */
 export const ssdWithPriors: Change = (graph) => {
   const { boxes, scores } = relativeToPriors(graph)
-  const corners: number[] = []
-  for (let at = 0; at < PRIORS.length; at += 4) {
-    const [x, y, w, h] = PRIORS.slice(at, at + 4)
-    corners.push(x - w / 2, y - h / 2, x + w / 2, y + h / 2)
-  }
   const variances = Array.from({ length: PRIORS.length }, (_, i) => VARIANCES[i % 4 < 2 ? 0 : 1])
   graph.outputs({
     boxes: [boxes, 'float32', ['batch', ANCHORS, 4]],
     scores: [scores, 'float32', ['batch', ANCHORS, CLASSES + 1]],
-    priors: [graph.floats([...corners, ...variances], [1, 2, 4 * ANCHORS]), 'float32', [1, 2, 4 * ANCHORS]]
+    priors: [graph.floats([...priorCorners(1), ...variances], [1, 2, 4 * ANCHORS]), 'float32', [1, 2, 4 * ANCHORS]]
   })
 }
 

@@ -1,7 +1,35 @@
 import * as z from 'zod'
+import { pathSchema } from './common.js'
 
 const share = z.number().min(0).max(1)
 const outputName = z.string().min(1)
+
+const priorsFile = pathSchema.describe('.npy file [priors, 4], in the order of the boxes')
+const variance = z.number().positive().max(100)
+
+const priors = z
+  .union([
+    priorsFile,
+    z.strictObject({
+      file: priorsFile,
+      box_format: z
+        .enum(['cxcywh', 'xyxy'])
+        .default('cxcywh')
+        .describe('Of the priors: centre and size, or corners'),
+      units: z
+        .enum(['normalized', 'pixels'])
+        .default('normalized')
+        .describe("Of the priors: shares of the network's input, or its pixels"),
+      variances: z
+        .tuple([variance, variance])
+        .meta({ title: 'list of two numbers above 0, of the centre and of the size' })
+        .default([0.1, 0.2])
+        .describe('Of the centre and of the size, which offsets are multiplied with')
+    })
+  ])
+  .optional()
+  .describe('ssd: what the boxes are relative to, where the model does not have it as an output')
+  .meta({ examples: ['priors.npy', { file: 'priors.npy', box_format: 'xyxy', variances: [0.1, 0.2] }] })
 
 const roles = z
   .strictObject({
@@ -45,6 +73,7 @@ const detectionDecodeSchema = z.strictObject({
     ])
     .describe('How a detector was exported (docs/decode.md); it decides the defaults of the keys below'),
   outputs: roles,
+  priors,
   classes: classMap,
   box_format: z.enum(['xyxy', 'xywh', 'cxcywh', 'yxyx']).optional().describe('Order of the four numbers of a box'),
   units: z.enum(['pixels', 'normalized']).optional().describe("Of boxes: pixels of the network's input, or shares of it"),

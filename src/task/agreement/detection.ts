@@ -3,6 +3,7 @@ import type { Batch, SampleStream } from '../../dataset/index.js'
 import { addAgreement, CocoAccumulator, compareBoxes, NO_AGREEMENT, type BoxAgreement } from '../../metrics/index.js'
 import { BoxAgreementOutcomes, partnersOf } from '../../outcomes/index.js'
 import {
+  canonicalDecoding,
   completeDetection,
   detectionDecoder,
   networkClasses,
@@ -50,6 +51,7 @@ export function boxAgreement(
     own,
     outputs,
     { classes, ...(categoryIds !== undefined && { categoryIds }) },
+    config,
     images.input
   )
   const decoder = detectionDecoder(options, classes.length)
@@ -60,6 +62,7 @@ export function boxAgreement(
   return {
     name: 'detection',
     metric: 'agreement',
+    decoding: canonicalDecoding(options),
     isLabelled: false,
     denseOutput: () =>
       DENSE.includes(decode.layout) ? (options.outputs.predictions ?? options.outputs.scores) : undefined,

@@ -4,6 +4,7 @@ import { RuntimeError } from '../../errors.js'
 import { SegmentationAccumulator } from '../../metrics/index.js'
 import { SegmentationOutcomes } from '../../outcomes/index.js'
 import {
+  canonicalDecoding,
   completeSegmentation,
   segmentationDecoder,
   type Segmentation,
@@ -39,6 +40,7 @@ export function pixelAgreement(
   return {
     name: 'segmentation',
     metric: 'agreement',
+    decoding: canonicalDecoding(options),
     isLabelled: false,
     denseOutput: () => (options.kind === 'labels' ? undefined : options.output),
     evidence: () => undefined,
