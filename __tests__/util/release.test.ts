@@ -10,6 +10,13 @@ describe('releaseMemory', () => {
     expect(held - process.memoryUsage().arrayBuffers).toBeGreaterThanOrEqual(8 * (16 << 20))
   })
 
+  it('leaves a part of a buffer alone', () => {
+    const buffer = Buffer.alloc(16)
+    const part = new Uint8Array(new ArrayBuffer(16), 0, 8)
+    releaseMemory([part, buffer.subarray(0, 8)])
+    expect([part.byteLength, buffer.length]).toEqual([8, 16])
+  })
+
   it('takes what was released before', () => {
     const array = new Uint8Array(8)
     releaseMemory([array])

@@ -1,6 +1,8 @@
 import { ConfigurationError, FileError, GateError } from '../errors.js'
 import { elementCount, type ElementType } from '../tensor.js'
 import { sha256 } from '../util/hash.js'
+import { releaseMemory } from '../util/release.js'
+import { collectYoungGarbage } from '../util/young-garbage.js'
 import { decodeImage } from './decode/decode.js'
 import { allocate } from './elements.js'
 import type { Preprocessor, PreprocessTarget } from './preprocess/compile.js'
@@ -22,6 +24,8 @@ export interface BatchOptions {
 
 /** Decoded pixels that may wait at a time: large photographs are decoded fewer ahead. */
 const WAITING_BYTES = 256 << 20
+/** What was read between two collections of garbage: bytes of decoded samples, or samples, whichever comes first. */
+const COLLECT = { bytes: 2 << 20, samples: 64 }
 /** Batches alternate between buffers, so that one can be looked at beside the one before it. */
 const BUFFERS = 2
 
@@ -66,6 +70,7 @@ async function* generate<T>(dataset: Dataset, sample: SampleWriter<T>, options: 
   const buffers = Array.from({ length: BUFFERS }, () => allocate(sample.type, Math.min(batch, total) * size))
   const most = options.concurrency ?? Math.min(64, Math.max(8, 2 * batch))
   const queue: Promise<T>[] = []
+  const garbage = new Garbage()
   let window = most
   let started = 0
   const load = async (index: number): Promise<T> => {
@@ -95,6 +100,7 @@ async function* generate<T>(dataset: Dataset, sample: SampleWriter<T>, options: 
         window = Math.max(1, Math.min(most, Math.floor(WAITING_BYTES / sample.bytes(decoded))))
         sample.write(decoded, id, buffer, position * size)
         if (sample.size !== undefined) sizes.push(sample.size(decoded))
+        garbage.add(sample.bytes(decoded), window)
       }
       fill()
       const data = samples.length === batch ? buffer : buffer.subarray(0, samples.length * size)
@@ -105,11 +111,32 @@ async function* generate<T>(dataset: Dataset, sample: SampleWriter<T>, options: 
   }
 }
 
+/** Sees to it that what samples leave behind does not grow with their number. */
+class Garbage {
+  #bytes = 0
+  #samples = 0
+
+  /** @param ahead samples being decoded: what outlives two collections counts as old, and is kept for much longer. */
+  add(bytes: number, ahead: number): void {
+    this.#bytes += bytes
+    this.#samples++
+    const due = this.#bytes >= COLLECT.bytes ? this.#samples >= 2 * ahead : this.#samples >= COLLECT.samples
+    if (!due) return
+    collectYoungGarbage()
+    this.#bytes = 0
+    this.#samples = 0
+  }
+}
+
 function imageSamples(preprocess: Preprocessor): SampleWriter<Pixels> {
   return {
     dims: preprocess.sampleDims,
     type: preprocess.type,
-    decode: async (bytes, { id, size }) => sized(await decodeImage(bytes, id), id, size),
+    async decode(bytes, { id, size }) {
+      const pixels = await decodeImage(bytes, id)
+      releaseMemory([bytes])
+      return sized(pixels, id, size)
+    },
     bytes: ({ data }) => data.length,
     size: ({ width, height }) => ({ width, height }),
     write(pixels, id, out, offset) {
@@ -144,6 +171,9 @@ function tensorSamples(
     type,
     decode: (bytes) => bytes,
     bytes: (record) => record.length,
-    write: (record, _id, out, offset) => write(record, out, offset)
+    write(record, _id, out, offset) {
+      write(record, out, offset)
+      releaseMemory([record])
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { sha256 } from '../util/hash.js'
+import { releaseMemory } from '../util/release.js'
 import type { Dataset, Objects } from './types.js'
 
 export interface HashedSample {
@@ -32,7 +33,9 @@ export async function hashDataset(
     while (next < hashes.length) {
       options.signal?.throwIfAborted()
       const index = next++
-      hashes[index] = sha256(await dataset.read(index))
+      const bytes = await dataset.read(index)
+      hashes[index] = sha256(bytes)
+      releaseMemory([bytes])
     }
   }
   await Promise.all(Array.from({ length: options.concurrency ?? 4 }, worker))

@@ -151,7 +151,10 @@ export interface Dataset {
   readonly warnings: readonly string[]
   /** A subset in the given order; shares the files. */
   select(indices: readonly number[]): Dataset
-  /** The bytes behind a sample (an encoded image, or one raw .npy record) for hashing and decoding. */
+  /**
+   * The bytes behind a sample (an encoded image, or one raw .npy record) for hashing and decoding, read anew by every
+   * call: the memory is the caller's.
+   */
   read(index: number): Promise<Buffer>
   /**
    * Segmentation: the classes of an image's pixels.

@@ -52,8 +52,12 @@ export class StreamingHistogram {
 
   snapshot(): HistogramSnapshot {
     const positive = this.counts.slice(ZERO)
-    const negative = Float64Array.from(positive, (_, bin) => (bin === 0 ? 0 : this.counts[ZERO - bin]))
-    negative[0] = negative.reduce((rest, count) => rest - count, this.negative)
+    const negative = new Float64Array(positive.length)
+    negative[0] = this.negative
+    for (let bin = 1; bin < negative.length; bin++) {
+      negative[bin] = this.counts[ZERO - bin]
+      negative[0] -= negative[bin]
+    }
     positive[0] -= negative[0]
     return {
       min: this.count === 0 ? 0 : this.min,

@@ -7,9 +7,11 @@ nowhere.close()
 /**
  * Gives the memory of arrays back now and leaves them empty. Waiting for the garbage collector, which sees small objects
  * and not the megabytes behind them, the same program needs up to 64 MiB more, a different number in each run.
- * @param arrays that own their whole buffer, which nobody else reads.
+ * @param arrays that nobody else reads. Those that are a part of their buffer, as small Buffers are, are left alone.
  */
-export function releaseMemory(arrays: readonly { readonly buffer: ArrayBufferLike }[]): void {
-  const buffers = arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []))
-  nowhere.postMessage(undefined, buffers)
+export function releaseMemory(arrays: readonly ArrayBufferView[]): void {
+  const buffers: ArrayBuffer[] = []
+  for (const { buffer, byteLength } of arrays)
+    if (buffer instanceof ArrayBuffer && byteLength === buffer.byteLength) buffers.push(buffer)
+  if (buffers.length > 0) nowhere.postMessage(undefined, buffers)
 }

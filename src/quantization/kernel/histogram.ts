@@ -9,7 +9,7 @@ import { assemble, doWhile, F32, f32x4, I32, i32, i32x4, local, V128, v128, type
 export const LANES = 4
 
 /** Values that fit into the staging area, and with their counters into a processor's second-level cache. */
-export const STAGE_LENGTH = 16384
+export const STAGE_LENGTH = 65536
 
 const VECTOR_BYTES = 16
 const COUNTERS_BYTES = 65536
@@ -121,13 +121,15 @@ export const counters = new Uint32Array(kernel.memory.buffer, COUNTERS, LANES * 
 const results = new Int32Array(kernel.memory.buffer, RESULTS, LANES * LANES)
 const stage = new Float32Array(kernel.memory.buffer, STAGE, STAGE_LENGTH)
 let staged = STAGE
+/** One object for all calls, of which there are hundreds an image: what they would leave behind adds up. */
+const extremesOfStage = { min: 0.5, max: 0.5, negative: 0 }
 
 /**
  * Copies values to where the kernels work, and looks for their extremes. Whole vectors are worked on: the last value
  * fills the last one up, and counts as often as that takes.
  *
  * @param values 1 to STAGE_LENGTH of them
- * @returns min and max, one of which is NaN or infinite if any value is
+ * @returns min and max, one of which is NaN or infinite if any value is; valid until the next call
  */
 export function stageValues(values: Float32Array): Extremes {
   const padded = values.length + padding(values.length)
@@ -135,21 +137,14 @@ export function stageValues(values: Float32Array): Extremes {
   stage.fill(values[values.length - 1], values.length, padded)
   staged = STAGE + 4 * padded
   kernel.extremes(STAGE, staged)
-  const lanes = (at: number): [number, number, number, number] => [
-    results[LANES * at],
-    results[LANES * at + 1],
-    results[LANES * at + 2],
-    results[LANES * at + 3]
-  ]
-  const largest = Math.max(...lanes(0))
-  const smallest = Math.min(...lanes(1))
-  const largestNegative = Math.max(...lanes(2)) ^ (1 << 31)
-  const [a, b, c, d] = lanes(3)
-  return {
-    max: floatOf(largest >= 0 ? largest : smallest),
-    min: floatOf(smallest < 0 ? largestNegative : smallest),
-    negative: a + b + c + d
-  }
+  const r = results
+  const largest = Math.max(r[0], r[1], r[2], r[3])
+  const smallest = Math.min(r[4], r[5], r[6], r[7])
+  const largestNegative = Math.max(r[8], r[9], r[10], r[11]) ^ (1 << 31)
+  extremesOfStage.max = floatOf(largest >= 0 ? largest : smallest)
+  extremesOfStage.min = floatOf(smallest < 0 ? largestNegative : smallest)
+  extremesOfStage.negative = r[12] + r[13] + r[14] + r[15]
+  return extremesOfStage
 }
 
 /** By how much the last value is counted too often. */
