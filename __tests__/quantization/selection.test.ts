@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { makeNode, type NodeProto } from '../../src/model/index.js'
 import { makeModel } from '../model/helpers.js'
-import { place, weight } from './tiny.js'
+import { Fp16Plan } from '../../src/quantization/fp16/index.js'
+import { floatValues, place, weight } from './tiny.js'
 
 /** features -> scores and deltas by convolutions -> boxes -> NonMaxSuppression -> RoiAlign -> Gemm, as in a detector of two stages. */
 const detector = (extra: NodeProto[] = []) =>
@@ -52,6 +53,13 @@ describe.each(['cpu', 'tensorrt'] as const)('boxes and scores of a detector for 
     expect(names(quantized)).toContain('sum')
     expect(names(quantized)).not.toContain('move')
   })
+})
+
+it('boxes and scores stay in float32 in a model of float16', () => {
+  const model = detector()
+  const plan = new Fp16Plan(model, floatValues(model), new Set())
+  const half = model.graph.node.filter((node) => plan.isHalf(node)).map(({ name }) => name)
+  expect(half).toEqual(['features', 'score', 'delta', 'logits'])
 })
 
 it('a classifier has no such arithmetic', () => {

@@ -1,5 +1,6 @@
 import { GraphIndex, shapeArithmetic, type NodeProto, type OnnxModel } from '../../model/index.js'
 import type { ValueInfo } from '../../runtime/index.js'
+import { selectionArithmetic } from '../selection.js'
 
 /** Operators without a float16 form in ONNX or in the runtimes that are to run the model. */
 const BLOCKED = new Set([
@@ -8,6 +9,7 @@ const BLOCKED = new Set([
   'DequantizeLinear',
   'If',
   'Loop',
+  'MaxRoiPool',
   'Multinomial',
   'NonMaxSuppression',
   'OneHot',
@@ -39,8 +41,9 @@ export class Fp16Plan {
   ) {
     this.index = new GraphIndex(model.graph)
     const sizes = shapeArithmetic(model.graph)
+    const selection = selectionArithmetic(model.graph, this.index)
     for (const node of model.graph.node) {
-      if (kept.has(node) || sizes.has(node) || BLOCKED.has(node.opType) || !isStandard(node)) continue
+      if (kept.has(node) || sizes.has(node) || selection.has(node) || BLOCKED.has(node.opType) || !isStandard(node)) continue
       const floats = [...node.input, ...node.output].filter((tensor) => this.isFloat(tensor))
       if (floats.length === 0) continue
       this.half.add(node)
