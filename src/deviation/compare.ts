@@ -1,32 +1,11 @@
-import type { SampleStream } from '../dataset/index.js'
-import type { ProgressReporter } from '../util/progress.js'
 import { chunksOf } from './chunks.js'
+import type { CompareInput, LayerDeviation } from './contract.js'
 import { measureInGraph } from './inside.js'
+import { Kernel } from './kernel/kernel.js'
 import type { Observation } from './observe.js'
 import { ObserverEffect } from './observer-effect.js'
 import { canMeasureOutside, measureOutside } from './outside.js'
-import { prepareComparison, type ComparedModels } from './prepare.js'
-import type { LayerTotals } from './totals.js'
-
-export interface CompareInput extends ComparedModels {
-  /** The samples that are compared. */
-  readonly images: SampleStream
-  /** How many of them tell what each layer adds by itself. */
-  readonly isolatedSamples: number
-  readonly memoryBytes: number
-  /** `graph`: where the provider's own tensors are not to leave it. By default the faster of what is possible. */
-  readonly statistics?: 'graph'
-  readonly signal: AbortSignal
-  readonly progress: ProgressReporter
-}
-
-/** A layer's sums: in the whole network, and with FP32 inputs. */
-export interface LayerDeviation {
-  readonly inNetwork: LayerTotals
-  readonly isolated: LayerTotals
-  /** Counts of NaN and infinity, where sums are not finite. */
-  readonly nonFinite: LayerTotals | undefined
-}
+import { prepareComparison } from './prepare.js'
 
 export interface Deviations {
   readonly layers: readonly LayerDeviation[]
@@ -34,17 +13,6 @@ export interface Deviations {
   readonly effect: ObserverEffect
   readonly samples: number
   readonly isolatedSamples: number
-}
-
-/** What measuring a chunk of layers needs besides them. */
-export interface ChunkPass {
-  readonly input: CompareInput
-  readonly advance: (samples: number) => void
-}
-
-export interface MeasuredChunk {
-  readonly layers: readonly LayerDeviation[]
-  readonly effect: ObserverEffect
 }
 
 /**
@@ -63,10 +31,13 @@ export async function compareLayers(input: CompareInput): Promise<Deviations> {
   const layers: LayerDeviation[] = []
   const effect = new ObserverEffect()
   let done = 0
+  const kernel = new Kernel()
   const pass = { input, advance: (more: number) => task.update((done += more)) }
   try {
     for (const chunk of chunks) {
-      const measured = await (outside ? measureOutside : measureInGraph)(comparison, chunk, pass)
+      const measured = outside
+        ? await measureOutside(kernel, comparison, chunk, pass)
+        : await measureInGraph(comparison, chunk, pass)
       layers.push(...measured.layers)
       effect.merge(measured.effect)
     }

@@ -1,6 +1,7 @@
 import type { LayerComparison, LayerResult } from '../result.js'
 import type { ExecutedLayer } from '../runtime/index.js'
-import type { Deviations, LayerDeviation } from './compare.js'
+import type { Deviations } from './compare.js'
+import type { LayerDeviation } from './contract.js'
 import { executedIn } from './executed.js'
 import { figuresOf, finite, sqnrDb } from './figures.js'
 import { suspect, type Suspicion } from './rank.js'

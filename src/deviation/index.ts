@@ -1,4 +1,5 @@
-export { compareLayers, type CompareInput, type Deviations } from './compare.js'
+export { compareLayers, type Deviations } from './compare.js'
+export type { CompareInput } from './contract.js'
 export { dumpLayers, type DumpInput } from './dump.js'
 export { describeComparison, describeLayers } from './describe.js'
 export type { ComparedModels } from './prepare.js'

@@ -1,4 +1,4 @@
-import type { ChunkPass, MeasuredChunk } from './compare.js'
+import type { ChunkPass, MeasuredChunk } from './contract.js'
 import { runPass, type Pass } from './run.js'
 import { openMerged, type Comparison, type MergedSession } from './sessions.js'
 import type { LayerTotals } from './totals.js'

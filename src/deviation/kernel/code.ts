@@ -37,7 +37,7 @@ export const COLUMNS = {
 /** Where each function adds the first column of all rows. */
 export const TOTAL = 0
 
-const BLOCK_BYTES = 4 * 64 * EIGHT
+const BLOCK_BYTES = 4 * 32 * EIGHT
 const [INFINITY, MINUS_INFINITY] = [0x7f800000, 0xff800000 | 0]
 const all = (bits: number): Code => v128.const(bits, bits, bits, bits)
 const ZERO = all(0)
@@ -69,66 +69,57 @@ interface Column {
   readonly store: (address: Code) => Code
 }
 
-/** Adds up float32 values, the two halves of eight apart: additions do not wait for each other. */
+/** Adds up float32 values, and blocks of them in float64. */
 class Sum implements Column {
-  private readonly parts: readonly [Local, Local]
+  private readonly part: Local
   readonly total: Local
 
   constructor(locals: Locals) {
-    this.parts = [locals.add(V128), locals.add(V128)]
+    this.part = locals.add(V128)
     this.total = locals.add(V128)
   }
 
-  add(half: 0 | 1, value: Code): Code {
-    return this.parts[half].set(f32x4.add(this.parts[half].get, value))
+  add(value: Code): Code {
+    return this.part.set(f32x4.add(this.part.get, value))
   }
 
   get start(): Code {
-    return [...this.total.set(ZERO), ...this.parts.flatMap((part) => part.set(ZERO))]
+    return [this.total.set(ZERO), this.part.set(ZERO)]
   }
 
   get flush(): Code {
-    const [a, b] = this.parts
+    const { part, total } = this
     return [
-      ...a.set(f32x4.add(a.get, b.get)),
-      ...this.total.set(f64x2.add(this.total.get, f64x2.promoteLower(a.get))),
-      ...this.total.set(f64x2.add(this.total.get, f64x2.promoteLower(v128.upper(a.get)))),
-      ...a.set(ZERO),
-      ...b.set(ZERO)
+      total.set(f64x2.add(total.get, f64x2.promoteLower(part.get))),
+      total.set(f64x2.add(total.get, f64x2.promoteLower(v128.upper(part.get)))),
+      part.set(ZERO)
     ]
   }
 
-  store(address: Code): Code {
-    return v128.store(address, f64x2.add(v128.load(address), this.total.get))
-  }
+  readonly store = (address: Code): Code => v128.store(address, f64x2.add(v128.load(address), this.total.get))
 }
 
 /** Counts lanes of a comparison that hold: they are -1. */
 class Count implements Column {
-  private readonly parts: readonly [Local, Local]
+  private readonly lanes: Local
   readonly flush: Code = []
 
   constructor(locals: Locals) {
-    this.parts = [locals.add(V128), locals.add(V128)]
+    this.lanes = locals.add(V128)
   }
 
-  add(half: 0 | 1, holds: Code): Code {
-    return this.parts[half].set(i32x4.subtract(this.parts[half].get, holds))
+  add(holds: Code): Code {
+    return this.lanes.set(i32x4.subtract(this.lanes.get, holds))
   }
 
   get start(): Code {
-    return this.parts.flatMap((part) => part.set(ZERO))
+    return this.lanes.set(ZERO)
   }
 
-  store(address: Code): Code {
-    const [a, b] = this.parts
-    return [
-      ...a.set(i32x4.add(a.get, b.get)),
-      ...v128.store(
-        address,
-        f64x2.add(v128.load(address), f64x2.add(f64x2.convertLower(a.get), f64x2.convertLower(v128.upper(a.get))))
-      )
-    ]
+  readonly store = (address: Code): Code => {
+    const { get } = this.lanes
+    const both = f64x2.add(f64x2.convertLower(get), f64x2.convertLower(v128.upper(get)))
+    return v128.store(address, f64x2.add(v128.load(address), both))
   }
 }
 
@@ -153,9 +144,7 @@ class Extreme implements Column {
     return this.value.set(all(this.first))
   }
 
-  store(address: Code): Code {
-    return v128.store(address, this.pick(v128.load(address), this.value.get))
-  }
+  readonly store = (address: Code): Code => v128.store(address, this.pick(v128.load(address), this.value.get))
 }
 
 /** What a loop does with eight values, and what it collects. */
@@ -236,7 +225,7 @@ function energy(): { locals: Code; body: Code } {
     ...min.add(x.get),
     ...max.add(x.get),
     ...(mask === undefined ? [] : x.set(masked(x.get, mask))),
-    ...squares.add(half, f32x4.multiply(x.get, x.get))
+    ...squares.add(f32x4.multiply(x.get, x.get))
   ]
   const body = overRows(locals, { columns: [squares, min, max], total: squares, before: [], step }, 0)
   return { locals: locals.types, body }
@@ -271,12 +260,11 @@ function errors(stored: Stored): { locals: Code; body: Code } {
     ...x.set(masked(loadX(half), mask)),
     ...error.set(f32x4.subtract(x.get, masked(read(half), mask))),
     ...magnitude.set(f32x4.absolute(error.get)),
-    ...squares.add(half, f32x4.multiply(error.get, error.get)),
-    ...products.add(half, f32x4.multiply(x.get, error.get)),
-    ...sum.add(half, magnitude.get),
+    ...squares.add(f32x4.multiply(error.get, error.get)),
+    ...products.add(f32x4.multiply(x.get, error.get)),
+    ...sum.add(magnitude.get),
     ...largest.add(magnitude.get),
     ...deviating.add(
-      half,
       f32x4.greater(magnitude.get, f32x4.larger(least.get, f32x4.multiply(f32x4.absolute(x.get), threshold.get)))
     )
   ]
@@ -305,9 +293,9 @@ function losses(stored: Stored): { locals: Code; body: Code } {
     ...x.set(masked(loadX(half), mask)),
     ...y.set(read(half)),
     ...error.set(masked(f32x4.subtract(x.get, y.get), mask)),
-    ...squares.add(half, f32x4.multiply(error.get, error.get)),
-    ...zeroed.add(half, v128.and(f32x4.notEqual(x.get, ZERO), f32x4.equal(y.get, ZERO))),
-    ...saturated.add(half, masked(v128.or(f32x4.equal(y.get, first.get), f32x4.equal(y.get, second.get)), mask))
+    ...squares.add(f32x4.multiply(error.get, error.get)),
+    ...zeroed.add(v128.and(f32x4.notEqual(x.get, ZERO), f32x4.equal(y.get, ZERO))),
+    ...saturated.add(masked(v128.or(f32x4.equal(y.get, first.get), f32x4.equal(y.get, second.get)), mask))
   ]
   const body = overRows(
     locals,

@@ -39,6 +39,7 @@ export interface RowPlace {
 export class Kernel {
   private readonly exports: Exports
   private reserved = CELL_BYTES
+  private written = false
 
   constructor() {
     compiled ??= new WebAssembly.Module(kernelBytes())
@@ -52,9 +53,17 @@ export class Kernel {
     return address
   }
 
-  /** Makes what is reserved memory: zeros. */
+  /** Makes what is reserved memory, all zeros. */
   allocate(): void {
-    this.exports.memory.grow(Math.ceil(this.reserved / PAGE))
+    const pages = Math.ceil(this.reserved / PAGE) - this.buffer.byteLength / PAGE
+    if (this.written) new Uint8Array(this.buffer).fill(0)
+    if (pages > 0) this.exports.memory.grow(pages)
+    this.written = true
+  }
+
+  /** Gives up all that is reserved. */
+  reset(): void {
+    this.reserved = CELL_BYTES
   }
 
   get buffer(): ArrayBuffer {

@@ -3,7 +3,8 @@ import { LayerTotals } from '../totals.js'
 import type { DeviationRule, ObservedLayer } from '../types.js'
 import { EIGHT } from './code.js'
 import type { Encoding, Kernel } from './kernel.js'
-import { KernelRows, ScriptRows, type Rows } from './rows.js'
+import { KernelRows, type Rows } from './rows.js'
+import { ScriptRows } from './script-rows.js'
 
 /** A layer's tensors in the kernel's memory. */
 export interface LayerPlace {
