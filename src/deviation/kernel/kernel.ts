@@ -1,4 +1,5 @@
-import { CELL_BYTES, kernelBytes, TOTAL, type Stored } from './code.js'
+import { kernelBytes, type Stored } from './code.js'
+import { CELL_BYTES, TOTAL } from './loop.js'
 
 /** Node has it; TypeScript declares it for browsers only. */
 declare const WebAssembly: {

@@ -1,8 +1,8 @@
 import type { Statistic } from '../statistics.js'
 import { LayerTotals } from '../totals.js'
 import type { DeviationRule, ObservedLayer } from '../types.js'
-import { EIGHT } from './code.js'
 import type { Encoding, Kernel } from './kernel.js'
+import { EIGHT } from './loop.js'
 import { KernelRows, type Rows } from './rows.js'
 import { ScriptRows } from './script-rows.js'
 

@@ -1,7 +1,8 @@
 import type { Statistic } from '../statistics.js'
 import { startOf } from '../totals.js'
-import { CELL_BYTES, COLUMNS } from './code.js'
+import { COLUMNS } from './code.js'
 import type { Encoding, Kernel, RowPlace } from './kernel.js'
+import { CELL_BYTES } from './loop.js'
 
 /** The statistics of a layer's channels, to which samples are added. */
 export interface Rows {
