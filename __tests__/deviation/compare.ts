@@ -14,6 +14,8 @@ export interface Given {
   readonly floor?: number
   readonly memoryBytes?: number
   readonly isolatedSamples?: number
+  /** In the graph, as on a GPU, though the CPU needs it not. */
+  readonly statistics?: 'graph'
 }
 
 let loaded: Promise<Runtime> | undefined
@@ -31,6 +33,7 @@ export async function deviations(given: Given): Promise<Deviations> {
     images,
     isolatedSamples: given.isolatedSamples ?? images.dataset.samples.length,
     memoryBytes: given.memoryBytes ?? 2 ** 30,
+    statistics: given.statistics,
     rule: { threshold: 0.1, floor: given.floor ?? 0.1 },
     runtime: await theRuntime(),
     session: { provider: 'cpu', threads: 1 },

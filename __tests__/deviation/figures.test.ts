@@ -103,12 +103,20 @@ function expectSameNoise(actual: number | null | undefined, expected: number, wh
   expectClose(actual === null || actual === undefined ? actual : 10 ** (-actual / 10), 10 ** (-expected / 10), what)
 }
 
-describe.each(['float', 'codes'] as const)('the figures of a layer (%s)', (kind) => {
+/** In the kernel, which is what happens on the CPU, and in the graph, as for GPUs. */
+const WAYS = [
+  { kind: 'float', statistics: undefined },
+  { kind: 'codes', statistics: undefined },
+  { kind: 'float', statistics: 'graph' },
+  { kind: 'codes', statistics: 'graph' }
+] as const
+
+describe.each(WAYS)('the figures of a layer ($kind, statistics: $statistics)', ({ kind, statistics }) => {
   const expected = numpy[kind]
   let layer: LayerResult
 
   beforeAll(async () => {
-    const layers = await layersOf({ reference, variant: variants[kind], images, folder: folder.path })
+    const layers = await layersOf({ reference, variant: variants[kind], images, folder: folder.path, statistics })
     layer = layers[0]
   })
 
@@ -133,7 +141,8 @@ describe.each(['float', 'codes'] as const)('the figures of a layer (%s)', (kind)
       variant: variants[kind],
       images,
       folder: folder.path,
-      floor: Number(floor)
+      floor: Number(floor),
+      statistics
     })
     expect(found.relErrorCount).toBe(count)
     expect(found.deviationRatio).toBe(count / expected.elements)
@@ -151,27 +160,36 @@ describe.each(['float', 'codes'] as const)('the figures of a layer (%s)', (kind)
 })
 
 describe('values that are no numbers', () => {
-  it('are counted, deviate, and leave no finite figure', async () => {
-    const data = Float32Array.from({ length: 2 * 3 * C * 13 * 11 }, (_, i) => 1 + (i % 13))
-    const half = C * 13 * 11
-    data[half + 5] = NaN
-    data[half + 700] = Infinity
-    data[half + 701] = -Infinity
-    folder.write({ 'broken.npy': npy('<f4', [2, ...DIMS], bytes(data)) })
-    const broken = await tensorStream(folder.at('broken.npy'), DIMS)
-    const same = writeLayer('same.onnx', 1, ['t'])
-    const found = await deviations({ reference, variant: same, images: broken, folder: folder.path })
-    const [layer] = describeLayers(found, [])
-    expect(layer).toMatchObject({
-      nonFinite: { nan: 1, infinite: 2 },
-      sqnrDb: null,
-      maxAbs: null,
-      meanAbs: null,
-      cosine: null
-    })
-    expect(layer.introduced?.rank).toBe(1)
-    const clean = await layersOf({ reference, variant: same, images: broken.select([1]), folder: folder.path })
-    expect(layer.relErrorCount).toBe(2 * clean[0].relErrorCount + 3)
-    expect(clean[0].nonFinite).toBeUndefined()
-  })
+  it.each([undefined, 'graph'] as const)(
+    'are counted, deviate, and leave no finite figure (%s)',
+    async (statistics) => {
+      const data = Float32Array.from({ length: 2 * 3 * C * 13 * 11 }, (_, i) => 1 + (i % 13))
+      const half = C * 13 * 11
+      data[half + 5] = NaN
+      data[half + 700] = Infinity
+      data[half + 701] = -Infinity
+      folder.write({ 'broken.npy': npy('<f4', [2, ...DIMS], bytes(data)) })
+      const broken = await tensorStream(folder.at('broken.npy'), DIMS)
+      const same = writeLayer('same.onnx', 1, ['t'])
+      const found = await deviations({ reference, variant: same, images: broken, folder: folder.path, statistics })
+      const [layer] = describeLayers(found, [])
+      expect(layer).toMatchObject({
+        nonFinite: { nan: 1, infinite: 2 },
+        sqnrDb: null,
+        maxAbs: null,
+        meanAbs: null,
+        cosine: null
+      })
+      expect(layer.introduced?.rank).toBe(1)
+      const clean = await layersOf({
+        reference,
+        variant: same,
+        images: broken.select([1]),
+        folder: folder.path,
+        statistics
+      })
+      expect(layer.relErrorCount).toBe(2 * clean[0].relErrorCount + 3)
+      expect(clean[0].nonFinite).toBeUndefined()
+    }
+  )
 })
