@@ -15,6 +15,9 @@ export interface Deviations {
   readonly isolatedSamples: number
 }
 
+/** Of the 16 bytes that a chunk is allowed for each value the kernel takes up to 8; WebAssembly addresses 4 GiB. */
+const LARGEST_CHUNK = 4 * 2 ** 30
+
 /**
  * Puts every layer of a variant beside FP32, in the whole network and by itself.
  * @throws RuntimeError where no tensor of the variant has a counterpart; FileError where a model cannot be merged.
@@ -24,7 +27,11 @@ export async function compareLayers(input: CompareInput): Promise<Deviations> {
   const comparison = await prepareComparison(input)
   const { reference, observation } = comparison
   const outside = input.statistics !== 'graph' && canMeasureOutside(comparison)
-  const chunks = chunksOf(observation.layers, reference.values, memoryBytes)
+  const chunks = chunksOf(
+    observation.layers,
+    reference.values,
+    outside ? Math.min(memoryBytes, LARGEST_CHUNK) : memoryBytes
+  )
   const samples = images.dataset.samples.length
   const isolatedSamples = Math.min(samples, input.isolatedSamples)
   const task = progress.start(`layers of ${name}`, chunks.length * (outside ? samples : samples + isolatedSamples))
