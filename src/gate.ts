@@ -5,6 +5,7 @@ import { diagnose } from './diagnosis/index.js'
 import { evaluate } from './evaluation/index.js'
 import { withGate, type GateOptions } from './gate/open.js'
 import { findBaseline } from './gate/baseline.js'
+import { judgeSpeeds, measureLatencies } from './gate/latency.js'
 import { findDeviations, layersOrReason } from './gate/layers.js'
 import { judgeElsewhere, judgeRequired } from './gate/providers.js'
 import { describeMeasurements } from './gate/result.js'
@@ -34,6 +35,7 @@ export async function runGate(config: GateConfig, options: GateOptions): Promise
     const made = await watch.time('variants', () => makeVariants(context, calibration, cache))
     const evaluated = await watch.time('evaluate', () => evaluate(made.variants, testSet, task, context))
     const deviations = await watch.time('layers', () => findDeviations(evaluated.evaluations, testSet, context))
+    const latencies = await watch.time('latency', () => measureLatencies(evaluated, testSet, context))
     const audited = { evaluated, task, images: testSet, calibration, dumps }
     const diagnosis = await watch.time('diagnose', () => diagnose(audited, context))
 
@@ -47,7 +49,7 @@ export async function runGate(config: GateConfig, options: GateOptions): Promise
     const outcomes = samplesOf(evaluated)
     const samples = await writeSamples(path.join(options.outputDirectory, 'samples.json'), outcomes)
     const explained = [...suspectsOf(deviations.layers), ...diagnosis]
-    const measured = { evaluated, failed, deviations, diagnosis: explained, samples, run: options.run }
+    const measured = { evaluated, failed, deviations, latencies, diagnosis: explained, samples, run: options.run }
     const measurements = await describeMeasurements({ gate, ...measured, timings: watch.seconds })
     const { comparison, regressionOf, layersOf } = baseline(measurements, outcomes)
     const elsewhere = judgeElsewhere(evaluated, made.failed, { config, task, partial: gate.partial })
@@ -65,7 +67,11 @@ export async function runGate(config: GateConfig, options: GateOptions): Promise
         layersOf: (name) => layersOrReason(name, deviations, comparisons),
         baselineLayersOf: layersOf
       }),
-      others: [...judgeRequired(evaluated, context.session.provider), ...elsewhere.verdicts],
+      others: [
+        ...judgeRequired(evaluated, context.session.provider),
+        ...judgeSpeeds(latencies, evaluated, context),
+        ...elsewhere.verdicts
+      ],
       failedElsewhere: elsewhere.failed
     })
     return { ...measurements, ...judgement, ...(comparison !== undefined && { baseline: comparison }) }

@@ -10,6 +10,7 @@ import {
   dropSchema,
   environmentSchema,
   executedSchema,
+  latencySchema,
   placementSchema,
   runSchema,
   verdictSchema
@@ -61,7 +62,14 @@ const variantSchema = z.object({
   placement: placementSchema.optional(),
   nonFinite: z.int().nonnegative().describe('Samples whose output holds NaN or infinity; each counts as wrong'),
   sizeBytes: z.int().nonnegative().describe('Size of the model file with its external data'),
-  latencyMs: z.number().nonnegative().optional().describe('Milliseconds per sample inside the runtime'),
+  latencyMs: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe(
+      'Milliseconds per sample inside the runtime: of the largest measured batch, else the median of the evaluation'
+    ),
+  latency: z.array(latencySchema).optional().describe('By batch size, where the config asks for it'),
   error: z.string().optional().describe('Why this variant did not run; its other fields then hold no measurement'),
   warnings: z.array(z.string())
 })
@@ -179,6 +187,7 @@ export type Diagnosis = Result['diagnosis'][number]
 export type LayerResult = NonNullable<Result['layers']>[string][number]
 export type LayerComparison = NonNullable<Result['layerComparison']>[string]
 export type ProviderDifferenceResult = NonNullable<Result['providers']>[string]['differences'][string]
+export type LatencyResult = NonNullable<VariantResult['latency']>[number]
 export type RunFacts = NonNullable<Result['run']>
 export type BaselineComparison = NonNullable<Result['baseline']>
 export type BaselineMetric = BaselineComparison['variants'][string]['metrics'][string]

@@ -142,6 +142,14 @@ export const validDocument = optional(
       strict: fc.boolean(),
       require_executed: fc.constantFrom('int8', ['fp16'], ['int8', 'fp16'])
     }),
+    latency: fc.oneof(
+      fc.boolean(),
+      optional({
+        batch: fc.constant([1, 4]),
+        warmup: fc.integer({ min: 0, max: 9 }),
+        runs: fc.integer({ min: 5, max: 9 })
+      })
+    ),
     on_inconclusive: fc.constantFrom('warn', 'fail')
   },
   ['version', 'model', 'dataset', 'variants', 'calibration']

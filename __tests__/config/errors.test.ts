@@ -14,7 +14,7 @@ const STEPS =
   '{resize: ...}, {center_crop: ...}, {letterbox: ...}, {pad: ...}, {color: ...}, {scale: ...}, ' +
   '{mean: ..., std: ...}, {normalize: ...}, {layout: ...} or {cast: ...}'
 const TOP_KEYS =
-  'version, model, task, metric, dataset, preprocess, decode, calibration, variants, expect, thresholds, voc_iou, agreement_score, layers, runtime, on_inconclusive'
+  'version, model, task, metric, dataset, preprocess, decode, calibration, variants, expect, thresholds, voc_iou, agreement_score, layers, latency, runtime, on_inconclusive'
 const ORDER = 'pixel steps come first, then one scale, mean and std (or normalize), then layout and cast'
 const NAMES = 'a name of letters, digits, ".", "_" and "-" (fp32 is taken)'
 

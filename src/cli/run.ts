@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { loadConfig } from '../config/index.js'
+import { DEFAULT_LATENCY, loadConfig, type GateConfig } from '../config/index.js'
 import { REPORT_FILE } from '../result.js'
 import { reporters } from '../report/index.js'
 import { exitCodeOf } from '../verdict/index.js'
@@ -15,6 +15,7 @@ import { PLAIN, writeReport } from './write-report.js'
 export interface RunOptions extends CommonOptions, CacheOptions, PrecisionOptions {
   readonly output: string
   readonly limit?: number
+  readonly latency?: boolean
   readonly baseline?: string
   readonly reporter?: readonly ReportRequest[]
 }
@@ -24,7 +25,8 @@ export interface RunOptions extends CommonOptions, CacheOptions, PrecisionOption
  * @returns the exit code.
  */
 export async function run(options: RunOptions, { terminal, loadGate }: CommandContext): Promise<number> {
-  const { config, notes } = selectPrecisions(await loadConfig(options.config, options), options.precision)
+  const loaded = withLatency(await loadConfig(options.config, options), options)
+  const { config, notes } = selectPrecisions(loaded, options.precision)
   const { runGate } = await loadGate()
   const gate = gateOptions(options, resolve(options.output), terminal)
   for (const note of notes) gate.log.info(note)
@@ -45,4 +47,9 @@ export async function run(options: RunOptions, { terminal, loadGate }: CommandCo
     )
   }
   return exitCodeOf(result, config.onInconclusive)
+}
+
+/** `--latency` measures as `latency: true` would; what the config says of batch sizes and rounds holds. */
+function withLatency(config: GateConfig, { latency }: RunOptions): GateConfig {
+  return latency === true && config.latency === undefined ? { ...config, latency: DEFAULT_LATENCY } : config
 }

@@ -3,6 +3,7 @@ import { DEFAULT_MAX_DROP_POINTS, DEFAULT_TARGET } from './defaults.js'
 import { buildPriors, buildTask } from './decode.js'
 import { buildRequirement } from './executed.js'
 import type { PathResolver } from './files.js'
+import { buildLatency, buildSpeedLimits } from './latency.js'
 import { buildLayerLimits, buildLayers } from './layers.js'
 import { LABELLED_METRICS, metricsOf, type MetricName } from './metrics.js'
 import type { Path, Problem } from './position.js'
@@ -56,6 +57,8 @@ export async function buildConfig(
     variants.push([name, { ...built, ...buildRequirement(document, name, locate) }])
   }
   const reference = await buildReference(document.preprocess, paths)
+  const speedLimits = buildSpeedLimits(document.thresholds, locate)
+  const latency = buildLatency(document.latency, speedLimits)
   const { providers: [first, ...others] = [], batch, device, threads, strict } = document.runtime
   const provider = first ?? document.runtime.provider
   return {
@@ -76,6 +79,8 @@ export async function buildConfig(
     ),
     ...(document.layers !== false && { layers: buildLayers(document.layers) }),
     layerLimits: buildLayerLimits(document.thresholds, locate),
+    ...(latency !== undefined && { latency }),
+    ...(speedLimits.length > 0 && { speedLimits }),
     runtime: {
       provider,
       ...(others.length > 0 && { others }),
@@ -149,7 +154,7 @@ function buildThresholds(documents: ThresholdDocument[] | undefined, first: Metr
     return [{ metric: first, maxDropPoints: DEFAULT_MAX_DROP_POINTS, severity: 'error', position }]
   }
   return documents.flatMap((document, index) => {
-    if ('layer' in document) return []
+    if (!('metric' in document)) return []
     const { metric, variant, severity, ...limits } = document
     return LIMIT_KEYS.flatMap((key) => {
       const limit = limits[key]

@@ -1,4 +1,5 @@
 import { didYouMean } from '../util/suggest.js'
+import { checkSpeedLimits } from './latency.js'
 import type { Problem } from './position.js'
 import { show } from './position.js'
 import { stepsOf } from './preprocess.js'
@@ -29,7 +30,8 @@ export function checkSections(value: Mapping, sections: Sections): Problem[] {
     ...checkCalibration(value),
     ...checkVariantNames(value, sections),
     ...checkLayerLimits(sections),
-    ...checkProviders(value)
+    ...checkProviders(value),
+    ...checkSpeedLimits(sections)
   ]
 }
 

@@ -16,6 +16,9 @@ export const DEFAULT_TOLERANCE = 0.002
 
 export const DEFAULT_BATCH = 8
 
+/** Rounds of the latency measurement: enough for quartiles, seconds for a small network. */
+export const DEFAULT_LATENCY = { batch: [1, 8], warmup: 5, runs: 30 } as const
+
 /** Test samples whose layers are compared. */
 export const DEFAULT_LAYER_SAMPLES = 32
 

@@ -1,6 +1,6 @@
 export { loadConfig, type LoadOptions } from './load.js'
 export { isInside, repositoryPath } from './workspace.js'
-export { DEFAULT_CALIBRATION_METHOD, DEFAULT_PERCENTILE } from './defaults.js'
+export { DEFAULT_CALIBRATION_METHOD, DEFAULT_LATENCY, DEFAULT_PERCENTILE } from './defaults.js'
 export { metricsOf, TASK_METRICS, type MetricName, type MetricOf, type TaskName } from './metrics.js'
 export type {
   CalibrationConfig,
@@ -16,5 +16,7 @@ export type {
   TaskConfig,
   Threshold,
   VariantConfig,
-  ExecutedRequirement
+  ExecutedRequirement,
+  LatencyConfig,
+  SpeedLimit
 } from './types.js'

@@ -1,7 +1,5 @@
 /** Parts of the format that are designed and not built yet: refused by name, so that nobody looks for a spelling mistake. */
-const PLANNED_KEYS: readonly { readonly parent: RegExp; readonly keys: readonly string[] }[] = [
-  { parent: /^$/, keys: ['latency'] }
-]
+const PLANNED_KEYS: readonly { readonly parent: RegExp; readonly keys: readonly string[] }[] = []
 
 const PLANNED_VALUES: readonly { readonly path: RegExp; readonly values: readonly string[] }[] = []
 

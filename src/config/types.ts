@@ -91,6 +91,24 @@ export interface LayerLimit {
   readonly position: Position
 }
 
+/** How long the variants take: rounds in which each runs once. */
+export interface LatencyConfig {
+  readonly batch: readonly number[]
+  readonly warmup: number
+  readonly runs: number
+}
+
+/** A limit on speed as a multiple of FP32's. */
+export interface SpeedLimit {
+  readonly value: number
+  /** undefined = every variant. */
+  readonly variant?: string
+  /** undefined = every measured batch size. */
+  readonly batch?: number
+  readonly severity: Severity
+  readonly position: Position
+}
+
 /** How layers are compared with FP32. */
 export interface LayersConfig {
   readonly samples: number
@@ -151,6 +169,9 @@ export interface GateConfig {
   /** undefined: layers are not compared. */
   readonly layers?: LayersConfig
   readonly layerLimits?: readonly LayerLimit[]
+  /** undefined: speed is not measured. */
+  readonly latency?: LatencyConfig
+  readonly speedLimits?: readonly SpeedLimit[]
   readonly runtime: {
     /** The one that is judged in full. */
     readonly provider: Provider | 'auto'

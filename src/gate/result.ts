@@ -1,12 +1,13 @@
 import path from 'node:path'
 import { repositoryPath } from '../config/index.js'
 import { canonicalPreprocess, hashPreprocess } from '../dataset/index.js'
-import type { EvaluationResult, ProviderDifference } from '../evaluation/index.js'
+import type { EvaluationResult, Latency, ProviderDifference } from '../evaluation/index.js'
 import { modelSize } from '../model/index.js'
 import {
   REFERENCE_VARIANT,
   RESULT_SCHEMA_VERSION,
   type Diagnosis,
+  type LatencyResult,
   type MetricDrop,
   type ProviderDifferenceResult,
   type Result,
@@ -16,6 +17,8 @@ import {
 import type { FailedVariant, Variant } from '../variants/index.js'
 import type { VariantComparison } from '../verdict/index.js'
 import { TOOL } from '../version.js'
+import type { ExecutedCounts } from '../runtime/index.js'
+import { isEmulated, type Latencies } from './latency.js'
 import type { LayerFindings } from './layers.js'
 import type { Gate } from './open.js'
 import { sha256 } from '../util/hash.js'
@@ -25,6 +28,7 @@ export interface ResultParts {
   readonly evaluated: EvaluationResult
   readonly failed: readonly FailedVariant[]
   readonly deviations: LayerFindings
+  readonly latencies: Latencies
   readonly diagnosis: readonly Diagnosis[]
   /** Name of the side file. */
   readonly samples: string
@@ -41,7 +45,7 @@ export async function describeMeasurements(parts: ResultParts): Promise<Measurem
   const { config, runtime, session } = gate.context
   const variants: Record<string, VariantResult> = {}
   for (const evaluation of evaluated.evaluations) {
-    variants[evaluation.variant.name] = await describeVariant(evaluation, gate)
+    variants[evaluation.variant.name] = await describeVariant(evaluation, gate, parts.latencies.get(session.provider))
   }
   Object.assign(variants, describeFailed(failed))
   return {
@@ -82,14 +86,18 @@ function describeFailed(failed: readonly FailedVariant[]): Record<string, Varian
   )
 }
 
-async function describeProviders({ gate, evaluated }: ResultParts): Promise<NonNullable<Result['providers']>> {
+async function describeProviders({
+  gate,
+  evaluated,
+  latencies
+}: ResultParts): Promise<NonNullable<Result['providers']>> {
   const providers: Record<string, NonNullable<Result['providers']>[string]> = {}
   for (const { session, evaluations, failed, differences } of evaluated.others) {
     const variants: Record<string, VariantResult> = {}
     for (const evaluation of evaluations) {
       // Where the file comes from is said once, with the first provider.
       const bare = { ...evaluation, variant: withoutOrigin(evaluation.variant) }
-      variants[evaluation.variant.name] = await describeVariant(bare, gate)
+      variants[evaluation.variant.name] = await describeVariant(bare, gate, latencies.get(session.provider))
     }
     providers[session.provider] = {
       environment: gate.context.runtime.environment(session),
@@ -102,8 +110,25 @@ async function describeProviders({ gate, evaluated }: ResultParts): Promise<NonN
   return providers
 }
 
-function withoutOrigin({ name, precision, model, runFile }: Variant): Variant {
-  return { name, precision, model, runFile, warnings: [] }
+function describeLatency(
+  { batch, runs, ms, speedup }: Latency,
+  variant: Variant,
+  executed: ExecutedCounts | undefined
+): LatencyResult {
+  const simulated = executed !== undefined && executed.simulated > executed.int8 + executed.fp16 + executed.fp32
+  return {
+    batch,
+    runs,
+    medianMs: ms.median,
+    quartilesMs: ms.quartiles,
+    samplesPerSecond: (1000 * batch) / ms.median,
+    ...(speedup !== undefined && { speedup }),
+    emulated: isEmulated(variant) || simulated
+  }
+}
+
+function withoutOrigin({ name, precision, model, runFile, emulation }: Variant): Variant {
+  return { name, precision, model, runFile, ...(emulation !== undefined && { emulation }), warnings: [] }
 }
 
 function describeDifference({ comparison, outputs }: ProviderDifference, task: string): ProviderDifferenceResult {
@@ -129,7 +154,8 @@ function finite(value: number): number | null {
 
 async function describeVariant(
   { variant, scores, comparison, executed, placement, latencyMs }: EvaluationResult['evaluations'][number],
-  gate: Gate
+  gate: Gate,
+  latencies: ReadonlyMap<string, readonly Latency[]> | undefined
 ): Promise<VariantResult> {
   const { config, outputDirectory } = gate.context
   const drop: Record<string, MetricDrop> = {}
@@ -137,6 +163,11 @@ async function describeVariant(
   if (!isReference) {
     for (const [metric, compared] of Object.entries(comparison.metrics)) drop[metric] = compared.drop
   }
+  const latency = (latencies?.get(variant.name) ?? []).map((one) => describeLatency(one, variant, executed))
+  const largest = latency.reduce<LatencyResult | undefined>(
+    (a, b) => (a === undefined || b.batch > a.batch ? b : a),
+    undefined
+  )
   const made = !isReference && variant.precision !== 'model'
   return {
     precision: variant.precision,
@@ -149,7 +180,8 @@ async function describeVariant(
     placement,
     nonFinite: scores.nonFinite.length,
     sizeBytes: await modelSize(variant.model, made ? {} : { workspace: config.workspace }),
-    latencyMs,
+    latencyMs: largest === undefined ? latencyMs : largest.medianMs / largest.batch,
+    ...(latency.length > 0 && { latency }),
     warnings: variant.warnings
   }
 }

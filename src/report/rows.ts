@@ -67,7 +67,7 @@ function rowOf(result: Result, name: string, metric: string, verdict: Verdict | 
     variant: name,
     metric,
     fp32: percent(own(own(variants, referenceOf(name))?.metrics, metric)),
-    value: verdict !== undefined && isLayerLimit(verdict) ? layerValueOf(verdict) : valueOf(name, metric, variant),
+    value: verdict === undefined ? valueOf(name, metric, variant) : observedOf(verdict, valueOf(name, metric, variant)),
     drop: againstBaseline ? intervalOf(before?.regression) : intervalOf(own(variant?.drop, metric)),
     ...(before !== undefined && { change: changeOf(variant, metric, before, verdict) }),
     limit: verdict === undefined ? NONE : limitOf(verdict),
@@ -80,6 +80,12 @@ function rowOf(result: Result, name: string, metric: string, verdict: Verdict | 
 export function baselineOf({ baseline }: Result, variant: string, metric: string): BaselineMetric | undefined {
   const before = baseline?.comparable === true ? own(baseline.variants, variant) : undefined
   return before?.reason === undefined ? own(before?.metrics, metric) : undefined
+}
+
+function observedOf(verdict: Verdict, value: string): string {
+  if (isLayerLimit(verdict)) return layerValueOf(verdict)
+  if (verdict.unit !== 'times') return value
+  return verdict.observed === null ? NONE : `${verdict.observed.toFixed(2)}x`
 }
 
 function changeOf(

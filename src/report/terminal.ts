@@ -3,6 +3,7 @@ import { everyVariant, type Conclusion, type LayerResult, type Result } from '..
 import { comparisonLines } from './comparison.js'
 import { calibrationFact, environmentFact, factsOf, subjectFacts, timingFact } from './facts.js'
 import { comparisonFact } from './layer-report.js'
+import { latencyLines } from './latency.js'
 import { aloneText, areHealthy, lowestSqnr, worstFirst } from './layers.js'
 import { layoutTable, wrap, type Column } from './layout.js'
 import { providerLines } from './providers.js'
@@ -38,6 +39,7 @@ function formatTerminal(result: Result, options: ReportOptions): string {
   const sections: [string, string[]][] = [
     ['', verdict(result, width, colors)],
     ['', table(rowsOf(result), width, colors)],
+    ['Latency', latencyLines(result, width)],
     ['Providers', providerLines(result, width)],
     ['Baseline', comparisonLines(result, width)],
     [layersTitle(result), layers(result, width)],

@@ -52,6 +52,7 @@ export function limitOf(verdict: Verdict): string {
   const { unit, limit, tolerance, subject, against } = verdict
   if (subject === 'outputs') return 'all finite'
   if (isLayerLimit(verdict)) return layerLimitOf(verdict)
+  if (unit === 'times') return `≥ ${trim(limit)}x FP32`
   if (unit === 'points') return `≤ ${trim(limit)} points${against === 'baseline' ? ' since baseline' : ''}`
   if (unit === 'relative') return `≤ ${trim(100 * limit)} % of FP32`
   return tolerance === undefined

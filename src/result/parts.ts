@@ -47,6 +47,27 @@ export const executedSchema = z
   } satisfies Fields<ExecutedCounts>)
   .describe('Layers by the precision they really ran in, from the profile; absent where there is no profile')
 
+const quartilesSchema = z.tuple([z.number(), z.number()])
+
+export const latencySchema = z
+  .object({
+    batch: z.int().positive(),
+    runs: z.int().positive().describe('Rounds; in each every variant ran once'),
+    medianMs: z.number().nonnegative().describe('Milliseconds for a batch, images already decoded'),
+    quartilesMs: quartilesSchema,
+    samplesPerSecond: z.number().nonnegative(),
+    speedup: z
+      .object({ median: z.number(), quartiles: quartilesSchema })
+      .optional()
+      .describe("FP32's time over this one's in the same round; absent for FP32"),
+    emulated: z
+      .boolean()
+      .describe(
+        'An emulation ran in place of the model, or its low precision was computed in float: a speed of its own'
+      )
+  })
+  .describe('How long one batch takes inside onnxruntime-node')
+
 export const placementSchema = z
   .object({
     nodes: z.record(z.string(), z.int().nonnegative()).describe('Nodes of the optimized graph by who ran them'),
@@ -141,9 +162,9 @@ export const verdictSchema = z.object({
     .optional()
     .describe('Of an expected value: it may be off by this much either way'),
   unit: z
-    .enum(['points', 'relative', 'fraction', 'dB', 'cosine', 'ratio', 'absolute', 'layers'])
+    .enum(['points', 'relative', 'fraction', 'dB', 'cosine', 'ratio', 'absolute', 'layers', 'times'])
     .describe(
-      'percentage points; share of the FP32 value; 0..1. Of layers: SQNR; cosine; share of deviating values; |fp32 - x|; number of layers that ran in the required precision'
+      'percentage points; share of the FP32 value; 0..1. Of layers: SQNR; cosine; share of deviating values; |fp32 - x|; number of layers that ran in the required precision. Of speed: multiple of FP32'
     ),
   against: z.enum(['fp32', 'baseline']).optional().describe('What a drop is measured against; fp32 where it is absent'),
   status: z.enum(['pass', 'fail', 'inconclusive', 'warn']),

@@ -24,3 +24,4 @@ export {
   type Regression
 } from './regression.js'
 export { samplesNeeded, tangoInterval, wilsonInterval, type Interval, type PairCounts } from './score.js'
+export { judgeSpeed, type MeasuredSpeed } from './speed.js'

@@ -6,6 +6,7 @@ import { decodeSchema } from './decode.js'
 import { datasetSchema } from './dataset.js'
 import { expectSchema, thresholdsSchema } from './limits.js'
 import { calibrationSchema, variantsSchema } from './precision.js'
+import { latencySchema } from './latency.js'
 import { layersSchema } from './layers.js'
 import { preprocessSchema } from './preprocess.js'
 
@@ -69,6 +70,7 @@ export const documentSchema = z
       .default(DEFAULT_AGREEMENT_SCORE)
       .describe("Of detection with `metric: agreement`: FP32's boxes that score more are the truth"),
     layers: layersSchema,
+    latency: latencySchema,
     runtime: runtimeSchema,
     on_inconclusive: z
       .enum(['warn', 'fail'])
@@ -83,5 +85,6 @@ export type { DecodeDocument } from './decode.js'
 export type { DatasetDocument } from './dataset.js'
 export type { CalibrationDocument, VariantDocument } from './precision.js'
 export type { PreprocessDocument, StepDocument } from './preprocess.js'
+export type { LatencyDocument } from './latency.js'
 export { LAYER_LIMIT_KEYS, type LayersDocument, type LayerThresholdDocument } from './layers.js'
 export { LIMIT_KEYS, type ThresholdDocument } from './limits.js'

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { DEFAULT_MAX_DROP_POINTS, DEFAULT_TOLERANCE } from '../defaults.js'
 import { LABELLED_METRICS, METRICS, type LabelledMetric } from '../metrics.js'
 import { needsOneOf } from './common.js'
+import { speedThresholdSchema } from './latency.js'
 import { layerThresholdSchema } from './layers.js'
 
 const share = z.number().min(0).max(1)
@@ -66,7 +67,7 @@ const thresholdSchema = needsOneOf(
 )
 
 export const thresholdsSchema = z
-  .array(z.union([thresholdSchema, layerThresholdSchema]))
+  .array(z.union([thresholdSchema, layerThresholdSchema, speedThresholdSchema]))
   .min(1)
   .optional()
   .describe(
@@ -74,4 +75,7 @@ export const thresholdsSchema = z
   )
   .meta({ examples: [[{ metric: 'top1', max_drop_points: 1 }]] })
 
-export type ThresholdDocument = z.infer<typeof thresholdSchema> | z.infer<typeof layerThresholdSchema>
+export type ThresholdDocument =
+  | z.infer<typeof thresholdSchema>
+  | z.infer<typeof layerThresholdSchema>
+  | z.infer<typeof speedThresholdSchema>

@@ -6,6 +6,7 @@ import { code, prose } from './escape.js'
 import { provenance, variantFacts } from './facts.js'
 import { clearedChecks, explanations, warnings, whatToDo } from './findings.js'
 import { headline } from './headline.js'
+import { latencyTable } from './latency.js'
 import { layerTables } from './layers.js'
 import { clip, paragraphs } from './markup.js'
 import { otherMetrics, verdictTable } from './verdicts.js'
@@ -26,6 +27,7 @@ export function document(view: View): string {
       layerCharts(view),
       dropChart(view),
       otherMetrics(view),
+      latencyTable(view),
       providerTable(view),
       baselineDetails(view),
       view.detail.facts ? clearedChecks(view) : '',

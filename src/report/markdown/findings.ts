@@ -55,10 +55,10 @@ function wordsFor({ status, subject, observed, message, samplesNeeded }: Verdict
 }
 
 function needsWords(verdict: Verdict): boolean {
-  const { status, observed, subject, tolerance } = verdict
+  const { status, observed, subject, tolerance, unit } = verdict
   if (status === 'pass' || subject === 'outputs') return false
   // the table has no place for the name of the layer
-  if (isLayerLimit(verdict)) return true
+  if (isLayerLimit(verdict) || unit === 'times') return true
   return status === 'inconclusive' || observed === null || tolerance !== undefined
 }
 

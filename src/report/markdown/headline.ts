@@ -66,6 +66,9 @@ function figures(verdict: Verdict, { dataset }: Result, length: number): string 
   if (subject === 'outputs') {
     return `${who} gives NaN or infinity for ${count(Math.round(observed * dataset.samples))} of ${count(dataset.samples)} samples`
   }
+  if (unit === 'times') {
+    return `${who} has ${figure(`${observed.toFixed(2)}x`)} of FP32's ${what}, limit ${figure(limitOf(verdict))}`
+  }
   if (unit === 'fraction') {
     const bound = tolerance === undefined ? `floor ${percent(limit)}` : `expected ${limitOf(verdict)}`
     return `${who} reaches ${figure(percent(observed))} ${what}, ${figure(bound)}`
@@ -93,6 +96,7 @@ function excess(verdict: Verdict): number {
   if (observed === null) return Number.MAX_VALUE
   if (subject === 'outputs') return 1e9 * (1 + observed)
   if (tolerance !== undefined) return Math.abs(observed - limit) / Math.max(tolerance, 1e-9)
+  if (unit === 'times') return limit / Math.max(observed, 1e-9)
   // of a floor, the share of the error that is too much
   if (unit === 'fraction') return (1 - observed) / Math.max(1 - limit, 1e-9)
   return observed / Math.max(limit, 1e-9)

@@ -1,0 +1,47 @@
+import type { SampleStream } from '../dataset/index.js'
+import { measureLatency, type EvaluationResult, type Latency } from '../evaluation/index.js'
+import type { Verdict } from '../result.js'
+import type { GateContext, Variant } from '../variants/index.js'
+import { judgeSpeed } from '../verdict/index.js'
+
+/** By provider, then by variant; empty where the config does not ask. */
+export type Latencies = ReadonlyMap<string, ReadonlyMap<string, readonly Latency[]>>
+
+/** How long every variant that was evaluated takes, on every provider. */
+export async function measureLatencies(
+  { evaluations, others }: EvaluationResult,
+  images: SampleStream,
+  context: GateContext
+): Promise<Latencies> {
+  const { latency } = context.config
+  const latencies = new Map<string, ReadonlyMap<string, readonly Latency[]>>()
+  if (latency === undefined) return latencies
+  for (const run of [{ session: context.session, evaluations }, ...others]) {
+    const variants = run.evaluations.map(({ variant }) => variant)
+    const { session } = run
+    latencies.set(session.provider, await measureLatency(variants, images, latency, context, session))
+  }
+  return latencies
+}
+
+/** Limits on speed, on the first provider. */
+export function judgeSpeeds(
+  latencies: Latencies,
+  { evaluations }: EvaluationResult,
+  { config, session }: GateContext
+): Verdict[] {
+  const measured = latencies.get(session.provider)
+  return judgeSpeed(config.speedLimits ?? [], [...config.variants.keys()], (name) => {
+    const variant = evaluations.find((one) => one.variant.name === name)?.variant
+    const series = measured?.get(name)
+    if (variant === undefined || series === undefined) return 'the variant did not run'
+    if (isEmulated(variant)) {
+      return `the ${session.provider} provider runs an emulation of FP16, whose speed says nothing about the model`
+    }
+    return series.flatMap(({ batch, speedup }) => (speedup === undefined ? [] : [{ batch, ...speedup }]))
+  })
+}
+
+export function isEmulated({ emulation, runFile }: Variant): boolean {
+  return emulation !== undefined && runFile === emulation
+}
