@@ -69,6 +69,8 @@ function limitOf(verdict) {
         return 'all finite';
     if (isLayerLimit(verdict))
         return layerLimitOf(verdict);
+    if (unit === 'times')
+        return `≥ ${trim(limit)}x FP32`;
     if (unit === 'points')
         return `≤ ${trim(limit)} points${against === 'baseline' ? ' since baseline' : ''}`;
     if (unit === 'relative')
@@ -159,7 +161,7 @@ function rowOf(result, name, metric, verdict) {
         variant: name,
         metric,
         fp32: percent(own(own(variants, referenceOf(name))?.metrics, metric)),
-        value: verdict !== undefined && isLayerLimit(verdict) ? layerValueOf(verdict) : valueOf(name, metric, variant),
+        value: verdict === undefined ? valueOf(name, metric, variant) : observedOf(verdict, valueOf(name, metric, variant)),
         drop: againstBaseline ? intervalOf(before?.regression) : intervalOf(own(variant?.drop, metric)),
         ...(before !== undefined && { change: changeOf(variant, metric, before, verdict) }),
         limit: verdict === undefined ? NONE : limitOf(verdict),
@@ -171,6 +173,13 @@ function rowOf(result, name, metric, verdict) {
 function baselineOf({ baseline }, variant, metric) {
     const before = baseline?.comparable === true ? own(baseline.variants, variant) : undefined;
     return before?.reason === undefined ? own(before?.metrics, metric) : undefined;
+}
+function observedOf(verdict, value) {
+    if (isLayerLimit(verdict))
+        return layerValueOf(verdict);
+    if (verdict.unit !== 'times')
+        return value;
+    return verdict.observed === null ? NONE : `${verdict.observed.toFixed(2)}x`;
 }
 function changeOf(variant, metric, before, verdict) {
     const now = own(variant?.drop, metric)?.points;
@@ -760,11 +769,11 @@ function wordsFor({ status, subject, observed, message, samplesNeeded }) {
     return `the interval of ${subject} spans its limit; about ${samples} samples would settle it at these rates`;
 }
 function needsWords(verdict) {
-    const { status, observed, subject, tolerance } = verdict;
+    const { status, observed, subject, tolerance, unit } = verdict;
     if (status === 'pass' || subject === 'outputs')
         return false;
     // the table has no place for the name of the layer
-    if (isLayerLimit(verdict))
+    if (isLayerLimit(verdict) || unit === 'times')
         return true;
     return status === 'inconclusive' || observed === null || tolerance !== undefined;
 }
@@ -900,6 +909,9 @@ function figures(verdict, { dataset }, length) {
     if (subject === 'outputs') {
         return `${who} gives NaN or infinity for ${count(Math.round(observed * dataset.samples))} of ${count(dataset.samples)} samples`;
     }
+    if (unit === 'times') {
+        return `${who} has ${figure(`${observed.toFixed(2)}x`)} of FP32's ${what}, limit ${figure(limitOf(verdict))}`;
+    }
     if (unit === 'fraction') {
         const bound = tolerance === undefined ? `floor ${percent(limit)}` : `expected ${limitOf(verdict)}`;
         return `${who} reaches ${figure(percent(observed))} ${what}, ${figure(bound)}`;
@@ -929,42 +941,12 @@ function excess(verdict) {
         return 1e9 * (1 + observed);
     if (tolerance !== undefined)
         return Math.abs(observed - limit) / Math.max(tolerance, 1e-9);
+    if (unit === 'times')
+        return limit / Math.max(observed, 1e-9);
     // of a floor, the share of the error that is too much
     if (unit === 'fraction')
         return (1 - observed) / Math.max(1 - limit, 1e-9);
     return observed / Math.max(limit, 1e-9);
-}
-
-/**
- * The first suspect first: what a layer adds counts, not what it inherits. Where that is not known, layers with infinite or
- * undefined errors first, then by falling noise (rising SQNR); identical ones last.
- */
-function worstFirst(layers) {
-    return [...layers].sort((a, b) => rank(a) - rank(b) || noise(b) - noise(a) || b.deviationRatio - a.deviationRatio);
-}
-/** Every layer was looked at by itself, and none loses more than its precision explains. */
-function areHealthy(layers) {
-    return layers.every(({ introduced }) => introduced !== undefined && introduced.suspicion < SUSPECT);
-}
-/** The layer that lies furthest from FP32, healthy or not; undefined where all are identical to it. */
-function lowestSqnr(layers) {
-    return layers
-        .flatMap((layer) => (layer.sqnrDb === null ? [] : [{ ...layer, sqnrDb: layer.sqnrDb }]))
-        .reduce((lowest, layer) => (lowest === undefined || layer.sqnrDb < lowest.sqnrDb ? layer : lowest), undefined);
-}
-function rank({ introduced }) {
-    return introduced?.rank ?? 0;
-}
-function noise({ sqnrDb, maxAbs }) {
-    if (sqnrDb !== null)
-        return -sqnrDb;
-    return maxAbs === 0 ? -Number.MAX_VALUE : Number.MAX_VALUE;
-}
-/** SQNR of a layer with FP32 inputs. */
-function aloneText({ sqnrDb, share, suspicion }) {
-    if (sqnrDb !== null)
-        return `${sqnrDb.toFixed(1)} dB`;
-    return share === 0 || suspicion === 0 ? 'nothing' : 'not finite';
 }
 
 /** Text on a terminal: plain strings in, lines out. Colour is added by `paint`, after widths are known. */
@@ -1044,6 +1026,94 @@ function isWide(code) {
         (code >= 0xffe0 && code <= 0xffe6) ||
         (code >= 0x1f300 && code <= 0x1faff) ||
         (code >= 0x20000 && code <= 0x3fffd));
+}
+
+function latencyRows(result) {
+    return Object.entries(everyVariant(result)).flatMap(([variant, { latency = [] }]) => latency.map((one) => ({ variant, cells: cellsOf(one), emulated: one.emulated })));
+}
+function cellsOf({ batch, medianMs, quartilesMs, samplesPerSecond, speedup }) {
+    const rate = samplesPerSecond < 100 ? samplesPerSecond.toPrecision(3) : count(Math.round(samplesPerSecond));
+    return [
+        String(batch),
+        `${ms(medianMs)} [${ms(quartilesMs[0])}, ${ms(quartilesMs[1])}]`,
+        rate,
+        speedup === undefined
+            ? NONE
+            : `${speedup.median.toFixed(2)}x [${speedup.quartiles.map((quartile) => quartile.toFixed(2)).join(', ')}]`
+    ];
+}
+function ms(value) {
+    return value < 1000 ? value.toPrecision(3) : value.toFixed(0);
+}
+const LATENCY_COLUMNS = [
+    'batch',
+    'ms a batch [quartiles]',
+    'samples/s',
+    "FP32's time / this [quartiles]"
+];
+const EMULATED = 'simulated: its speed says nothing';
+/** The table on a terminal. Empty where speed was not measured. */
+function latencyLines(result, width) {
+    const rows = latencyRows(result);
+    if (rows.length === 0)
+        return [];
+    const columns = [
+        { title: 'variant', align: 'left' },
+        ...LATENCY_COLUMNS.map((title) => ({ title, align: 'right' })),
+        { title: '', align: 'left' }
+    ];
+    const cells = rows.map(({ variant, cells, emulated }) => [visible(variant), ...cells, emulated ? EMULATED : '']);
+    const sentences = () => cells.flatMap(([variant, batch, time, rate, speedup, note]) => wrap(`  ${variant}, batch ${batch}: ${time} ms, ${rate} samples/s, ${speedup} ${note}`.trimEnd(), width, '    '));
+    return layoutTable(columns, cells, width, (cell) => cell) ?? sentences();
+}
+
+/** How long the variants take. */
+function latencyTable({ result, detail }) {
+    const rows = latencyRows(result);
+    if (!detail.facts || rows.length === 0)
+        return '';
+    const columns = [
+        { title: 'variant' },
+        ...LATENCY_COLUMNS.map((title) => ({ title: prose(title), align: 'right' }))
+    ];
+    const cells = rows.map(({ variant, cells, emulated }) => [
+        `${code(clip(variant, detail.name))}${emulated ? ' ¹' : ''}`,
+        ...cells.map(figure)
+    ]);
+    const note = rows.some(({ emulated }) => emulated) ? `<sub>¹ ${EMULATED}.</sub>` : '';
+    return details('Latency', paragraphs([table(columns, cells), note]));
+}
+
+/**
+ * The first suspect first: what a layer adds counts, not what it inherits. Where that is not known, layers with infinite or
+ * undefined errors first, then by falling noise (rising SQNR); identical ones last.
+ */
+function worstFirst(layers) {
+    return [...layers].sort((a, b) => rank(a) - rank(b) || noise(b) - noise(a) || b.deviationRatio - a.deviationRatio);
+}
+/** Every layer was looked at by itself, and none loses more than its precision explains. */
+function areHealthy(layers) {
+    return layers.every(({ introduced }) => introduced !== undefined && introduced.suspicion < SUSPECT);
+}
+/** The layer that lies furthest from FP32, healthy or not; undefined where all are identical to it. */
+function lowestSqnr(layers) {
+    return layers
+        .flatMap((layer) => (layer.sqnrDb === null ? [] : [{ ...layer, sqnrDb: layer.sqnrDb }]))
+        .reduce((lowest, layer) => (lowest === undefined || layer.sqnrDb < lowest.sqnrDb ? layer : lowest), undefined);
+}
+function rank({ introduced }) {
+    return introduced?.rank ?? 0;
+}
+function noise({ sqnrDb, maxAbs }) {
+    if (sqnrDb !== null)
+        return -sqnrDb;
+    return maxAbs === 0 ? -Number.MAX_VALUE : Number.MAX_VALUE;
+}
+/** SQNR of a layer with FP32 inputs. */
+function aloneText({ sqnrDb, share, suspicion }) {
+    if (sqnrDb !== null)
+        return `${sqnrDb.toFixed(1)} dB`;
+    return share === 0 || suspicion === 0 ? 'nothing' : 'not finite';
 }
 
 const COLUMNS$1 = [
@@ -1242,6 +1312,7 @@ function document(view) {
             layerCharts(view),
             dropChart(view),
             otherMetrics(view),
+            latencyTable(view),
             providerTable(view),
             baselineDetails(view),
             view.detail.facts ? clearedChecks(view) : '',
@@ -1447,4 +1518,4 @@ function limited(annotations, most) {
     return [...kept, annotation(level, `${rest.length} more`, message, file === undefined ? {} : { file })];
 }
 
-export { clip as A, paragraphs as B, gateName as C, DEFAULT_REPORT_ID as D, prose as E, fence as F, list as G, commitOf as H, ICON as I, addressesOf as J, parseMarker as K, commentMarker as L, renderSummary as M, NONE as N, renderComment as O, PROVIDER_LEGEND as P, visible as a, baselineRows as b, wrap as c, baselineRemarks as d, areHealthy as e, formatCommand as f, comparisonFact as g, factsOf as h, calibrationFact as i, environmentFact as j, lowestSqnr as k, layoutTable as l, count as m, aloneText as n, own as o, providerRows as p, plural as q, rowsOf as r, subjectFacts as s, timingFact as t, annotationsOf as u, variantNames as v, worstFirst as w, comment as x, markdown as y, layerReport as z };
+export { layerReport as A, clip as B, paragraphs as C, DEFAULT_REPORT_ID as D, gateName as E, prose as F, fence as G, list as H, ICON as I, commitOf as J, addressesOf as K, parseMarker as L, commentMarker as M, NONE as N, renderSummary as O, PROVIDER_LEGEND as P, renderComment as Q, visible as a, baselineRows as b, wrap as c, baselineRemarks as d, latencyLines as e, formatCommand as f, areHealthy as g, comparisonFact as h, factsOf as i, calibrationFact as j, environmentFact as k, layoutTable as l, lowestSqnr as m, count as n, own as o, providerRows as p, aloneText as q, rowsOf as r, subjectFacts as s, timingFact as t, plural as u, variantNames as v, worstFirst as w, annotationsOf as x, comment as y, markdown as z };

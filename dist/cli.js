@@ -15,13 +15,15 @@ import 'node:crypto';
 import 'node:stream/promises';
 import 'node:timers/promises';
 import { e as serializeResult, R as REPORT_FILE, f as everyVariant, g as describeRun, t as toJSONSchema, Z as ZodOptional, h as ZodDefault, i as ZodPrefault, j as ZodObject, k as ZodNumber, m as ZodString, n as ZodEnum, o as ZodBoolean, q as ZodArray, r as safeParse, u as ZodLiteral, v as didYouMean, w as ZodUnion, x as ZodRecord, y as compareWithBaseline, d as REFERENCE_VARIANT, T as TABLE_FORMATS, S as SOURCE_FORMATS } from './suggest.js';
-import './compatible.js';
+import './release.js';
 import { T as TOOL } from './version.js';
-import { L as LAYER_LIMIT_KEYS, D as DEFAULT_LETTERBOX_VALUE, m as metricsOf, a as DEFAULT_TARGET, b as DEFAULT_MAX_DROP_POINTS, c as LIMIT_KEYS, d as LABELLED_METRICS, M as METRICS, e as isAgreement, t as taskOf, f as documentSchema, v as variantSchema, g as confine, h as inspectPath, j as distExports, k as findWorkspace, i as isInside } from './index3.js';
+import { D as DEFAULT_LATENCY, L as LAYER_LIMIT_KEYS, a as DEFAULT_LETTERBOX_VALUE, m as metricsOf, b as DEFAULT_TARGET, c as DEFAULT_MAX_DROP_POINTS, d as LIMIT_KEYS, e as LABELLED_METRICS, M as METRICS, f as isAgreement, t as taskOf, g as documentSchema, v as variantSchema, h as confine, j as inspectPath, k as distExports, l as findWorkspace, i as isInside } from './index3.js';
 import { p as picomatch, o as openBaseline, a as proposeDecoder, f as formatOfName, r as readRangeFile, w as writeRanges, i as isSymmetricFormat } from './propose.js';
-import { v as variantNames, o as own, a as visible, b as baselineRows, l as layoutTable, c as wrap, d as baselineRemarks, N as NONE, p as providerRows, P as PROVIDER_LEGEND, r as rowsOf, e as areHealthy, w as worstFirst, g as comparisonFact, h as factsOf, i as calibrationFact, s as subjectFacts, j as environmentFact, t as timingFact, k as lowestSqnr, m as count, n as aloneText, q as plural, u as annotationsOf, f as formatCommand, x as comment$1, y as markdown, z as layerReport } from './annotations.js';
+import { v as variantNames, o as own, a as visible, b as baselineRows, l as layoutTable, c as wrap, d as baselineRemarks, N as NONE, p as providerRows, P as PROVIDER_LEGEND, r as rowsOf, e as latencyLines, g as areHealthy, w as worstFirst, h as comparisonFact, i as factsOf, j as calibrationFact, s as subjectFacts, k as environmentFact, t as timingFact, m as lowestSqnr, n as count, q as aloneText, u as plural, x as annotationsOf, f as formatCommand, y as comment$1, z as markdown, A as layerReport } from './annotations.js';
 import 'node:util';
 import 'node:zlib';
+import 'node:v8';
+import 'node:vm';
 import 'node:module';
 import 'node:url';
 import 'node:buffer';
@@ -29,6 +31,7 @@ import { e as exitCodeOf } from './conclusion.js';
 import 'readline';
 import 'events';
 import './registry.js';
+import 'node:worker_threads';
 import 'process';
 import 'buffer';
 
@@ -180,6 +183,7 @@ function formatTerminal(result, options) {
     const sections = [
         ['', verdict(result, width, colors)],
         ['', table(rowsOf(result), width, colors)],
+        ['Latency', latencyLines(result, width)],
         ['Providers', providerLines(result, width)],
         ['Baseline', comparisonLines(result, width)],
         [layersTitle(result), layers$1(result, width)],
@@ -354,18 +358,30 @@ function workflowCommand({ level, title, message, file, line, column: col }) {
 const reporters = { terminal: terminal$1, json, markdown, comment: comment$1, github, junit };
 
 /** The task of a document without mistakes: detection then has a `decode` with a layout. */
-function buildTask({ task, decode, voc_iou: vocIou }) {
+async function buildTask({ task, decode, voc_iou: vocIou }, paths, locate) {
     switch (task) {
         case 'classification':
             return { name: task };
         case 'detection':
             if (decode === undefined || !('layout' in decode))
                 throw new Error('checkTask lets no detection pass without a layout');
-            return { name: task, decode: detection(decode), vocIou };
+            return { name: task, decode: { ...detection(decode), ...(await buildPriors(decode, paths, locate)) }, vocIou };
         case 'segmentation':
             return { name: task, decode: segmentation(decode) };
     }
 }
+/** Looks at the path of the priors, where they are a file. */
+async function buildPriors(document, paths, locate) {
+    if (!('layout' in document) || document.priors === undefined)
+        return {};
+    const path = ['decode', 'priors'];
+    const { priors } = document;
+    const given = typeof priors === 'string' ? priors : priors.file;
+    const file = await paths.resolve(given, typeof priors === 'string' ? path : [...path, 'file'], 'file');
+    const { box_format: boxFormat, units, variances } = typeof priors === 'string' ? PRIORS_DEFAULTS : priors;
+    return { priors: { file, given, boxFormat, units, variances, position: locate(path) } };
+}
+const PRIORS_DEFAULTS = { box_format: 'cxcywh', units: 'normalized', variances: [0.1, 0.2] };
 function detection(document) {
     const { layout, outputs = {}, classes, nms, activation, units, background, clip, strides } = document;
     return {
@@ -415,6 +431,32 @@ function buildRequirement({ variants, runtime }, name, locate) {
         return { requireWhereUsed: all };
     const requireExecuted = all.find(({ precision }) => precision === variant.precision);
     return requireExecuted === undefined ? {} : { requireExecuted };
+}
+
+/** Where the config asks for it, or sets a limit on speed. */
+function buildLatency(document, limits) {
+    if (typeof document === 'object')
+        return { ...document, batch: [...new Set(document.batch)] };
+    return document === true || limits.length > 0 ? DEFAULT_LATENCY : undefined;
+}
+function buildSpeedLimits(documents, locate) {
+    return (documents ?? []).flatMap((document, index) => {
+        if (!('min_speedup' in document))
+            return [];
+        const { min_speedup: value, variant, batch, severity } = document;
+        const position = locate(['thresholds', index, 'min_speedup'], 'key');
+        return [
+            { value, ...(variant !== undefined && { variant }), ...(batch !== undefined && { batch }), severity, position }
+        ];
+    });
+}
+function checkSpeedLimits({ latency, thresholds = [] }) {
+    if (latency !== false)
+        return [];
+    return thresholds.flatMap((threshold, index) => {
+        const message = 'a limit on speed needs the measurement, and the config says latency: false';
+        return 'min_speedup' in threshold ? [{ path: ['thresholds', index, 'min_speedup'], at: 'key', message }] : [];
+    });
 }
 
 const UNITS = { MB: 1e6, GB: 1e9, MiB: 2 ** 20, GiB: 2 ** 30 };
@@ -542,6 +584,8 @@ function isScaleOnly({ mean, std }) {
 async function checkPaths(sections, paths) {
     if (sections.model !== undefined)
         await paths.resolve(sections.model, ['model'], 'file');
+    if (sections.decode !== undefined)
+        await buildPriors(sections.decode, paths, () => ({ line: 0, column: 0 }));
     if (sections.dataset !== undefined)
         await paths.dataset(sections.dataset, ['dataset']);
     if (sections.calibration !== undefined)
@@ -564,12 +608,14 @@ async function buildConfig(document, places, paths, locate) {
         variants.push([name, { ...built, ...buildRequirement(document, name, locate) }]);
     }
     const reference = await buildReference(document.preprocess, paths);
+    const speedLimits = buildSpeedLimits(document.thresholds, locate);
+    const latency = buildLatency(document.latency, speedLimits);
     const { providers: [first, ...others] = [], batch, device, threads, strict } = document.runtime;
     const provider = first ?? document.runtime.provider;
     return {
         ...places,
         model: await paths.resolve(document.model, ['model'], 'file'),
-        task: buildTask(document),
+        task: await buildTask(document, paths, locate),
         ...(document.metric === 'agreement' && { agreement: { minScore: document.agreement_score } }),
         dataset: await paths.dataset(document.dataset, ['dataset']),
         preprocess: canonicalSteps(stepsOf(document.preprocess).steps),
@@ -580,6 +626,8 @@ async function buildConfig(document, places, paths, locate) {
         thresholds: buildThresholds(document.thresholds, metricsOf(document.task, document.metric === 'agreement')[0], locate),
         ...(document.layers !== false && { layers: buildLayers(document.layers) }),
         layerLimits: buildLayerLimits(document.thresholds, locate),
+        ...(latency !== undefined && { latency }),
+        ...(speedLimits.length > 0 && { speedLimits }),
         runtime: {
             provider,
             ...(others.length > 0 && { others }),
@@ -643,7 +691,7 @@ function buildThresholds(documents, first, locate) {
         return [{ metric: first, maxDropPoints: DEFAULT_MAX_DROP_POINTS, severity: 'error', position }];
     }
     return documents.flatMap((document, index) => {
-        if ('layer' in document)
+        if (!('metric' in document))
             return [];
         const { metric, variant, severity, ...limits } = document;
         return LIMIT_KEYS.flatMap((key) => {
@@ -962,6 +1010,8 @@ function checkDecode(task, value, { decode }) {
         const message = 'decode.layout is for detection; segmentation takes decode: {kind: scores, binary or labels}';
         problems.push({ path: ['decode', 'layout'], at: 'key', message });
     }
+    if (decode !== undefined && 'layout' in decode && decode.priors !== undefined)
+        problems.push(...checkPriors(decode));
     if (task !== 'detection' && value.voc_iou !== undefined) {
         problems.push({ path: ['voc_iou'], at: 'key', message: `voc_iou is for task: detection, and task is ${task}` });
     }
@@ -972,6 +1022,25 @@ function checkScore(task, value, agreement) {
         return [];
     const message = 'agreement_score is for task: detection with metric: agreement';
     return [{ path: ['agreement_score'], at: 'key', message }];
+}
+/** Offsets from priors leave nothing to choose about the boxes. */
+function checkPriors({ layout, outputs, box_format: format, units }) {
+    const problems = [];
+    if (layout !== 'ssd') {
+        const message = `decode.priors goes with layout: ssd, and layout is ${layout}`;
+        problems.push({ path: ['decode', 'priors'], at: 'key', message });
+    }
+    if (outputs?.priors !== undefined) {
+        const message = 'decode.priors is a file, and decode.outputs.priors an output of the model: keep one of them';
+        problems.push({ path: ['decode', 'priors'], at: 'key', message });
+    }
+    for (const [key, given] of Object.entries({ box_format: format, units })) {
+        if (given === undefined)
+            continue;
+        const message = `decode.${key} is for boxes that are final, and with priors they are offsets: say \`priors: {file: ..., ${key}: ...}\``;
+        problems.push({ path: ['decode', key], at: 'key', message });
+    }
+    return problems;
 }
 /** Reads the names as they are written, so that another mistake in the same entry does not hide these. */
 function checkMetrics(task, { expect, thresholds }, agreement) {
@@ -1016,7 +1085,8 @@ function checkSections(value, sections) {
         ...checkCalibration(value),
         ...checkVariantNames(value, sections),
         ...checkLayerLimits(sections),
-        ...checkProviders(value)
+        ...checkProviders(value),
+        ...checkSpeedLimits(sections)
     ];
 }
 function checkProviders({ runtime }) {
@@ -1098,9 +1168,7 @@ function checkVariantNames(value, { thresholds = [] }) {
 }
 
 /** Parts of the format that are designed and not built yet: refused by name, so that nobody looks for a spelling mistake. */
-const PLANNED_KEYS = [
-    { parent: /^$/, keys: ['latency'] }
-];
+const PLANNED_KEYS = [];
 const PLANNED_VALUES = [];
 function isPlannedKey(parent, key) {
     return PLANNED_KEYS.some((entry) => entry.parent.test(parent) && entry.keys.includes(key));
@@ -6683,7 +6751,8 @@ function first(...values) {
  * @returns the exit code.
  */
 async function run(options, { terminal, loadGate }) {
-    const { config, notes } = selectPrecisions(await loadConfig(options.config, options), options.precision);
+    const loaded = withLatency(await loadConfig(options.config, options), options);
+    const { config, notes } = selectPrecisions(loaded, options.precision);
     const { runGate } = await loadGate();
     const gate = gateOptions(options, resolve$1(options.output), terminal);
     for (const note of notes)
@@ -6702,6 +6771,10 @@ async function run(options, { terminal, loadGate }) {
         gate.log.warn('inconclusive, and on_inconclusive is warn: passed. docs/thresholds.md says how many images settle it');
     }
     return exitCodeOf(result, config.onInconclusive);
+}
+/** `--latency` measures as `latency: true` would; what the config says of batch sizes and rounds holds. */
+function withLatency(config, { latency }) {
+    return latency === true && config.latency === undefined ? { ...config, latency: DEFAULT_LATENCY } : config;
 }
 
 /**
@@ -6812,6 +6885,7 @@ function createProgram(context, done) {
         .addOption(option.provider())
         .addOption(precisionOption())
         .addOption(option.limit())
+        .option('--latency', 'also measure how long each variant takes, as with latency: true')
         .addOption(option.baseline())
         .addOption(reporterOption())
         .addOption(option.noCache())

@@ -1,9 +1,11 @@
 import path__default, { resolve, dirname, join, relative as relative$2, sep, isAbsolute, extname, basename } from 'node:path';
 import { F as FileError, m as messageOf, C as ConfigurationError, R as RuntimeError, G as GateError, E as ExitCode, e as explain$1 } from './errors.js';
-import { r as readModelBytes, d as decodeModel, e as externalRegions, f as fileErrorFrom, G as GraphIndex, i as isExternal, a as regionBytes, b as externalRegion, T as TensorProto_DataLocation, c as create, V as ValueInfoProtoSchema, m as makeNode, g as subgraphsOf, h as setOpsetVersion, o as opsetVersion, j as isDefaultDomain, k as initializerNames, u as usedTensors, l as isStandard$1, n as attributeTensor, t as tensorData, p as makeTensor, q as float32ToFloat16, v as elementTypeOf, w as attributeFloat, x as removeAttribute, y as attributeString, z as attributeFloats, A as setAttribute, B as attributeInt, C as dropInitializerInputs, D as COMPATIBLE, E as float16ToFloat32, F as elementCount, s as sha256, H as dataTypeOf, I as loadModel, J as firstRows, K as TENSOR_ARRAYS, L as parameterCount } from './compatible.js';
+import { r as readModelBytes, d as decodeModel, e as externalRegions, f as fileErrorFrom, G as GraphIndex, i as isExternal, a as regionBytes, b as externalRegion, T as TensorProto_DataLocation, c as create, V as ValueInfoProtoSchema, m as makeNode, g as subgraphsOf, h as setOpsetVersion, o as opsetVersion, j as isDefaultDomain, k as initializerNames, u as usedTensors, l as isStandard$1, n as attributeTensor, t as tensorData, p as makeTensor, q as float32ToFloat16, v as elementTypeOf, w as attributeFloat, x as removeAttribute, y as attributeString, z as attributeFloats, A as setAttribute, B as attributeInt, C as dropInitializerInputs, D as COMPATIBLE, s as sha256, E as float16ToFloat32, F as elementCount, H as releaseMemory, I as dataTypeOf, J as loadModel, K as firstRows, L as TENSOR_ARRAYS, M as parameterCount } from './release.js';
 import { createHash } from 'node:crypto';
 import { createReadStream, realpathSync, readdirSync, readFileSync, statSync, openSync, closeSync, fstatSync, readSync, constants } from 'node:fs';
 import 'node:stream/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createRequire } from 'node:module';
 import 'node:process';
 import 'node:url';
@@ -14,12 +16,12 @@ import 'node:timers/promises';
 import { isUtf8 } from 'node:buffer';
 import { I as tableKey, p as parseTable$1, J as serializeTable, O as Outcome, K as countOutcomes, L as isFinite$1, M as groupByCategory, N as byDescendingScore, P as boxIou, d as REFERENCE_VARIANT, g as describeRun, Q as nearest, U as ALGORITHM_VERSION$1, V as makeTable, H as SUSPECT, W as mcnemarPValue, X as compareTopK, Y as encodeOutcomes, $ as wilsonInterval, a0 as compareAnswers, a1 as compareResampled, a2 as imagesNeeded, a3 as resample, a4 as CocoAccumulator, a5 as VocAccumulator, a6 as DetectionOutcomes, a7 as BoxAgreementOutcomes, a8 as partnersOf, a9 as SegmentationAccumulator, aa as SegmentationOutcomes, y as compareWithBaseline, ab as nameOn, ac as RESULT_SCHEMA_VERSION, ad as SAMPLES_SCHEMA_VERSION, ae as serializeSamples } from './suggest.js';
 import { crc32 } from 'node:zlib';
-import { j as distExports, r as repositoryPath } from './index3.js';
+import { k as distExports, r as repositoryPath } from './index3.js';
 import 'node:child_process';
 import 'node:util';
 import { i as isFallbackRefused, c as countExecuted, a as inMemory, l as loadRuntime, s as selectProvider, m as modelSize } from './load.js';
-import { s as saveModel, r as releaseMemory } from './release.js';
-import { u as uniqueNamer, L as LANE, S as STAGE_LENGTH, Z as ZERO$1, s as stageValues, p as padding, c as countStaged, a as counters, i as instrumentedSession, f as forEachImage, o as observeTensors, b as addStatistics$1, t as toHalf, r as roundedToHalf, W as WEIGHTED$2, q as quantizesGraphOutput, d as operatorRole, e as dataInputs, g as groupBySize, v as valuesOf, n as nameNodes, h as v128, I as I32, F as F32, j as assemble, V as V128, k as f32x4, l as local, m as f64x2, w as i32, x as doWhile, y as when, z as i16x8, A as i32x4, B as measureFp16Activations, C as FP16_MAX } from './operators.js';
+import { s as saveModel } from './save.js';
+import { u as uniqueNamer, L as LANE, S as STAGE_LENGTH, Z as ZERO$1, s as stageValues, p as padding, c as countStaged, a as counters, i as instrumentedSession, f as forEachImage, o as observeTensors, b as addStatistics$1, W as WEIGHTED$2, t as toHalf, r as roundedToHalf, q as quantizesGraphOutput, d as operatorRole, e as dataInputs, g as groupBySize, v as valuesOf, n as nameNodes, h as v128, l as local, V as V128, j as f32x4, k as f64x2, m as i32x4, I as I32, w as i32, x as doWhile, y as when, F as F32, z as assemble, A as i16x8, B as measureFp16Activations, C as FP16_MAX } from './operators.js';
 import { p as picomatch, b as outputRoles, d as detectionPreset, c as parse$1, a as proposeDecoder, r as readRangeFile, w as writeRanges, o as openBaseline } from './propose.js';
 import { w as writeFileAtomic, a as withTemporaryFolder, b as asFileError } from './files.js';
 import { d as defaultCacheDirectory } from './cache-directory.js';
@@ -567,8 +569,12 @@ class StreamingHistogram {
     }
     snapshot() {
         const positive = this.counts.slice(ZERO$1);
-        const negative = Float64Array.from(positive, (_, bin) => (bin === 0 ? 0 : this.counts[ZERO$1 - bin]));
-        negative[0] = negative.reduce((rest, count) => rest - count, this.negative);
+        const negative = new Float64Array(positive.length);
+        negative[0] = this.negative;
+        for (let bin = 1; bin < negative.length; bin++) {
+            negative[bin] = this.counts[ZERO$1 - bin];
+            negative[0] -= negative[bin];
+        }
         positive[0] -= negative[0];
         return {
             min: this.count === 0 ? 0 : this.min,
@@ -1166,6 +1172,40 @@ function isMissing(error) {
     return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
+/** Inputs by whose values an operator chooses, or looks up places: boxes and scores, never features. */
+const CHOSEN_BY = {
+    NonMaxSuppression: [0, 1],
+    TopK: [0],
+    NonZero: [0],
+    RoiAlign: [1],
+    MaxRoiPool: [1]
+};
+/**
+ * The arithmetic on boxes and scores before NonMaxSuppression, TopK, NonZero and RoI pooling, back to the layers that make
+ * them. In 8 bits a box of a 500 pixel image moves in steps of two pixels, near scores tie, and boxes that are moved
+ * apart class by class fall together; FP16 has steps of 16 pixels from 16,384 on, where the twentieth class lies. None of
+ * it is worth a faster kernel.
+ *
+ * A tensor that a layer with weights reads as well is a feature, and what made it is none of this.
+ */
+function selectionArithmetic(graph, index) {
+    const found = new Set();
+    const open = graph.node.flatMap((node) => (CHOSEN_BY[node.opType] ?? []).map((input) => node.input[input]));
+    for (let tensor = open.pop(); tensor !== undefined; tensor = open.pop()) {
+        const node = index.producer(tensor);
+        if (node === undefined || found.has(node) || WEIGHTED$2.has(node.opType))
+            continue;
+        const isFeature = node.output.some((output) => index.consumers(output).some(({ opType }) => WEIGHTED$2.has(opType)));
+        if (isFeature)
+            continue;
+        found.add(node);
+        // places are chosen by, the features at them are not
+        const places = CHOSEN_BY[node.opType];
+        open.push(...(places === undefined ? node.input : places.map((input) => node.input[input])));
+    }
+    return found;
+}
+
 /** Operators without a float16 form in ONNX or in the runtimes that are to run the model. */
 const BLOCKED = new Set([
     'ArrayFeatureExtractor',
@@ -1173,6 +1213,7 @@ const BLOCKED = new Set([
     'DequantizeLinear',
     'If',
     'Loop',
+    'MaxRoiPool',
     'Multinomial',
     'NonMaxSuppression',
     'OneHot',
@@ -1201,8 +1242,9 @@ class Fp16Plan {
         this.values = values;
         this.index = new GraphIndex(model.graph);
         const sizes = shapeArithmetic(model.graph);
+        const selection = selectionArithmetic(model.graph, this.index);
         for (const node of model.graph.node) {
-            if (kept.has(node) || sizes.has(node) || BLOCKED.has(node.opType) || !isStandard(node))
+            if (kept.has(node) || sizes.has(node) || selection.has(node) || BLOCKED.has(node.opType) || !isStandard(node))
                 continue;
             const floats = [...node.input, ...node.output].filter((tensor) => this.isFloat(tensor));
             if (floats.length === 0)
@@ -1630,39 +1672,6 @@ class Counter {
         this.observed.min = low;
         this.observed.max = high;
     }
-}
-
-/** Inputs by whose values an operator chooses, or looks up places: boxes and scores, never features. */
-const CHOSEN_BY = {
-    NonMaxSuppression: [0, 1],
-    TopK: [0],
-    NonZero: [0],
-    RoiAlign: [1],
-    MaxRoiPool: [1]
-};
-/**
- * The arithmetic on boxes and scores before NonMaxSuppression, TopK, NonZero and RoI pooling, back to the layers that make
- * them. In 8 bits a box of a 500 pixel image moves in steps of two pixels, equal scores tie, and boxes that are moved
- * apart class by class fall together; none of it is worth an integer kernel.
- *
- * A tensor that a layer with weights reads as well is a feature, and what made it is none of this.
- */
-function selectionArithmetic(graph, index) {
-    const found = new Set();
-    const open = graph.node.flatMap((node) => (CHOSEN_BY[node.opType] ?? []).map((input) => node.input[input]));
-    for (let tensor = open.pop(); tensor !== undefined; tensor = open.pop()) {
-        const node = index.producer(tensor);
-        if (node === undefined || found.has(node) || WEIGHTED$2.has(node.opType))
-            continue;
-        const isFeature = node.output.some((output) => index.consumers(output).some(({ opType }) => WEIGHTED$2.has(opType)));
-        if (isFeature)
-            continue;
-        found.add(node);
-        // places are chosen by, the features at them are not
-        const places = CHOSEN_BY[node.opType];
-        open.push(...(places === undefined ? node.input : places.map((input) => node.input[input])));
-    }
-    return found;
 }
 
 /** Decides which tensors get a Q/DQ pair; docs/precision.md has the rules and their reasons. */
@@ -2708,10 +2717,10 @@ function limitsOf(threshold) {
 function observe$1(metric, limit, regression) {
     const { drop, reference, value, valueCi95 } = metric;
     if (value === null || reference === null || valueCi95 === null || drop.ci95 === null || drop.points === null) {
-        return unmeasured(metric.unmeasured ?? 'no samples were evaluated');
+        return unmeasured$1(metric.unmeasured ?? 'no samples were evaluated');
     }
     if (![value, reference, drop.points, ...valueCi95, ...drop.ci95].every(Number.isFinite)) {
-        return unmeasured('the metric is not a number');
+        return unmeasured$1('the metric is not a number');
     }
     const [low, high] = drop.ci95;
     switch (limit.kind) {
@@ -2724,7 +2733,7 @@ function observe$1(metric, limit, regression) {
             };
         case 'max_drop_relative':
             if (drop.relative === null)
-                return unmeasured('the FP32 value is 0, so a relative drop has no meaning');
+                return unmeasured$1('the FP32 value is 0, so a relative drop has no meaning');
             return {
                 observed: drop.relative,
                 // delta method with the FP32 value taken as known (docs/thresholds.md)
@@ -2751,7 +2760,7 @@ function observe$1(metric, limit, regression) {
             };
     }
 }
-function unmeasured(why) {
+function unmeasured$1(why) {
     return { why, open: false };
 }
 /**
@@ -2839,13 +2848,13 @@ function judgeLimit$1(name, variant, threshold, limit, observation, brokenBaseli
 }
 function measure$1(variant, metric, limit, regression) {
     if (variant === undefined)
-        return unmeasured('there is no such variant');
+        return unmeasured$1('there is no such variant');
     if ('error' in variant)
-        return unmeasured('the variant did not run');
+        return unmeasured$1('the variant did not run');
     const comparison = variant.metrics[metric];
     if (comparison !== undefined)
         return observe$1(comparison, limit, regression);
-    return unmeasured(metric === 'top5' ? 'top5 needs a network with more than 5 classes' : 'the task does not give this metric');
+    return unmeasured$1(metric === 'top5' ? 'top5 needs a network with more than 5 classes' : 'the task does not give this metric');
 }
 /** Two limits of one kind on one metric are legal, such as a second entry further down: their ids are numbered. */
 function withDistinctIds(verdicts) {
@@ -3062,6 +3071,60 @@ function examples(layers) {
     return `its operators are ${operators}, and names look like ${names.join(', ')}`;
 }
 
+/**
+ * Limits on speed, one verdict for each variant and batch size. The quartiles of the rounds stand for the interval: where
+ * they span the limit, the machine is too noisy to say.
+ *
+ * @param speedOf the measurements of a variant, or why they say nothing.
+ */
+function judgeSpeed(limits, variants, speedOf) {
+    return limits.flatMap((limit) => (limit.variant === undefined ? variants : [limit.variant]).flatMap((variant) => {
+        const measured = speedOf(variant);
+        if (typeof measured === 'string')
+            return [unmeasured(variant, limit, measured)];
+        const wanted = measured.filter(({ batch }) => limit.batch === undefined || batch === limit.batch);
+        if (wanted.length === 0) {
+            const sizes = measured.map(({ batch }) => batch).join(', ');
+            return [unmeasured(variant, limit, `batch ${limit.batch ?? ''} is none of those that were measured (${sizes})`)];
+        }
+        return wanted.map((speed) => judgeOne(variant, limit, speed));
+    }));
+}
+function judgeOne(variant, limit, { batch, median, quartiles }) {
+    const status = spans(quartiles, limit.value) ? 'inconclusive' : median < limit.value ? 'fail' : 'pass';
+    const what = `${times(median)} as fast as FP32 at batch ${batch} (quartiles ${times(quartiles[0])} to ${times(quartiles[1])})`;
+    const message = {
+        pass: `${what}; at least ${times(limit.value)} is asked`,
+        fail: `${what}; less than the ${times(limit.value)} that is asked`,
+        inconclusive: `${what}, which spans the ${times(limit.value)} that is asked: the machine is too noisy, or latency.runs too few`
+    }[status];
+    return {
+        ...common(variant, limit, batch),
+        observed: median,
+        status: limit.severity === 'warning' && status !== 'pass' ? 'warn' : status,
+        message
+    };
+}
+/** What cannot be measured fails, whatever its severity. */
+function unmeasured(variant, limit, why) {
+    const message = `its speed could not be measured: ${why}`;
+    return { ...common(variant, limit, limit.batch), observed: null, status: 'fail', message };
+}
+function common(variant, { value, severity, position }, batch) {
+    const subject = batch === undefined ? 'speed' : `speed at batch ${batch}`;
+    return {
+        id: `${variant}.${subject}.min_speedup${severity === 'warning' ? '.warning' : ''}`,
+        variant,
+        subject,
+        limit: value,
+        unit: 'times',
+        configPosition: { line: position.line, column: position.column }
+    };
+}
+function times(value) {
+    return `${value.toFixed(2)}x`;
+}
+
 /** The layers of a variant in the baseline, or why they say nothing about this run's. */
 function baselineLayers({ layers }, { comparable, reasons, variants, run, path }, variant) {
     const whose = `the baseline (${describeRun(run, path)})`;
@@ -3073,6 +3136,20 @@ function baselineLayers({ layers }, { comparable, reasons, variants, run, path }
     if (layers === undefined || !Object.hasOwn(layers, variant))
         return `${whose} has no layers of ${variant}`;
     return layers[variant];
+}
+
+/**
+ * How outputs are read, as one text: every option with its default filled in, keys sorted, tables by their hash. Two runs
+ * whose texts differ say nothing about each other.
+ */
+function canonicalDecoding(options) {
+    return JSON.stringify(options, (_, value) => {
+        if (value instanceof Float32Array)
+            return `sha256:${sha256(new Uint8Array(value.buffer))}`;
+        if (typeof value !== 'object' || value === null || Array.isArray(value))
+            return value;
+        return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+    });
 }
 
 /**
@@ -3600,7 +3677,7 @@ const readYoloV8 = (outputs, context) => {
 };
 /** One tensor [N, A, 5 + C]: centre, size, objectness, class scores; a class scores objectness x class score. */
 const readYoloV5 = (outputs, context) => {
-    const block = readRows(outputs, context);
+    const block = readRows$1(outputs, context);
     const write = cornersOf(context);
     return {
         images: block.images,
@@ -3616,7 +3693,7 @@ const readYoloV5 = (outputs, context) => {
  * is (x + g) s and the size exp(w) s (Ge et al., arXiv:2107.08430; one anchor a cell, levels in the order of strides).
  */
 const readYoloX = (outputs, context) => {
-    const block = readRows(outputs, context);
+    const block = readRows$1(outputs, context);
     const cells = gridCells(context.strides, context.input);
     if (cells.length !== 3 * block.anchors)
         throw new RuntimeError(`output '${context.outputs.predictions ?? ''}' has ${block.anchors} boxes; a grid of strides ${context.strides.join(', ')} on ` +
@@ -3646,7 +3723,7 @@ function gridCells(strides, input) {
     }
     return Float64Array.from(cells);
 }
-function readRows(outputs, context) {
+function readRows$1(outputs, context) {
     const name = context.outputs.predictions ?? '';
     const { dims, data } = floatsOf(outputOf(outputs, name));
     if (dims.length !== 3 || dims[2] < 6)
@@ -3781,6 +3858,25 @@ function numbered(count) {
 
 /** {@link Mask} value of a pixel that does not count. */
 const IGNORED = 255;
+
+/** V8's own entry to its collector, undefined where the engine has none: contexts made after the flag have it. */
+function collector() {
+    setFlagsFromString('--expose-gc');
+    return runInNewContext('typeof gc === "function" ? gc : undefined');
+}
+let collect = 'unknown';
+/**
+ * Collects V8's young generation: objects made since the last few collections, in about half a millisecond.
+ *
+ * V8 itself collects it when 16 MiB of objects were made, and does not count the pixels behind them: a decoded image is a
+ * small object to it. A run over many images then needs up to 32 MiB and the pixels of hundreds of images more than a
+ * run over few.
+ */
+function collectYoungGarbage() {
+    if (collect === 'unknown')
+        collect = collector();
+    collect?.({ type: 'minor' });
+}
 
 /** The first `kept` of `kept + 1` interleaved channels: colour as stored, without compositing. */
 function withoutAlpha(data, count, kept) {
@@ -3961,6 +4057,7 @@ async function decodeKnown(bytes, header, name) {
     // A JPEG has no checksums: libjpeg only warns of impossible codes and fills with grey. PNG has them, and its warnings
     // (odd colour profiles) are harmless.
     const image = open$1(bytes, format === 'jpeg' ? 'warning' : 'error');
+    // Not toUint8Array, whose memory could be given back at once: sharp 0.35.5 leaks every image with it (measured).
     const data = await decoded(name, () => as(image, stored).raw().toBuffer());
     return toPixels(data, width, height, data.length / (width * height), stored === 'cmyk', name);
 }
@@ -4143,6 +4240,8 @@ function checkShape(dims, input) {
 
 /** Decoded pixels that may wait at a time: large photographs are decoded fewer ahead. */
 const WAITING_BYTES = 256 << 20;
+/** What was read between two collections of garbage: bytes of decoded samples, or samples, whichever comes first. */
+const COLLECT = { bytes: 2 << 20, samples: 64 };
 /** Batches alternate between buffers, so that one can be looked at beside the one before it. */
 const BUFFERS = 2;
 /**
@@ -4170,6 +4269,7 @@ async function* generate(dataset, sample, options) {
     const buffers = Array.from({ length: BUFFERS }, () => allocate(sample.type, Math.min(batch, total) * size));
     const most = options.concurrency ?? Math.min(64, Math.max(8, 2 * batch));
     const queue = [];
+    const garbage = new Garbage();
     let window = most;
     let started = 0;
     const load = async (index) => {
@@ -4200,6 +4300,7 @@ async function* generate(dataset, sample, options) {
                 sample.write(decoded, id, buffer, position * size);
                 if (sample.size !== undefined)
                     sizes.push(sample.size(decoded));
+                garbage.add(sample.bytes(decoded), window);
             }
             fill();
             const data = samples.length === batch ? buffer : buffer.subarray(0, samples.length * size);
@@ -4210,11 +4311,31 @@ async function* generate(dataset, sample, options) {
         await Promise.allSettled(queue);
     }
 }
+/** Sees to it that what samples leave behind does not grow with their number. */
+class Garbage {
+    #bytes = 0;
+    #samples = 0;
+    /** @param ahead samples being decoded: what outlives two collections counts as old, and is kept for much longer. */
+    add(bytes, ahead) {
+        this.#bytes += bytes;
+        this.#samples++;
+        const due = this.#bytes >= COLLECT.bytes ? this.#samples >= 2 * ahead : this.#samples >= COLLECT.samples;
+        if (!due)
+            return;
+        collectYoungGarbage();
+        this.#bytes = 0;
+        this.#samples = 0;
+    }
+}
 function imageSamples(preprocess) {
     return {
         dims: preprocess.sampleDims,
         type: preprocess.type,
-        decode: async (bytes, { id, size }) => sized(await decodeImage(bytes, id), id, size),
+        async decode(bytes, { id, size }) {
+            const pixels = await decodeImage(bytes, id);
+            releaseMemory([bytes]);
+            return sized(pixels, id, size);
+        },
         bytes: ({ data }) => data.length,
         size: ({ width, height }) => ({ width, height }),
         write(pixels, id, out, offset) {
@@ -4242,7 +4363,10 @@ function tensorSamples(content, input) {
         type,
         decode: (bytes) => bytes,
         bytes: (record) => record.length,
-        write: (record, _id, out, offset) => write(record, out, offset)
+        write(record, _id, out, offset) {
+            write(record, out, offset);
+            releaseMemory([record]);
+        }
     };
 }
 
@@ -4262,7 +4386,9 @@ async function hashDataset(dataset, options = {}) {
         while (next < hashes.length) {
             options.signal?.throwIfAborted();
             const index = next++;
-            hashes[index] = sha256(await dataset.read(index));
+            const bytes = await dataset.read(index);
+            hashes[index] = sha256(bytes);
+            releaseMemory([bytes]);
         }
     };
     await Promise.all(Array.from({ length: options.concurrency ?? 4 }, worker));
@@ -6360,6 +6486,29 @@ function compilePreprocess(steps, target) {
 }
 
 /**
+ * @param what the file is, for messages.
+ * @param workspace folder that it must lie in after symbolic links are resolved.
+ * @returns or what is wrong with its contents, after the file's name.
+ * @throws FileError for a file that is missing, outside or damaged.
+ */
+function readNumbers(what, file, { workspace, most }) {
+    const npy = NpyFile.open(what, file, new Workspace(workspace));
+    try {
+        const count = npy.dims.reduce((product, size) => product * size, 1);
+        if (count > most)
+            return `holds ${count} numbers; at most ${most} are read`;
+        const bytes = npy.read(0, npy.dims[0]);
+        const element = elementReader(npy.type);
+        if (element === undefined)
+            return `holds ${npy.type}, which is not read`;
+        return { dims: npy.dims, data: Float64Array.from({ length: count }, (_, index) => element(bytes, index)) };
+    }
+    finally {
+        npy.close();
+    }
+}
+
+/**
  * Opens dumps of the network's input and finds the image of each: `refs/cats/1.npy` belongs to sample `cats/1.jpg`, and
  * `refs/1.npy` does where no other sample is called `1`. The sources are searched in order.
  *
@@ -6714,24 +6863,81 @@ function maskAtInput(mask, { input, scaleX, scaleY, offsetX, offsetY }) {
     return { data, width, height };
 }
 
+/** A few times what the largest detectors have (RetinaNet at 1333 x 800: 200,000). */
+const MOST_PRIORS = 1_000_000;
+/** Priors reach over the edges of the input by up to their size; pixels read as shares are further out by far. */
+const FARTHEST = 4;
+/**
+ * @param input of the network, which pixels are shares of.
+ * @param boxes that the network gives for an image, where its output says so.
+ * @throws ConfigurationError at the key in the config, where the file does not hold one prior a box.
+ */
+function readPriors(priors, { workspace, file }, input, boxes) {
+    const { given, boxFormat, units, variances, position } = priors;
+    const refuse = (problem, hint) => {
+        throw new ConfigurationError([{ file, position, message: `decode.priors ${given} ${problem}` }], hint);
+    };
+    const found = readNumbers('the priors', priors.file, { workspace, most: 4 * MOST_PRIORS });
+    if (typeof found === 'string')
+        return refuse(found, 'save priors as float32 [priors, 4]');
+    const { dims, data } = found;
+    // Exporters keep a batch dimension of one.
+    const [count, width] = dims.length === 3 && dims[0] === 1 ? dims.slice(1) : dims.length === 2 ? dims : [];
+    if (width !== 4 || count === 0)
+        return refuse(`has shape [${dims.join(', ')}]; expected [priors, 4]`, 'one row a prior, in the order of the boxes');
+    if (boxes !== undefined && boxes !== count)
+        return refuse(`holds ${count} priors, and the network gives ${boxes} boxes`, 'take those of the exported input size');
+    const size = units === 'normalized' ? { width: 1, height: 1 } : input;
+    if (size === undefined)
+        return refuse('holds pixels, and the size of the input is not known', 'save them as shares');
+    const out = new Float32Array(data.length);
+    for (let at = 0; at < data.length; at += 4) {
+        const [a, b, c, d] = [
+            data[at] / size.width,
+            data[at + 1] / size.height,
+            data[at + 2] / size.width,
+            data[at + 3] / size.height
+        ];
+        const row = boxFormat === 'cxcywh' ? [a, b, c, d] : [(a + c) / 2, (b + d) / 2, c - a, d - b];
+        const shown = `[${Array.from(data.subarray(at, at + 4), (value) => Number(value.toPrecision(6))).join(', ')}]`;
+        if (!row.every((value) => Math.abs(value) <= FARTHEST))
+            return refuse(`has ${shown} in row ${at / 4}, which is no share of the input`, 'say `priors: {file: …, units: pixels}` where they are pixels');
+        if (row[2] <= 0 || row[3] <= 0)
+            return refuse(`has ${shown} in row ${at / 4}, which is no ${boxFormat} of a size above 0`, `say how they are written: \`priors: {file: …, box_format: ${boxFormat === 'cxcywh' ? 'xyxy' : 'cxcywh'}}\``);
+        out.set(row, at);
+    }
+    return { boxes: out, variances };
+}
+
 /**
  * Every option of a detection decoder: the config's, else the layout's.
  *
  * @param outputs of the FP32 model.
- * @throws ConfigurationError where an output is named that is not there, or none can be told for a role.
+ * @param places that files of `decode` must lie in.
+ * @throws ConfigurationError where priors do not fit, where an output is named that is not there, or none can be told for a role.
  */
-function completeDetection(decode, outputs, data, input) {
-    const { layout, classes, options } = decode;
+function completeDetection(decode, outputs, data, places, input) {
+    const { layout, classes, options, priors } = decode;
     const { nms: standard, ...preset } = detectionPreset(layout);
     const nms = decode.nms ?? standard ?? false;
+    const named = nameOutputs(decode, outputs, input);
     return {
         ...preset,
         ...options,
         layout,
-        outputs: nameOutputs(decode, outputs, input),
+        outputs: named,
         ...(nms !== false && { nms }),
+        ...(priors !== undefined && { priors: readPriors(priors, places, input, boxCount(outputs, named.boxes)) }),
         classMap: resolveClassMap(classes, data)
     };
+}
+/** Boxes of an image, where an output [N, P, 4] or [N, 4 P] says how many. */
+function boxCount(outputs, name) {
+    const [, ...dims] = outputs.find((output) => output.name === name)?.dims ?? [];
+    const numbers = dims.filter((size) => typeof size === 'number');
+    return dims.length === 0 || numbers.length < dims.length
+        ? undefined
+        : numbers.reduce((product, size) => product * size, 1) / 4;
 }
 function nameOutputs({ layout, outputs: named }, outputs, input) {
     const names = outputs.map(({ name }) => name);
@@ -7618,6 +7824,87 @@ function median(values) {
     return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/**
+ * Every variant runs once in each round, in an order that rotates, so that noise of the machine hits all alike. The
+ * input is real images, decoded before; what is timed is `run` of onnxruntime-node, with the copy of the outputs.
+ *
+ * @param variants the reference first
+ * @returns by variant; empty where there is no image
+ */
+async function measureLatency(variants, images, { batch: asked, warmup, runs }, context, options = context.session) {
+    const { signal, progress } = context;
+    const measured = new Map(variants.map(({ name }) => [name, []]));
+    if (images.dataset.samples.length === 0)
+        return measured;
+    const opened = [];
+    const stage = progress.start(`measure latency on ${options.provider}`, asked.length * (warmup + runs));
+    try {
+        for (const variant of variants)
+            opened.push({ variant, session: await openSession(variant, context, options) });
+        const models = opened.map(({ variant, session }) => ({
+            name: variant.name,
+            input: imageInput(session, variant.model)
+        }));
+        const plans = asked.map((size) => planBatches(models, size));
+        const sizes = [...new Set(plans.map(({ size }) => size))];
+        const input = await readRows(images, Math.max(...sizes), signal);
+        for (const [step, size] of sizes.entries()) {
+            const plan = { size, fixed: plans[0].fixed };
+            const feeds = opened.map(({ variant, session }) => feedFor(session, rows$1(input, size), plan, variant.model));
+            const times = opened.map(() => []);
+            for (let round = 0; round < warmup + runs; round++) {
+                signal.throwIfAborted();
+                for (let turn = 0; turn < opened.length; turn++) {
+                    const i = (round + turn) % opened.length;
+                    const started = performance.now();
+                    await opened[i].session.run(feeds[i]);
+                    if (round >= warmup)
+                        times[i].push(performance.now() - started);
+                }
+                stage.update(step * (warmup + runs) + round + 1);
+            }
+            opened.forEach(({ variant }, i) => {
+                const speedup = i === 0 ? {} : { speedup: spreadOf(times[0].map((fp32, round) => fp32 / times[i][round])) };
+                measured.get(variant.name)?.push({ batch: size, runs, ms: spreadOf(times[i]), ...speedup });
+            });
+        }
+        return measured;
+    }
+    finally {
+        stage.finish();
+        for (const { session } of opened)
+            await session.release();
+    }
+}
+/** @param values at least one. Quartiles between two values are interpolated, as NumPy does. */
+function spreadOf(values) {
+    const sorted = [...values].sort((a, b) => a - b);
+    const at = (share) => {
+        const place = share * (sorted.length - 1);
+        const [low, high] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+        return low + (high - low) * (place - Math.floor(place));
+    };
+    return { median: at(0.5), quartiles: [at(0.25), at(0.75)] };
+}
+/** The first images as one batch; where there are fewer, they repeat. */
+async function readRows(images, count, signal) {
+    for await (const { input } of images.atMost(count).batches({ batch: count, signal })) {
+        return rows$1(input, count);
+    }
+    throw new Error('a data set that is not empty has no image');
+}
+function rows$1({ type, dims, data }, count) {
+    if (dims[0] === count)
+        return { type, dims, data };
+    const row = data.length / dims[0];
+    const filled = new data.constructor(row * count);
+    for (let i = 0; i < count; i++) {
+        const from = (i % dims[0]) * row;
+        filled.set(data.subarray(from, from + row), i * row);
+    }
+    return { type, dims: [count, ...dims.slice(1)], data: filled };
+}
+
 const COMBINED_BY_MAX = new Set(['maxError', 'max']);
 /** What a statistic is before the first value. */
 function startOf(statistic) {
@@ -8206,30 +8493,8 @@ async function measureInGraph(comparison, chunk, { input, advance }) {
     return { layers, effect };
 }
 
-/**
- * The loops over the values of a layer. Each function goes over rows (the channels of one image) of `length` values, at
- * least EIGHT, one after the other in memory, and adds to a table with a row of sums for each.
- *
- * Sums are float32 over at most 64 values a lane and float64 beyond: their relative error stays below 1e-6.
- */
-const EIGHT = 8;
-/** A cell of a table holds the two halves of a sum in float64, or a largest or smallest value in four of float32. */
-const CELL_BYTES = 16;
-/** The columns of each function's table. */
-const COLUMNS = {
-    energy: ['squaredReference', 'min', 'max'],
-    errors: ['squaredError', 'referenceByError', 'absoluteError', 'deviating', 'maxError'],
-    losses: ['squaredError', 'zeroed', 'saturated']
-};
-/** Where each function adds the first column of all rows. */
-const TOTAL = 0;
-const BLOCK_BYTES = 4 * 64 * EIGHT;
-const [INFINITY, MINUS_INFINITY] = [0x7f800000, 0xff800000 | 0];
 const all = (bits) => v128.const(bits, bits, bits, bits);
 const ZERO = all(0);
-/** The parameters that all functions share. */
-const [X, Y, ROWS, LENGTH, TABLE] = [0, 1, 2, 3, 4].map((index) => local.get(index));
-const [SET_X, SET_Y, SET_ROWS, , SET_TABLE] = [0, 1, 2, 3, 4];
 /** Names of locals for their numbers. */
 class Locals {
     params;
@@ -8242,54 +8507,48 @@ class Locals {
         return { get: local.get(index), set: (value) => local.set(index, value) };
     }
 }
-/** Adds up float32 values, the two halves of eight apart: additions do not wait for each other. */
+/** Adds up float32 values, and blocks of them in float64. */
 class Sum {
-    parts;
+    part;
     total;
     constructor(locals) {
-        this.parts = [locals.add(V128), locals.add(V128)];
+        this.part = locals.add(V128);
         this.total = locals.add(V128);
     }
-    add(half, value) {
-        return this.parts[half].set(f32x4.add(this.parts[half].get, value));
+    add(value) {
+        return this.part.set(f32x4.add(this.part.get, value));
     }
     get start() {
-        return [...this.total.set(ZERO), ...this.parts.flatMap((part) => part.set(ZERO))];
+        return [this.total.set(ZERO), this.part.set(ZERO)];
     }
     get flush() {
-        const [a, b] = this.parts;
+        const { part, total } = this;
         return [
-            ...a.set(f32x4.add(a.get, b.get)),
-            ...this.total.set(f64x2.add(this.total.get, f64x2.promoteLower(a.get))),
-            ...this.total.set(f64x2.add(this.total.get, f64x2.promoteLower(v128.upper(a.get)))),
-            ...a.set(ZERO),
-            ...b.set(ZERO)
+            total.set(f64x2.add(total.get, f64x2.promoteLower(part.get))),
+            total.set(f64x2.add(total.get, f64x2.promoteLower(v128.upper(part.get)))),
+            part.set(ZERO)
         ];
     }
-    store(address) {
-        return v128.store(address, f64x2.add(v128.load(address), this.total.get));
-    }
+    store = (address) => v128.store(address, f64x2.add(v128.load(address), this.total.get));
 }
 /** Counts lanes of a comparison that hold: they are -1. */
 class Count {
-    parts;
+    lanes;
     flush = [];
     constructor(locals) {
-        this.parts = [locals.add(V128), locals.add(V128)];
+        this.lanes = locals.add(V128);
     }
-    add(half, holds) {
-        return this.parts[half].set(i32x4.subtract(this.parts[half].get, holds));
+    add(holds) {
+        return this.lanes.set(i32x4.subtract(this.lanes.get, holds));
     }
     get start() {
-        return this.parts.flatMap((part) => part.set(ZERO));
+        return this.lanes.set(ZERO);
     }
-    store(address) {
-        const [a, b] = this.parts;
-        return [
-            ...a.set(i32x4.add(a.get, b.get)),
-            ...v128.store(address, f64x2.add(v128.load(address), f64x2.add(f64x2.convertLower(a.get), f64x2.convertLower(v128.upper(a.get)))))
-        ];
-    }
+    store = (address) => {
+        const { get } = this.lanes;
+        const both = f64x2.add(f64x2.convertLower(get), f64x2.convertLower(v128.upper(get)));
+        return v128.store(address, f64x2.add(v128.load(address), both));
+    };
 }
 /** Keeps the largest or smallest value of each lane. */
 class Extreme {
@@ -8308,10 +8567,25 @@ class Extreme {
     get start() {
         return this.value.set(all(this.first));
     }
-    store(address) {
-        return v128.store(address, this.pick(v128.load(address), this.value.get));
-    }
+    store = (address) => v128.store(address, this.pick(v128.load(address), this.value.get));
 }
+
+/**
+ * Every function of the kernel goes over rows (the channels of one image) of `length` values, at
+ * least EIGHT, one after the other in memory, and adds to a table with a row of sums for each.
+ *
+ * Sums are float32 over at most 64 values a lane and float64 beyond: their relative error stays below 1e-6.
+ */
+const EIGHT = 8;
+/** A cell of a table holds the two halves of a sum in float64, or a largest or smallest value in four of float32. */
+const CELL_BYTES = 16;
+/** Where each function adds the first column of all rows. */
+const TOTAL = 0;
+const BLOCK_BYTES = 4 * 32 * EIGHT;
+/** The parameters that all functions share, and their types. */
+const SHARED = [I32, I32, I32, I32, I32];
+const [X, Y, ROWS, LENGTH, TABLE] = [0, 1, 2, 3, 4].map((index) => local.get(index));
+const [SET_X, SET_Y, SET_ROWS, , SET_TABLE] = [0, 1, 2, 3, 4];
 /** Row by row: blocks of eight values, then the last eight again where some of them are left over. */
 function overRows(locals, { columns, total, before, step }, bytes) {
     const [end, blockEnd, whole] = [locals.add(I32), locals.add(I32), locals.add(I32)];
@@ -8356,8 +8630,16 @@ function overRows(locals, { columns, total, before, step }, bytes) {
         ], ROWS)
     ];
 }
-const masked = (value, mask) => (mask === undefined ? value : v128.and(value, mask));
+const masked = (value, mask) => mask === undefined ? value : v128.and(value, mask);
 const loadX = (half) => v128.load(i32.add(X, i32.const(16 * half)));
+
+/** The columns of each function's table. */
+const COLUMNS = {
+    energy: ['squaredReference', 'min', 'max'],
+    errors: ['squaredError', 'referenceByError', 'absoluteError', 'deviating', 'maxError'],
+    losses: ['squaredError', 'zeroed', 'saturated']
+};
+const [INFINITY, MINUS_INFINITY] = [0x7f800000, 0xff800000 | 0];
 /** Σx², min, max */
 function energy() {
     const locals = new Locals(5);
@@ -8370,7 +8652,7 @@ function energy() {
         ...min.add(x.get),
         ...max.add(x.get),
         ...(mask === undefined ? [] : x.set(masked(x.get, mask))),
-        ...squares.add(half, f32x4.multiply(x.get, x.get))
+        ...squares.add(f32x4.multiply(x.get, x.get))
     ];
     const body = overRows(locals, { columns: [squares, min, max], total: squares, before: [], step }, 0);
     return { locals: locals.types, body };
@@ -8403,11 +8685,11 @@ function errors(stored) {
         ...x.set(masked(loadX(half), mask)),
         ...error.set(f32x4.subtract(x.get, masked(read(half), mask))),
         ...magnitude.set(f32x4.absolute(error.get)),
-        ...squares.add(half, f32x4.multiply(error.get, error.get)),
-        ...products.add(half, f32x4.multiply(x.get, error.get)),
-        ...sum.add(half, magnitude.get),
+        ...squares.add(f32x4.multiply(error.get, error.get)),
+        ...products.add(f32x4.multiply(x.get, error.get)),
+        ...sum.add(magnitude.get),
         ...largest.add(magnitude.get),
-        ...deviating.add(half, f32x4.greater(magnitude.get, f32x4.larger(least.get, f32x4.multiply(f32x4.absolute(x.get), threshold.get))))
+        ...deviating.add(f32x4.greater(magnitude.get, f32x4.larger(least.get, f32x4.multiply(f32x4.absolute(x.get), threshold.get))))
     ];
     const body = overRows(locals, {
         columns: [squares, products, sum, deviating, largest],
@@ -8429,9 +8711,9 @@ function losses(stored) {
         ...x.set(masked(loadX(half), mask)),
         ...y.set(read(half)),
         ...error.set(masked(f32x4.subtract(x.get, y.get), mask)),
-        ...squares.add(half, f32x4.multiply(error.get, error.get)),
-        ...zeroed.add(half, v128.and(f32x4.notEqual(x.get, ZERO), f32x4.equal(y.get, ZERO))),
-        ...saturated.add(half, masked(v128.or(f32x4.equal(y.get, first.get), f32x4.equal(y.get, second.get)), mask))
+        ...squares.add(f32x4.multiply(error.get, error.get)),
+        ...zeroed.add(v128.and(f32x4.notEqual(x.get, ZERO), f32x4.equal(y.get, ZERO))),
+        ...saturated.add(masked(v128.or(f32x4.equal(y.get, first.get), f32x4.equal(y.get, second.get)), mask))
     ];
     const body = overRows(locals, {
         columns: [squares, zeroed, saturated],
@@ -8441,7 +8723,6 @@ function losses(stored) {
     }, stored === 'float32' ? 4 : 1);
     return { locals: locals.types, body };
 }
-const SHARED = [I32, I32, I32, I32, I32];
 const STORED = ['float32', 'uint8', 'int8'];
 /** The module's bytes: `energy`, and `errors` and `losses` for each way to store a variant's values. */
 function kernelBytes() {
@@ -8461,6 +8742,7 @@ let compiled;
 class Kernel {
     exports;
     reserved = CELL_BYTES;
+    written = false;
     constructor() {
         compiled ??= new WebAssembly.Module(kernelBytes());
         this.exports = new WebAssembly.Instance(compiled).exports;
@@ -8471,9 +8753,18 @@ class Kernel {
         this.reserved = Math.ceil((address + bytes) / CELL_BYTES) * CELL_BYTES;
         return address;
     }
-    /** Makes what is reserved memory: zeros. */
+    /** Makes what is reserved memory, all zeros. */
     allocate() {
-        this.exports.memory.grow(Math.ceil(this.reserved / PAGE));
+        const pages = Math.ceil(this.reserved / PAGE) - this.buffer.byteLength / PAGE;
+        if (this.written)
+            new Uint8Array(this.buffer).fill(0);
+        if (pages > 0)
+            this.exports.memory.grow(pages);
+        this.written = true;
+    }
+    /** Gives up all that is reserved. */
+    reset() {
+        this.reserved = CELL_BYTES;
     }
     get buffer() {
         return this.exports.memory.buffer;
@@ -8576,6 +8867,7 @@ class KernelRows {
         return table;
     }
 }
+
 /** Channels of a few values each, or whose values lie apart: in JavaScript. */
 class ScriptRows {
     kernel;
@@ -8864,86 +9156,26 @@ function floatInput(name, value) {
     return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: tensorType } } });
 }
 
-/**
- * Whether a comparison can be measured outside of its graph: on the CPU, where tensors cost no transfer, and where all
- * shapes are known beforehand.
- */
-function canMeasureOutside({ reference, variant, observation, session }) {
-    if (session.provider !== 'cpu')
-        return false;
-    const input = reference.values.get(reference.input);
-    const own = variant.values.get(variant.input);
-    if (input?.type !== 'float32' || own?.type !== 'float32')
-        return false;
-    const needed = [...observation.layers.map(({ tensor }) => tensor), ...observation.boundaries.values()];
-    return (observation.layers.every(({ source }) => source.kind === 'codes' || !source.half) &&
-        needed.every((tensor) => {
-            const [first, ...rest] = reference.values.get(tensor)?.dims ?? [''];
-            const isBatch = typeof first === 'number' || (first !== '' && first === input.dims[0]);
-            return isBatch && rest.every((size) => typeof size === 'number');
-        }));
-}
-/** Runs images through both models and the layers by themselves, and computes the statistics from their tensors. */
-async function measureOutside(comparison, chunk, { input, advance }) {
-    const { images, signal } = input;
-    const layers = await openStoredLayers(comparison, chunk);
-    const opened = [layers.session];
-    try {
-        const needed = new Set([...chunk.map(({ tensor }) => tensor), ...layers.feeds.values()]);
-        const network = await openStoredNetwork(comparison, chunk, needed);
-        opened.push(network.session);
-        const plain = await comparison.runtime.createSession(input.variant.file, comparison.session);
-        opened.push(plain);
-        const plan = planBatches([{ name: 'layers', input: imageInput(network.session, 'the merged model') }], 1);
-        const measurement = new Measurement(comparison, chunk, plan, network, layers);
-        const effect = new ObserverEffect();
-        let checks = 0;
-        const pass = async (stream, alone) => {
-            for await (const { samples, input: image } of stream.batches({ batch: plan.size, signal })) {
-                const feeds = feedFor(network.session, image, plan, 'the merged model');
-                await measurement.network(feeds, samples.length);
-                if (checks++ < CHECKED_BATCHES) {
-                    const observed = await measurement.outputsFor(feeds);
-                    effect.add(observed, await plain.run(feedFor(plain, image, plan, 'the variant')), samples.length);
-                }
-                if (alone)
-                    await measurement.alone(samples.length);
-                advance(samples.length);
-            }
-        };
-        // First those that need all sessions: memory that one gives back serves the others.
-        const chosen = new Set(evenIndices(images.dataset.samples.length, input.isolatedSamples));
-        const others = images.dataset.samples.map((_, index) => index).filter((index) => !chosen.has(index));
-        await pass(images.select([...chosen]), true);
-        await layers.session.release();
-        opened.shift();
-        await pass(images.select(others), false);
-        return { ...measurement.result(), effect };
-    }
-    finally {
-        for (const session of opened)
-            await session.release();
-    }
-}
 /** The tensors of both models in the kernel's memory, written anew for each batch. */
 class Measurement {
+    kernel;
     comparison;
     opened;
     cut;
-    kernel = new Kernel();
     layers;
     tensors = new Map();
     intoNetwork;
     intoLayers;
     input;
     outputs;
-    constructor(comparison, chunk, plan, opened, cut) {
+    constructor(kernel, comparison, chunk, plan, opened, cut) {
+        this.kernel = kernel;
         this.comparison = comparison;
         this.opened = opened;
         this.cut = cut;
-        const { kernel } = this;
         const { reference, rule } = comparison;
         const dimsOf = (tensor) => (reference.values.get(tensor)?.dims ?? []).map((size) => (typeof size === 'number' ? size : plan.size));
+        kernel.reset();
         const needed = [reference.input, ...opened.reference.keys()];
         const places = new Map(needed.map((tensor) => [tensor, kernel.reserve(4 * elementCount(dimsOf(tensor)))]));
         const codes = chunk.map((layer) => {
@@ -9027,6 +9259,71 @@ function emptyTensor(type, dims) {
         return undefined;
     const element = type;
     return { type: element, dims: sizes, data: new TENSOR_ARRAYS[element](elementCount(sizes)) };
+}
+
+/**
+ * Whether a comparison can be measured outside of its graph: on the CPU, where tensors cost no transfer, and where all
+ * shapes are known beforehand.
+ */
+function canMeasureOutside({ reference, variant, observation, session }) {
+    if (session.provider !== 'cpu')
+        return false;
+    const input = reference.values.get(reference.input);
+    const own = variant.values.get(variant.input);
+    if (input?.type !== 'float32' || own?.type !== 'float32')
+        return false;
+    const needed = [...observation.layers.map(({ tensor }) => tensor), ...observation.boundaries.values()];
+    return (observation.layers.every(({ source }) => source.kind === 'codes' || !source.half) &&
+        needed.every((tensor) => {
+            const [first, ...rest] = reference.values.get(tensor)?.dims ?? [''];
+            const isBatch = typeof first === 'number' || (first !== '' && first === input.dims[0]);
+            return isBatch && rest.every((size) => typeof size === 'number');
+        }));
+}
+/**
+ * Runs images through both models and the layers by themselves, and computes the statistics from their tensors.
+ * @param kernel whose memory they are written to; one chunk of layers after the other can use it.
+ */
+async function measureOutside(kernel, comparison, chunk, { input, advance }) {
+    const { images, signal } = input;
+    const layers = await openStoredLayers(comparison, chunk);
+    const opened = [layers.session];
+    try {
+        const needed = new Set([...chunk.map(({ tensor }) => tensor), ...layers.feeds.values()]);
+        const network = await openStoredNetwork(comparison, chunk, needed);
+        opened.push(network.session);
+        const plain = await comparison.runtime.createSession(input.variant.file, comparison.session);
+        opened.push(plain);
+        const plan = planBatches([{ name: 'layers', input: imageInput(network.session, 'the merged model') }], 1);
+        const measurement = new Measurement(kernel, comparison, chunk, plan, network, layers);
+        const effect = new ObserverEffect();
+        let checks = 0;
+        const pass = async (stream, alone) => {
+            for await (const { samples, input: image } of stream.batches({ batch: plan.size, signal })) {
+                const feeds = feedFor(network.session, image, plan, 'the merged model');
+                await measurement.network(feeds, samples.length);
+                if (checks++ < CHECKED_BATCHES) {
+                    const observed = await measurement.outputsFor(feeds);
+                    effect.add(observed, await plain.run(feedFor(plain, image, plan, 'the variant')), samples.length);
+                }
+                if (alone)
+                    await measurement.alone(samples.length);
+                advance(samples.length);
+            }
+        };
+        // First those that need all sessions: memory that one gives back serves the others.
+        const chosen = new Set(evenIndices(images.dataset.samples.length, input.isolatedSamples));
+        const others = images.dataset.samples.map((_, index) => index).filter((index) => !chosen.has(index));
+        await pass(images.select([...chosen]), true);
+        await layers.session.release();
+        opened.shift();
+        await pass(images.select(others), false);
+        return { ...measurement.result(), effect };
+    }
+    finally {
+        for (const session of opened)
+            await session.release();
+    }
 }
 
 /** First opset in which every statistic can be written. */
@@ -9258,6 +9555,8 @@ async function prepareComparison(models) {
     return { reference, variant, observation, rule, runtime, session };
 }
 
+/** Of the 16 bytes that a chunk is allowed for each value the kernel takes up to 8; WebAssembly addresses 4 GiB. */
+const LARGEST_CHUNK = 4 * 2 ** 30;
 /**
  * Puts every layer of a variant beside FP32, in the whole network and by itself.
  * @throws RuntimeError where no tensor of the variant has a counterpart; FileError where a model cannot be merged.
@@ -9267,17 +9566,20 @@ async function compareLayers(input) {
     const comparison = await prepareComparison(input);
     const { reference, observation } = comparison;
     const outside = input.statistics !== 'graph' && canMeasureOutside(comparison);
-    const chunks = chunksOf(observation.layers, reference.values, memoryBytes);
+    const chunks = chunksOf(observation.layers, reference.values, outside ? Math.min(memoryBytes, LARGEST_CHUNK) : memoryBytes);
     const samples = images.dataset.samples.length;
     const isolatedSamples = Math.min(samples, input.isolatedSamples);
     const task = progress.start(`layers of ${name}`, chunks.length * (outside ? samples : samples + isolatedSamples));
     const layers = [];
     const effect = new ObserverEffect();
     let done = 0;
+    const kernel = new Kernel();
     const pass = { input, advance: (more) => task.update((done += more)) };
     try {
         for (const chunk of chunks) {
-            const measured = await (outside ? measureOutside : measureInGraph)(comparison, chunk, pass);
+            const measured = outside
+                ? await measureOutside(kernel, comparison, chunk, pass)
+                : await measureInGraph(comparison, chunk, pass);
             layers.push(...measured.layers);
             effect.merge(measured.effect);
         }
@@ -11152,7 +11454,7 @@ function detectionTask(config, { decode, vocIou }, images, outputs) {
     const names = dataset.classes ?? [];
     const { categoryIds } = dataset;
     const data = { classes: names, ...(categoryIds !== undefined && { categoryIds }) };
-    const options = completeDetection(decode, outputs, data, images.input);
+    const options = completeDetection(decode, outputs, data, config, images.input);
     const decoder = detectionDecoder(options, names.length);
     const judged = judgedMetrics('map', config);
     const comparer = new BootstrapComparer(judged);
@@ -11160,6 +11462,7 @@ function detectionTask(config, { decode, vocIou }, images, outputs) {
     return {
         name: 'detection',
         metric: 'map',
+        decoding: canonicalDecoding(options),
         isLabelled: true,
         denseOutput: () => DENSE.includes(decode.layout) ? (options.outputs.predictions ?? options.outputs.scores) : undefined,
         evidence: ({ metrics: { map } }) => map !== null && map > WORKS$1 ? `FP32 reaches map ${map.toFixed(3)}` : undefined,
@@ -11256,7 +11559,7 @@ function boxAgreement(config, { decode }, minScore, images, outputs) {
     const classes = named ?? networkClasses(decode, outputs);
     // without labels there are no ids: the network's classes are what they are
     const own = named === undefined ? { ...decode, classes: 'index' } : decode;
-    const options = completeDetection(own, outputs, { classes, ...(categoryIds !== undefined && { categoryIds }) }, images.input);
+    const options = completeDetection(own, outputs, { classes, ...(categoryIds !== undefined && { categoryIds }) }, config, images.input);
     const decoder = detectionDecoder(options, classes.length);
     const comparer = new BootstrapComparer(judgedMetrics('agreement', config), {
         paired: false,
@@ -11265,6 +11568,7 @@ function boxAgreement(config, { decode }, minScore, images, outputs) {
     return {
         name: 'detection',
         metric: 'agreement',
+        decoding: canonicalDecoding(options),
         isLabelled: false,
         denseOutput: () => DENSE.includes(decode.layout) ? (options.outputs.predictions ?? options.outputs.scores) : undefined,
         evidence: () => undefined,
@@ -11357,6 +11661,7 @@ function pixelAgreement(config, { decode }, images, outputs) {
     return {
         name: 'segmentation',
         metric: 'agreement',
+        decoding: canonicalDecoding(options),
         isLabelled: false,
         denseOutput: () => (options.kind === 'labels' ? undefined : options.output),
         evidence: () => undefined,
@@ -11458,6 +11763,7 @@ function segmentationTask(config, { decode }, images, outputs) {
     return {
         name: 'segmentation',
         metric: 'miou',
+        decoding: canonicalDecoding(options),
         isLabelled: true,
         denseOutput: () => (options.kind === 'labels' ? undefined : options.output),
         evidence: ({ metrics: { miou } }) => miou !== null && miou > WORKS ? `FP32 reaches miou ${miou.toFixed(3)}` : undefined,
@@ -11712,6 +12018,37 @@ async function findBaseline({ baseline: path, log }) {
 }
 const HOW_TO_START = 'The report folder of a run on the target branch is the first baseline (docs/baseline.md)';
 
+/** How long every variant that was evaluated takes, on every provider. */
+async function measureLatencies({ evaluations, others }, images, context) {
+    const { latency } = context.config;
+    const latencies = new Map();
+    if (latency === undefined)
+        return latencies;
+    for (const run of [{ session: context.session, evaluations }, ...others]) {
+        const variants = run.evaluations.map(({ variant }) => variant);
+        const { session } = run;
+        latencies.set(session.provider, await measureLatency(variants, images, latency, context, session));
+    }
+    return latencies;
+}
+/** Limits on speed, on the first provider. */
+function judgeSpeeds(latencies, { evaluations }, { config, session }) {
+    const measured = latencies.get(session.provider);
+    return judgeSpeed(config.speedLimits ?? [], [...config.variants.keys()], (name) => {
+        const variant = evaluations.find((one) => one.variant.name === name)?.variant;
+        const series = measured?.get(name);
+        if (variant === undefined || series === undefined)
+            return 'the variant did not run';
+        if (isEmulated(variant)) {
+            return `the ${session.provider} provider runs an emulation of FP16, whose speed says nothing about the model`;
+        }
+        return series.flatMap(({ batch, speedup }) => (speedup === undefined ? [] : [{ batch, ...speedup }]));
+    });
+}
+function isEmulated({ emulation, runFile }) {
+    return emulation !== undefined && runFile === emulation;
+}
+
 /**
  * Compares the layers of every variant with FP32. A variant whose layers cannot be compared says why: its limits on
  * layers fail, the others are judged.
@@ -11825,7 +12162,7 @@ async function describeMeasurements(parts) {
     const { config, runtime, session } = gate.context;
     const variants = {};
     for (const evaluation of evaluated.evaluations) {
-        variants[evaluation.variant.name] = await describeVariant(evaluation, gate);
+        variants[evaluation.variant.name] = await describeVariant(evaluation, gate, parts.latencies.get(session.provider));
     }
     Object.assign(variants, describeFailed(failed));
     return {
@@ -11843,6 +12180,9 @@ async function describeMeasurements(parts) {
             samples: evaluated.samples.length
         },
         preprocessing: { hash: hashPreprocess(config.preprocess), canonical: canonicalPreprocess(config.preprocess) },
+        ...(gate.task.decoding !== undefined && {
+            decoding: { hash: sha256(gate.task.decoding), canonical: gate.task.decoding }
+        }),
         environment: runtime.environment(session),
         variants,
         ...(evaluated.others.length > 0 && { providers: await describeProviders(parts) }),
@@ -11859,14 +12199,14 @@ function describeFailed(failed) {
         { precision, metrics: {}, drop: {}, nonFinite: 0, sizeBytes: 0, error, warnings: [] }
     ]));
 }
-async function describeProviders({ gate, evaluated }) {
+async function describeProviders({ gate, evaluated, latencies }) {
     const providers = {};
     for (const { session, evaluations, failed, differences } of evaluated.others) {
         const variants = {};
         for (const evaluation of evaluations) {
             // Where the file comes from is said once, with the first provider.
             const bare = { ...evaluation, variant: withoutOrigin(evaluation.variant) };
-            variants[evaluation.variant.name] = await describeVariant(bare, gate);
+            variants[evaluation.variant.name] = await describeVariant(bare, gate, latencies.get(session.provider));
         }
         providers[session.provider] = {
             environment: gate.context.runtime.environment(session),
@@ -11876,8 +12216,20 @@ async function describeProviders({ gate, evaluated }) {
     }
     return providers;
 }
-function withoutOrigin({ name, precision, model, runFile }) {
-    return { name, precision, model, runFile, warnings: [] };
+function describeLatency({ batch, runs, ms, speedup }, variant, executed) {
+    const simulated = executed !== undefined && executed.simulated > executed.int8 + executed.fp16 + executed.fp32;
+    return {
+        batch,
+        runs,
+        medianMs: ms.median,
+        quartilesMs: ms.quartiles,
+        samplesPerSecond: (1000 * batch) / ms.median,
+        ...(speedup !== undefined && { speedup }),
+        emulated: isEmulated(variant) || simulated
+    };
+}
+function withoutOrigin({ name, precision, model, runFile, emulation }) {
+    return { name, precision, model, runFile, ...(emulation !== undefined && { emulation }), warnings: [] };
 }
 function describeDifference({ comparison, outputs }, task) {
     const { samples, metrics, flips } = comparison;
@@ -11898,7 +12250,7 @@ function describeDifference({ comparison, outputs }, task) {
 function finite(value) {
     return Number.isFinite(value) ? value : null;
 }
-async function describeVariant({ variant, scores, comparison, executed, placement, latencyMs }, gate) {
+async function describeVariant({ variant, scores, comparison, executed, placement, latencyMs }, gate, latencies) {
     const { config, outputDirectory } = gate.context;
     const drop = {};
     const isReference = variant.name === REFERENCE_VARIANT;
@@ -11906,6 +12258,8 @@ async function describeVariant({ variant, scores, comparison, executed, placemen
         for (const [metric, compared] of Object.entries(comparison.metrics))
             drop[metric] = compared.drop;
     }
+    const latency = (latencies?.get(variant.name) ?? []).map((one) => describeLatency(one, variant, executed));
+    const largest = latency.reduce((a, b) => (a === undefined || b.batch > a.batch ? b : a), undefined);
     const made = !isReference && variant.precision !== 'model';
     return {
         precision: variant.precision,
@@ -11918,7 +12272,8 @@ async function describeVariant({ variant, scores, comparison, executed, placemen
         placement,
         nonFinite: scores.nonFinite.length,
         sizeBytes: await modelSize(variant.model, made ? {} : { workspace: config.workspace }),
-        latencyMs,
+        latencyMs: largest === undefined ? latencyMs : largest.medianMs / largest.batch,
+        ...(latency.length > 0 && { latency }),
         warnings: variant.warnings
     };
 }
@@ -12162,6 +12517,7 @@ async function runGate(config, options) {
         const made = await watch.time('variants', () => makeVariants(context, calibration, cache));
         const evaluated = await watch.time('evaluate', () => evaluate(made.variants, testSet, task, context));
         const deviations = await watch.time('layers', () => findDeviations(evaluated.evaluations, testSet, context));
+        const latencies = await watch.time('latency', () => measureLatencies(evaluated, testSet, context));
         const audited = { evaluated, task, images: testSet, calibration, dumps };
         const diagnosis = await watch.time('diagnose', () => diagnose(audited, context));
         const [reference] = evaluated.evaluations;
@@ -12174,7 +12530,7 @@ async function runGate(config, options) {
         const outcomes = samplesOf(evaluated);
         const samples = await writeSamples(path__default.join(options.outputDirectory, 'samples.json'), outcomes);
         const explained = [...suspectsOf(deviations.layers), ...diagnosis];
-        const measured = { evaluated, failed, deviations, diagnosis: explained, samples, run: options.run };
+        const measured = { evaluated, failed, deviations, latencies, diagnosis: explained, samples, run: options.run };
         const measurements = await describeMeasurements({ gate, ...measured, timings: watch.seconds });
         const { comparison, regressionOf, layersOf } = baseline(measurements, outcomes);
         const elsewhere = judgeElsewhere(evaluated, made.failed, { config, task, partial: gate.partial });
@@ -12192,7 +12548,11 @@ async function runGate(config, options) {
                 layersOf: (name) => layersOrReason(name, deviations, comparisons),
                 baselineLayersOf: layersOf
             }),
-            others: [...judgeRequired(evaluated, context.session.provider), ...elsewhere.verdicts],
+            others: [
+                ...judgeRequired(evaluated, context.session.provider),
+                ...judgeSpeeds(latencies, evaluated, context),
+                ...elsewhere.verdicts
+            ],
             failedElsewhere: elsewhere.failed
         });
         return { ...measurements, ...judgement, ...(comparison !== undefined && { baseline: comparison }) };

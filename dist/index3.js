@@ -1,4 +1,4 @@
-import { c as string$1, A as int$2, b as array, _ as _enum, ax as union, ay as number, s as strictObject, az as _null$1, B as boolean, l as literal, C as record, v as didYouMean } from './suggest.js';
+import { c as string$1, A as int$2, b as array, _ as _enum, ax as union, ay as number, s as strictObject, az as tuple, aA as _null$1, B as boolean, l as literal, C as record, v as didYouMean } from './suggest.js';
 import { realpath, lstat, stat, readdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import require$$0 from 'process';
@@ -14,6 +14,8 @@ const DEFAULT_MAX_DROP_POINTS = 1.0;
 /** By how much the measured FP32 metric may differ from the `expect`ed one (0..1). */
 const DEFAULT_TOLERANCE = 0.002;
 const DEFAULT_BATCH = 8;
+/** Rounds of the latency measurement: enough for quartiles, seconds for a small network. */
+const DEFAULT_LATENCY = { batch: [1, 8], warmup: 5, runs: 30 };
 /** Test samples whose layers are compared. */
 const DEFAULT_LAYER_SAMPLES = 32;
 /** Samples that show what each layer adds: every layer runs on FP32 inputs besides. */
@@ -102,6 +104,27 @@ function needsOneOf(schema, keys, what) {
 
 const share$2 = number().min(0).max(1);
 const outputName = string$1().min(1);
+const priorsFile = pathSchema.describe('.npy file [priors, 4], in the order of the boxes');
+const variance = number().positive().max(100);
+const priors = union([
+    priorsFile,
+    strictObject({
+        file: priorsFile,
+        box_format: _enum(['cxcywh', 'xyxy'])
+            .default('cxcywh')
+            .describe('Of the priors: centre and size, or corners'),
+        units: _enum(['normalized', 'pixels'])
+            .default('normalized')
+            .describe("Of the priors: shares of the network's input, or its pixels"),
+        variances: tuple([variance, variance])
+            .meta({ title: 'list of two numbers above 0, of the centre and of the size' })
+            .default([0.1, 0.2])
+            .describe('Of the centre and of the size, which offsets are multiplied with')
+    })
+])
+    .optional()
+    .describe('ssd: what the boxes are relative to, where the model does not have it as an output')
+    .meta({ examples: ['priors.npy', { file: 'priors.npy', box_format: 'xyxy', variances: [0.1, 0.2] }] });
 const roles = strictObject({
     predictions: outputName.optional().describe('One tensor with boxes and scores: yolov8, yolov5, yolox, rows'),
     boxes: outputName.optional().describe('Boxes'),
@@ -136,6 +159,7 @@ const detectionDecodeSchema = strictObject({
     ])
         .describe('How a detector was exported (docs/decode.md); it decides the defaults of the keys below'),
     outputs: roles,
+    priors,
     classes: classMap,
     box_format: _enum(['xyxy', 'xywh', 'cxcywh', 'yxyx']).optional().describe('Order of the four numbers of a box'),
     units: _enum(['pixels', 'normalized']).optional().describe("Of boxes: pixels of the network's input, or shares of it"),
@@ -255,6 +279,29 @@ const calibrationDatasetSchema = union([shortForm, folders, manifest, tensors, c
     .describe('Images (or tensors) for calibration: a folder of images, or any form of `dataset`. Labels are not needed; the test set must not be used')
     .meta({ examples: ['data/calibration'] });
 
+const latencySchema = union([
+    boolean(),
+    strictObject({
+        batch: array(int$2().min(1).max(4096))
+            .min(1)
+            .default([...DEFAULT_LATENCY.batch])
+            .describe('Batch sizes; a model with a batch size of its own is measured at that one'),
+        warmup: int$2().min(0).max(10_000).default(DEFAULT_LATENCY.warmup).describe('Rounds that are not counted'),
+        runs: int$2().min(5).max(100_000).default(DEFAULT_LATENCY.runs).describe('Rounds that are; each runs every variant once')
+    })
+])
+    .optional()
+    .describe('Measures how long each variant takes, in turns (docs/latency.md); done too where a limit has min_speedup');
+/** A limit on speed. */
+const speedThresholdSchema = strictObject({
+    min_speedup: number().gt(0).max(1000).describe('Least speed as a multiple of FP32: 1.2 is a fifth faster; noisy'),
+    variant: string$1().min(1).optional().describe('Name of one variant; every variant where it is not given'),
+    batch: int$2().min(1).optional().describe('One of the measured batch sizes; every one where it is not given'),
+    severity: _enum(['error', 'warning'])
+        .default('error')
+        .describe('warning: a broken limit is reported and does not fail the gate')
+});
+
 const share$1 = number().min(0).max(1);
 const layersSchema = union([
     literal(false).describe('false: layers are not compared'),
@@ -356,7 +403,7 @@ const thresholdSchema = needsOneOf(strictObject({
         .default('error')
         .describe('warning: a broken limit is reported and does not fail the gate')
 }), LIMIT_KEYS, 'at least one limit');
-const thresholdsSchema = array(union([thresholdSchema, layerThresholdSchema]))
+const thresholdsSchema = array(union([thresholdSchema, layerThresholdSchema, speedThresholdSchema]))
     .min(1)
     .optional()
     .describe(`Limits. Where the key is missing, the first metric of the task (top1, map or miou; agreement with metric: agreement) may lose ${DEFAULT_MAX_DROP_POINTS.toFixed(1)} percentage points in every variant`)
@@ -589,6 +636,7 @@ const documentSchema = strictObject({
         .default(DEFAULT_AGREEMENT_SCORE)
         .describe("Of detection with `metric: agreement`: FP32's boxes that score more are the truth"),
     layers: layersSchema,
+    latency: latencySchema,
     runtime: runtimeSchema,
     on_inconclusive: _enum(['warn', 'fail'])
         .default('warn')
@@ -9425,4 +9473,4 @@ function requireDist () {
 
 var distExports = requireDist();
 
-export { DEFAULT_LETTERBOX_VALUE as D, LAYER_LIMIT_KEYS as L, METRICS as M, DEFAULT_TARGET as a, DEFAULT_MAX_DROP_POINTS as b, LIMIT_KEYS as c, LABELLED_METRICS as d, isAgreement as e, documentSchema as f, confine as g, inspectPath as h, isInside as i, distExports as j, findWorkspace as k, metricsOf as m, repositoryPath as r, taskOf as t, variantSchema as v };
+export { DEFAULT_LATENCY as D, LAYER_LIMIT_KEYS as L, METRICS as M, DEFAULT_LETTERBOX_VALUE as a, DEFAULT_TARGET as b, DEFAULT_MAX_DROP_POINTS as c, LIMIT_KEYS as d, LABELLED_METRICS as e, isAgreement as f, documentSchema as g, confine as h, isInside as i, inspectPath as j, distExports as k, findWorkspace as l, metricsOf as m, repositoryPath as r, taskOf as t, variantSchema as v };

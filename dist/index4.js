@@ -9,15 +9,15 @@ import './provider-libraries.js';
 import 'node:fs';
 import 'node:process';
 import 'node:url';
-import './compatible.js';
+import './release.js';
 import 'node:crypto';
 import 'node:stream/promises';
+import 'node:worker_threads';
 import 'node:timers/promises';
 import 'node:module';
 import 'node:child_process';
 import 'node:util';
-import './release.js';
-import 'node:worker_threads';
+import './save.js';
 
 /** (60000 + 60000) / 4: 30000 in float32; in float16 the sum is infinite. */
 const LARGE = 60000;

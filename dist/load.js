@@ -12,8 +12,8 @@ import { createRequire } from 'node:module';
 import 'node:url';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { N as expectedBytes, c as create, V as ValueInfoProtoSchema, O as ModelProtoSchema, P as nestedTensors, i as isExternal, a as regionBytes, b as externalRegion, Q as rawBytes, R as bitsOf, T as TensorProto_DataLocation, S as TensorProtoSchema, d as decodeModel, r as readModelBytes, e as externalRegions, B as attributeInt, H as dataTypeOf, U as fromBinary, m as makeNode, F as elementCount, I as loadModel, W as BinaryWriter, X as WireType, j as isDefaultDomain, g as subgraphsOf } from './compatible.js';
-import { M as MIN_EXTERNAL_BYTES, t as takeIn, a as toBinary, c as copyWith, l as liveValueInfo, u as usedImports, r as releaseMemory, s as saveModel } from './release.js';
+import { O as expectedBytes, c as create, V as ValueInfoProtoSchema, P as ModelProtoSchema, Q as nestedTensors, i as isExternal, a as regionBytes, b as externalRegion, R as rawBytes, S as bitsOf, T as TensorProto_DataLocation, U as TensorProtoSchema, d as decodeModel, r as readModelBytes, e as externalRegions, B as attributeInt, I as dataTypeOf, W as fromBinary, m as makeNode, H as releaseMemory, F as elementCount, J as loadModel, X as BinaryWriter, Y as WireType, j as isDefaultDomain, g as subgraphsOf } from './release.js';
+import { M as MIN_EXTERNAL_BYTES, t as takeIn, a as toBinary, c as copyWith, l as liveValueInfo, u as usedImports, s as saveModel } from './save.js';
 import { b as asFileError, a as withTemporaryFolder } from './files.js';
 
 /**

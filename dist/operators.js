@@ -1,9 +1,9 @@
 import path__default from 'node:path';
-import { M as graphsOf, m as makeNode, c as create, V as ValueInfoProtoSchema, I as loadModel, t as tensorData, q as float32ToFloat16, p as makeTensor, E as float16ToFloat32 } from './compatible.js';
+import { N as graphsOf, m as makeNode, c as create, V as ValueInfoProtoSchema, J as loadModel, H as releaseMemory, t as tensorData, q as float32ToFloat16, p as makeTensor, E as float16ToFloat32 } from './release.js';
 import 'node:crypto';
 import 'node:fs';
 import 'node:fs/promises';
-import { s as saveModel, r as releaseMemory } from './release.js';
+import { s as saveModel } from './save.js';
 import 'node:os';
 
 /**
@@ -221,7 +221,7 @@ function signed(value) {
 /** Counters are kept in copies, one for each lane: equal neighbours (zeros after a ReLU) would wait for each other. */
 const LANES = 4;
 /** Values that fit into the staging area, and with their counters into a processor's second-level cache. */
-const STAGE_LENGTH = 16384;
+const STAGE_LENGTH = 65536;
 const VECTOR_BYTES = 16;
 const COUNTERS_BYTES = 65536;
 const LANE_BYTES = COUNTERS_BYTES / LANES;
@@ -281,12 +281,14 @@ const counters = new Uint32Array(kernel.memory.buffer, COUNTERS, LANES * LANE);
 const results = new Int32Array(kernel.memory.buffer, RESULTS, LANES * LANES);
 const stage = new Float32Array(kernel.memory.buffer, STAGE, STAGE_LENGTH);
 let staged = STAGE;
+/** One object for all calls, of which there are hundreds an image: what they would leave behind adds up. */
+const extremesOfStage = { min: 0.5, max: 0.5, negative: 0 };
 /**
  * Copies values to where the kernels work, and looks for their extremes. Whole vectors are worked on: the last value
  * fills the last one up, and counts as often as that takes.
  *
  * @param values 1 to STAGE_LENGTH of them
- * @returns min and max, one of which is NaN or infinite if any value is
+ * @returns min and max, one of which is NaN or infinite if any value is; valid until the next call
  */
 function stageValues(values) {
     const padded = values.length + padding(values.length);
@@ -294,21 +296,14 @@ function stageValues(values) {
     stage.fill(values[values.length - 1], values.length, padded);
     staged = STAGE + 4 * padded;
     kernel.extremes(STAGE, staged);
-    const lanes = (at) => [
-        results[LANES * at],
-        results[LANES * at + 1],
-        results[LANES * at + 2],
-        results[LANES * at + 3]
-    ];
-    const largest = Math.max(...lanes(0));
-    const smallest = Math.min(...lanes(1));
-    const largestNegative = Math.max(...lanes(2)) ^ (1 << 31);
-    const [a, b, c, d] = lanes(3);
-    return {
-        max: floatOf(largest >= 0 ? largest : smallest),
-        min: floatOf(smallest < 0 ? largestNegative : smallest),
-        negative: a + b + c + d
-    };
+    const r = results;
+    const largest = Math.max(r[0], r[1], r[2], r[3]);
+    const smallest = Math.min(r[4], r[5], r[6], r[7]);
+    const largestNegative = Math.max(r[8], r[9], r[10], r[11]) ^ (1 << 31);
+    extremesOfStage.max = floatOf(largest >= 0 ? largest : smallest);
+    extremesOfStage.min = floatOf(smallest < 0 ? largestNegative : smallest);
+    extremesOfStage.negative = r[12] + r[13] + r[14] + r[15];
+    return extremesOfStage;
 }
 /** By how much the last value is counted too often. */
 function padding(length) {
@@ -557,4 +552,4 @@ function dataInputs(op) {
     return undefined;
 }
 
-export { i32x4 as A, measureFp16Activations as B, FP16_MAX as C, F32 as F, I32 as I, LANE as L, STAGE_LENGTH as S, V128 as V, WEIGHTED as W, ZERO as Z, counters as a, addStatistics as b, countStaged as c, operatorRole as d, dataInputs as e, forEachImage as f, groupBySize as g, v128 as h, instrumentedSession as i, assemble as j, f32x4 as k, local as l, f64x2 as m, nameNodes as n, observeTensors as o, padding as p, quantizesGraphOutput as q, roundedToHalf as r, stageValues as s, toHalf as t, uniqueNamer as u, valuesOf as v, i32 as w, doWhile as x, when as y, i16x8 as z };
+export { i16x8 as A, measureFp16Activations as B, FP16_MAX as C, F32 as F, I32 as I, LANE as L, STAGE_LENGTH as S, V128 as V, WEIGHTED as W, ZERO as Z, counters as a, addStatistics as b, countStaged as c, operatorRole as d, dataInputs as e, forEachImage as f, groupBySize as g, v128 as h, instrumentedSession as i, f32x4 as j, f64x2 as k, local as l, i32x4 as m, nameNodes as n, observeTensors as o, padding as p, quantizesGraphOutput as q, roundedToHalf as r, stageValues as s, toHalf as t, uniqueNamer as u, valuesOf as v, i32 as w, doWhile as x, when as y, assemble as z };

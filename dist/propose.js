@@ -1,5 +1,5 @@
 import { readFile, lstat, stat, open } from 'node:fs/promises';
-import { G as GraphIndex, E as float16ToFloat32, t as tensorData, j as isDefaultDomain, n as attributeTensor, I as loadModel, f as fileErrorFrom } from './compatible.js';
+import { G as GraphIndex, E as float16ToFloat32, t as tensorData, j as isDefaultDomain, n as attributeTensor, J as loadModel, f as fileErrorFrom } from './release.js';
 import 'node:crypto';
 import { constants as constants$1 } from 'node:fs';
 import { dirname, basename, join } from 'node:path';

@@ -3,16 +3,15 @@ import { z as object, c as string, A as int, B as boolean, s as strictObject, C 
 import 'node:fs';
 import { realpath, mkdir, writeFile, readFile, readdir, lstat, appendFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { s as sha256 } from './compatible.js';
+import { s as sha256 } from './release.js';
 import { randomUUID } from 'node:crypto';
 import 'node:os';
 import './operators.js';
-import './release.js';
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { StringDecoder } from 'node:string_decoder';
 import { u as undiciExports, g as getProxyUrl } from './index2.js';
-import { f as formatCommand, A as clip, a as visible, B as paragraphs, I as ICON, C as gateName, E as prose, F as fence, G as list, H as commitOf, J as addressesOf, K as parseMarker, L as commentMarker, u as annotationsOf, M as renderSummary, O as renderComment } from './annotations.js';
+import { f as formatCommand, B as clip, a as visible, C as paragraphs, I as ICON, E as gateName, F as prose, G as fence, H as list, J as commitOf, K as addressesOf, L as parseMarker, M as commentMarker, x as annotationsOf, O as renderSummary, Q as renderComment } from './annotations.js';
 import { crc32 } from 'node:zlib';
 import fs__default from 'fs';
 import require$$1 from 'zlib';

@@ -116,10 +116,11 @@ function selectPrecisions(config, precisions) {
         throw new ConfigurationError([{ message: `${named} leaves nothing to judge: the config has ${there}` }]);
     }
     const remains = ({ variant }) => variant === undefined || variants.has(variant);
-    const { thresholds, layerLimits = [] } = config;
+    const { thresholds, layerLimits = [], speedLimits = [] } = config;
     const limits = [
         ...thresholds.map((limit) => ({ limit, text: `${limit.metric} of ${limit.variant}` })),
-        ...layerLimits.map((limit) => ({ limit, text: `layers ${limit.layer} of ${limit.variant}` }))
+        ...layerLimits.map((limit) => ({ limit, text: `layers ${limit.layer} of ${limit.variant}` })),
+        ...speedLimits.map((limit) => ({ limit, text: `the speed of ${limit.variant}` }))
     ];
     if (limits.length > 0 && !limits.some(({ limit }) => remains(limit))) {
         throw new ConfigurationError([{ message: `${named} leaves no limit: all of the config's are for other variants` }]);
@@ -130,7 +131,8 @@ function selectPrecisions(config, precisions) {
             ...config,
             variants,
             thresholds: thresholds.filter(remains),
-            ...(config.layerLimits !== undefined && { layerLimits: layerLimits.filter(remains) })
+            ...(config.layerLimits !== undefined && { layerLimits: layerLimits.filter(remains) }),
+            ...(config.speedLimits !== undefined && { speedLimits: speedLimits.filter(remains) })
         },
         notes: [
             ...(left.length === 0 ? [] : [`${named}: not judged: ${left.join(', ')}`]),

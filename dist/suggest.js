@@ -1,5 +1,5 @@
 import { F as FileError, R as RuntimeError } from './errors.js';
-import { s as sha256 } from './compatible.js';
+import { s as sha256 } from './release.js';
 import { deflateSync, inflateSync } from 'node:zlib';
 
 function getEnumValues(entries) {
@@ -9464,6 +9464,20 @@ const executedSchema = object({
     simulated: int().nonnegative().describe('Rounded to the low precision, computed in float')
 })
     .describe('Layers by the precision they really ran in, from the profile; absent where there is no profile');
+const quartilesSchema = tuple([number(), number()]);
+const latencySchema = object({
+    batch: int().positive(),
+    runs: int().positive().describe('Rounds; in each every variant ran once'),
+    medianMs: number().nonnegative().describe('Milliseconds for a batch, images already decoded'),
+    quartilesMs: quartilesSchema,
+    samplesPerSecond: number().nonnegative(),
+    speedup: object({ median: number(), quartiles: quartilesSchema })
+        .optional()
+        .describe("FP32's time over this one's in the same round; absent for FP32"),
+    emulated: boolean()
+        .describe('An emulation ran in place of the model, or its low precision was computed in float: a speed of its own')
+})
+    .describe('How long one batch takes inside onnxruntime-node');
 const placementSchema = object({
     nodes: record(string(), int().nonnegative()).describe('Nodes of the optimized graph by who ran them'),
     elsewhere: array$1(string())
@@ -9539,8 +9553,8 @@ const verdictSchema = object({
         .nonnegative()
         .optional()
         .describe('Of an expected value: it may be off by this much either way'),
-    unit: _enum(['points', 'relative', 'fraction', 'dB', 'cosine', 'ratio', 'absolute', 'layers'])
-        .describe('percentage points; share of the FP32 value; 0..1. Of layers: SQNR; cosine; share of deviating values; |fp32 - x|; number of layers that ran in the required precision'),
+    unit: _enum(['points', 'relative', 'fraction', 'dB', 'cosine', 'ratio', 'absolute', 'layers', 'times'])
+        .describe('percentage points; share of the FP32 value; 0..1. Of layers: SQNR; cosine; share of deviating values; |fp32 - x|; number of layers that ran in the required precision. Of speed: multiple of FP32'),
     against: _enum(['fp32', 'baseline']).optional().describe('What a drop is measured against; fp32 where it is absent'),
     status: _enum(['pass', 'fail', 'inconclusive', 'warn']),
     message: string(),
@@ -9674,7 +9688,11 @@ const variantSchema = object({
     placement: placementSchema.optional(),
     nonFinite: int().nonnegative().describe('Samples whose output holds NaN or infinity; each counts as wrong'),
     sizeBytes: int().nonnegative().describe('Size of the model file with its external data'),
-    latencyMs: number().nonnegative().optional().describe('Milliseconds per sample inside the runtime'),
+    latencyMs: number()
+        .nonnegative()
+        .optional()
+        .describe('Milliseconds per sample inside the runtime: of the largest measured batch, else the median of the evaluation'),
+    latency: array$1(latencySchema).optional().describe('By batch size, where the config asks for it'),
     error: string().optional().describe('Why this variant did not run; its other fields then hold no measurement'),
     warnings: array$1(string())
 });
@@ -9724,6 +9742,12 @@ const resultSchema = object({
         hash: string(),
         canonical: string().describe('The text that was hashed: every step with its defaults filled in')
     }),
+    decoding: object({
+        hash: string(),
+        canonical: string().describe('The text that was hashed: every option with its default filled in')
+    })
+        .optional()
+        .describe('How outputs were read as boxes or as a class for each pixel; absent: as class scores'),
     environment: environmentSchema,
     variants: record(string(), variantSchema),
     providers: record(string(), object({
@@ -9794,7 +9818,12 @@ function parseJson(text, name) {
  */
 function differencesOf(then, now) {
     return {
-        reasons: [...datasetReasons(then, now), ...preprocessingReasons(then, now), ...processorReasons(then, now)],
+        reasons: [
+            ...datasetReasons(then, now),
+            ...preprocessingReasons(then, now),
+            ...decodingReasons(then, now),
+            ...processorReasons(then, now)
+        ],
         notes: notesOf(then, now)
     };
 }
@@ -9808,6 +9837,12 @@ function datasetReasons({ dataset: then }, { dataset: now }) {
 }
 function preprocessingReasons({ preprocessing: then }, { preprocessing: now }) {
     return then.hash === now.hash ? [] : ['the preprocessing differs'];
+}
+/** Results of earlier versions do not say how outputs were read. */
+function decodingReasons({ decoding: then }, { decoding: now }) {
+    if (then === undefined || now === undefined || then.hash === now.hash)
+        return [];
+    return ['the outputs are read in another way (`decode`)'];
 }
 /**
  * INT8 figures belong to a class of processor: x64 without VNNI saturates or is emulated, ARM has kernels of its own,
@@ -11810,4 +11845,4 @@ function sorted(word) {
     return [...word].sort().join('');
 }
 
-export { wilsonInterval as $, int as A, boolean as B, record as C, parseSamples as D, _instanceof as E, isReference as F, referenceOf as G, SUSPECT as H, tableKey as I, serializeTable as J, countOutcomes as K, isFinite as L, groupByCategory as M, byDescendingScore as N, Outcome as O, boxIou as P, nearest as Q, REPORT_FILE as R, SOURCE_FORMATS as S, TABLE_FORMATS as T, ALGORITHM_VERSION as U, makeTable as V, mcnemarPValue as W, compareTopK as X, encodeOutcomes as Y, ZodOptional as Z, _enum as _, parseResult as a, compareAnswers as a0, compareResampled as a1, imagesNeeded as a2, resample as a3, CocoAccumulator as a4, VocAccumulator as a5, DetectionOutcomes as a6, BoxAgreementOutcomes as a7, partnersOf as a8, SegmentationAccumulator as a9, SegmentationOutcomes as aa, nameOn as ab, RESULT_SCHEMA_VERSION as ac, SAMPLES_SCHEMA_VERSION as ad, serializeSamples as ae, transform as af, float32Text as ag, addRange as ah, rangeOf as ai, textOf as aj, float32Of as ak, int32 as al, float32 as am, isLittleEndian as an, float64$1 as ao, Encoding as ap, amax as aq, oneSidedRange as ar, assertOneLine as as, symmetricRange as at, startsWith as au, onnxruntimeJson as av, ranges as aw, union as ax, number as ay, _null as az, array$1 as b, string as c, REFERENCE_VARIANT as d, serializeResult as e, everyVariant as f, describeRun as g, ZodDefault as h, ZodPrefault as i, ZodObject as j, ZodNumber as k, literal as l, ZodString as m, ZodEnum as n, ZodBoolean as o, parseTable as p, ZodArray as q, safeParse as r, strictObject as s, toJSONSchema as t, ZodLiteral as u, didYouMean as v, ZodUnion as w, ZodRecord as x, compareWithBaseline as y, object as z };
+export { wilsonInterval as $, int as A, boolean as B, record as C, parseSamples as D, _instanceof as E, isReference as F, referenceOf as G, SUSPECT as H, tableKey as I, serializeTable as J, countOutcomes as K, isFinite as L, groupByCategory as M, byDescendingScore as N, Outcome as O, boxIou as P, nearest as Q, REPORT_FILE as R, SOURCE_FORMATS as S, TABLE_FORMATS as T, ALGORITHM_VERSION as U, makeTable as V, mcnemarPValue as W, compareTopK as X, encodeOutcomes as Y, ZodOptional as Z, _enum as _, parseResult as a, compareAnswers as a0, compareResampled as a1, imagesNeeded as a2, resample as a3, CocoAccumulator as a4, VocAccumulator as a5, DetectionOutcomes as a6, BoxAgreementOutcomes as a7, partnersOf as a8, SegmentationAccumulator as a9, _null as aA, SegmentationOutcomes as aa, nameOn as ab, RESULT_SCHEMA_VERSION as ac, SAMPLES_SCHEMA_VERSION as ad, serializeSamples as ae, transform as af, float32Text as ag, addRange as ah, rangeOf as ai, textOf as aj, float32Of as ak, int32 as al, float32 as am, isLittleEndian as an, float64$1 as ao, Encoding as ap, amax as aq, oneSidedRange as ar, assertOneLine as as, symmetricRange as at, startsWith as au, onnxruntimeJson as av, ranges as aw, union as ax, number as ay, tuple as az, array$1 as b, string as c, REFERENCE_VARIANT as d, serializeResult as e, everyVariant as f, describeRun as g, ZodDefault as h, ZodPrefault as i, ZodObject as j, ZodNumber as k, literal as l, ZodString as m, ZodEnum as n, ZodBoolean as o, parseTable as p, ZodArray as q, safeParse as r, strictObject as s, toJSONSchema as t, ZodLiteral as u, didYouMean as v, ZodUnion as w, ZodRecord as x, compareWithBaseline as y, object as z };
