@@ -3,16 +3,20 @@ import { FileError } from './errors.js'
 import { REPORT_FILE } from './result/files.js'
 export { REPORT_FILE }
 export { everyVariant, isReference, nameOn, referenceOf } from './result/providers.js'
+export { parseShard, SHARD_SCHEMA_VERSION, serializeShard, type Shard } from './result/shard.js'
 export { parseSamples, SAMPLES_SCHEMA_VERSION, serializeSamples, type Samples } from './result/samples.js'
 import {
   baselineSchema,
   calibrationSchema,
+  diagnosisSchema,
   dropSchema,
   environmentSchema,
   executedSchema,
   latencySchema,
   placementSchema,
   runSchema,
+  shardSchema,
+  shardsSchema,
   verdictSchema
 } from './result/parts.js'
 import { layerComparisonSchema, layerSchema } from './result/layers.js'
@@ -156,16 +160,10 @@ export const resultSchema = z
       .optional()
       .describe('By variant, how its layers were compared'),
     baseline: baselineSchema.optional(),
+    shard: shardSchema.optional(),
+    shards: shardsSchema.optional(),
     verdicts: z.array(verdictSchema),
-    diagnosis: z.array(
-      z.object({
-        check: z.string(),
-        status: z.enum(['pass', 'warn', 'fail', 'skipped']),
-        variant: z.string().optional(),
-        evidence: z.string().describe('What was measured'),
-        action: z.string().describe('What to do about it; empty where nothing is to be done')
-      })
-    ),
+    diagnosis: z.array(diagnosisSchema),
     samples: z.string().optional().describe('Path of the per-sample outcomes, relative to this file'),
     timings: z.record(z.string(), z.number().nonnegative()).describe('Seconds by stage')
   })

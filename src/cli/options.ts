@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
+import type { Shard } from '../dataset/index.js'
 import type { GateOptions } from '../gate.js'
 import type { Provider } from '../runtime/index.js'
 import { createConsole } from './console.js'
@@ -41,6 +42,10 @@ export const option = {
     new Option('--cache-dir <folder>', 'where calibration tables are kept between runs (or PRECISION_GATE_CACHE)'),
   baseline: () => new Option('--baseline <path>', 'compare with an earlier run: its report folder, or its result.json'),
   limit: () => new Option('--limit <n>', 'evaluate at most n samples, spread evenly').argParser(positiveInteger),
+  shard: () =>
+    new Option('--shard <i/n>', 'evaluate only part i of n of the test set; `merge` judges all parts').argParser(
+      parseShard
+    ),
   quiet: () => new Option('-q, --quiet', 'no progress and no log; the report alone'),
   debug: () => new Option('--debug', 'more log, and a stack trace with errors (or PRECISION_GATE_DEBUG=1)')
 }
@@ -51,6 +56,16 @@ export function positiveInteger(value: string): number {
   const number = Number(value)
   if (!/^\d+$/.test(value) || number < 1) throw new InvalidArgumentError('It must be a whole number of at least 1.')
   return number
+}
+
+/** `2/4`: the second of four parts. */
+export function parseShard(value: string): Shard {
+  const [, index, count] = /^(\d{1,4})\/(\d{1,4})$/.exec(value) ?? []
+  const shard = { index: Number(index), count: Number(count) }
+  if (index === undefined || shard.index < 1 || shard.index > shard.count) {
+    throw new InvalidArgumentError('It must be i/n with i from 1 to n, such as 1/4.')
+  }
+  return shard
 }
 
 /** The part of the gate's options that is the same for every command. */

@@ -10,6 +10,7 @@ import { doctor } from './doctor.js'
 import { init } from './init.js'
 import { layers } from './layers.js'
 import { DEFAULT_CONFIG, option, positiveInteger } from './options.js'
+import { merge } from './merge.js'
 import { quantize } from './quantize.js'
 import { precisionOption } from './precision.js'
 import { report } from './report.js'
@@ -67,6 +68,7 @@ export function createProgram(context: CommandContext, done: (exitCode: number) 
     .addOption(precisionOption())
     .addOption(option.limit())
     .option('--latency', 'also measure how long each variant takes, as with latency: true')
+    .addOption(option.shard())
     .addOption(option.baseline())
     .addOption(reporterOption())
     .addOption(option.noCache())
@@ -157,6 +159,18 @@ export function createProgram(context: CommandContext, done: (exitCode: number) 
       examples('layers', ['', '--variant int8 --worst 10', '--samples 128 --json', "--dump tensors --layer '/head/**'"])
     )
     .action(native(layers))
+
+  program
+    .command('merge')
+    .description('judge a test set whose parts ran apart (run --shard); runs no model')
+    .argument('<folders...>', 'the report folder of every shard')
+    .addOption(option.output())
+    .addOption(option.baseline())
+    .addOption(reporterOption())
+    .addOption(option.quiet())
+    .addOption(option.debug())
+    .addHelpText('after', examples('merge', ['shards/*', 'shard-1 shard-2 -o report -r terminal -r markdown']))
+    .action(action<Parameters<typeof merge>[1], [string[]]>(merge))
 
   program
     .command('compare')
@@ -262,6 +276,7 @@ const RUN_EXAMPLES = [
   '',
   '-c models/resnet/precision-gate.yml -o report',
   '--limit 500 --provider cpu',
+  '--shard 1/4 -o shard-1',
   '-r terminal -r markdown -r junit=build/precision.xml'
 ]
 

@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path'
 import { DEFAULT_LATENCY, loadConfig, type GateConfig } from '../config/index.js'
-import { REPORT_FILE } from '../result.js'
+import type { Shard } from '../dataset/index.js'
+import { ExitCode } from '../errors.js'
+import { REPORT_FILE, type Result } from '../result.js'
 import { reporters } from '../report/index.js'
 import { exitCodeOf } from '../verdict/index.js'
 import { writeFileAtomic } from '../util/files.js'
@@ -10,19 +12,31 @@ import type { CommandContext } from './context.js'
 import { selectPrecisions } from '../gate/precisions.js'
 import type { PrecisionOptions } from './precision.js'
 import { runFactsOf } from './run-facts.js'
+import type { Output } from './terminal.js'
 import { PLAIN, writeReport } from './write-report.js'
 
 export interface RunOptions extends CommonOptions, CacheOptions, PrecisionOptions {
   readonly output: string
   readonly limit?: number
   readonly latency?: boolean
+  readonly shard?: Shard
   readonly baseline?: string
   readonly reporter?: readonly ReportRequest[]
 }
 
+/** result.json, and what was asked for. */
+export async function writeReports(
+  result: Result,
+  { output, reporter = [{ name: 'terminal' }] }: Pick<RunOptions, 'output' | 'reporter'>,
+  out: Output
+): Promise<void> {
+  await writeFileAtomic(join(output, REPORT_FILE.result), reporters.json.format(result, PLAIN))
+  for (const request of reporter) await writeReport(request, result, { folder: output, out })
+}
+
 /**
  * `precision-gate run`: judges every variant and writes the reports.
- * @returns the exit code.
+ * @returns the exit code; 0 for a shard, which is not judged.
  */
 export async function run(options: RunOptions, { terminal, loadGate }: CommandContext): Promise<number> {
   const loaded = withLatency(await loadConfig(options.config, options), options)
@@ -33,13 +47,15 @@ export async function run(options: RunOptions, { terminal, loadGate }: CommandCo
   const result = await runGate(config, {
     ...gate,
     ...(options.limit !== undefined && { limit: options.limit }),
+    ...(options.shard !== undefined && { shard: options.shard }),
     ...(options.baseline !== undefined && { baseline: options.baseline }),
     run: runFactsOf(process.env)
   })
 
-  await writeFileAtomic(join(options.output, REPORT_FILE.result), reporters.json.format(result, PLAIN))
-  for (const request of options.reporter ?? [{ name: 'terminal' }]) {
-    await writeReport(request, result, { folder: options.output, out: terminal.out })
+  await writeReports(result, options, terminal.out)
+  if (result.shard !== undefined) {
+    gate.log.info(result.reasons[0])
+    return ExitCode.pass
   }
   if (result.conclusion === 'inconclusive' && config.onInconclusive === 'warn') {
     gate.log.warn(

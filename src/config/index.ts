@@ -1,4 +1,5 @@
 export { loadConfig, type LoadOptions } from './load.js'
+export { canonicalConfig } from './canonical.js'
 export { isInside, repositoryPath } from './workspace.js'
 export { DEFAULT_CALIBRATION_METHOD, DEFAULT_LATENCY, DEFAULT_PERCENTILE } from './defaults.js'
 export { metricsOf, TASK_METRICS, type MetricName, type MetricOf, type TaskName } from './metrics.js'

@@ -23,4 +23,5 @@ export { openReferences, type ReferenceDump, type SampleSource } from './referen
 export type { Size } from './preprocess/geometry.js'
 export { imageMapping, type ImageMapping } from './preprocess/mapping.js'
 export { evenIndices, selectEvenly } from './select.js'
+export { shardRange, type Shard } from './shard.js'
 export { sampleStream, type ImageInput, type SampleStream } from './stream.js'

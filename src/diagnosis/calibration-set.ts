@@ -13,10 +13,24 @@ const ACCIDENT = 0.01
 
 /** What the names and the bytes of the two sets say: is the calibration set diverse, representative, and kept apart? */
 export function auditCalibrationSet(calibration: HashedSet, test: HashedSet): Diagnosis[] {
-  return [missingClasses(calibration.dataset, test.dataset), duplicates(calibration), overlap(calibration, test)]
+  return [
+    missingClasses(calibration.dataset, test.dataset),
+    duplicates(calibration),
+    overlap(namedHashes(calibration), namedHashes(test))
+  ]
 }
 
-function missingClasses(calibration: Dataset, test: Dataset): Diagnosis {
+/** Names of samples and the hashes of their bytes, in one order. */
+export interface NamedHashes {
+  readonly ids: readonly string[]
+  readonly hashes: readonly string[]
+}
+
+export function namedHashes({ dataset, hashes }: HashedSet): NamedHashes {
+  return { ids: dataset.samples.map(({ id }) => id), hashes }
+}
+
+export function missingClasses(calibration: Dataset, test: Dataset): Diagnosis {
   const check = 'classes in the calibration set'
   const present = classesOf(calibration)
   const wanted = classesOf(test)
@@ -48,7 +62,7 @@ function classesOf({ samples, classes, source }: Dataset): Set<string> {
   )
 }
 
-function duplicates({ dataset, hashes }: HashedSet): Diagnosis {
+export function duplicates({ dataset, hashes }: HashedSet): Diagnosis {
   const check = 'copies in the calibration set'
   const first = new Map<string, number>()
   const copies: [number, number][] = []
@@ -68,12 +82,12 @@ function duplicates({ dataset, hashes }: HashedSet): Diagnosis {
   }
 }
 
-function overlap(calibration: HashedSet, test: HashedSet): Diagnosis {
+export function overlap(calibration: NamedHashes, test: NamedHashes): Diagnosis {
   const check = 'calibration images in the test set'
-  const tested = new Map(test.hashes.map((hash, index) => [hash, test.dataset.samples[index].id]))
+  const tested = new Map(test.hashes.map((hash, index) => [hash, test.ids[index]]))
   const shared = calibration.hashes.flatMap((hash, index) => {
     const id = tested.get(hash)
-    return id === undefined ? [] : [`${calibration.dataset.samples[index].id} = ${id}`]
+    return id === undefined ? [] : [`${calibration.ids[index]} = ${id}`]
   })
   const total = calibration.hashes.length
   if (shared.length === 0) {

@@ -100,7 +100,10 @@ function isGap(kernels: OutputDifference, quantization: OutputDifference, flips:
 }
 
 /** Do the values that the network is fed look like a network's input? Without a dump this is all that can be said. */
-export function auditInput({ input, images }: RuntimeProbe, evidence: string | undefined): Diagnosis {
+export function auditInput(
+  { input, images }: Pick<RuntimeProbe, 'input' | 'images'>,
+  evidence: string | undefined
+): Diagnosis {
   const check = 'range of the first layer'
   const { min, max, constant } = input
   const seen = `input values from ${short(min)} to ${short(max)} on ${plural(images, 'test image')}`

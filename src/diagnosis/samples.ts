@@ -1,42 +1,46 @@
 import type { GateConfig } from '../config/index.js'
 import type { SampleStream } from '../dataset/index.js'
-import type { EvaluationResult } from '../evaluation/index.js'
 
 /** Enough to see a layer's range, few enough to cost seconds. */
 const FP16_IMAGES = 32
 /** Points that INT8 may lose before it needs an explanation, where no limit says otherwise. */
 const USUAL_LOSS = 1
 
+/** `lossy`: an INT8 variant loses more than it may. */
+export type Budget = 'usual' | 'lossy'
+
 /**
  * How many test images the checks that run models take: a share of the set, so that the audit stays a small part of a run,
  * and more where an INT8 variant loses more than it may and the answer matters.
  */
-export function budgets(
-  evaluated: EvaluationResult,
-  metric: string,
-  config: GateConfig
-): { readonly ranges: number; readonly kernels: number } {
-  const total = evaluated.samples.length
+export function budgets(total: number, budget: Budget): { readonly ranges: number; readonly kernels: number } {
   const within = (share: number, least: number, most: number) =>
     Math.min(most, Math.max(least, Math.ceil(total / share)))
-  return losesTooMuch(evaluated, metric, config)
+  return budget === 'lossy'
     ? { ranges: within(8, 32, 64), kernels: within(8, 64, 256) }
     : { ranges: within(64, 8, 32), kernels: within(32, 16, 64) }
 }
 
-function losesTooMuch({ evaluations }: EvaluationResult, main: string, { thresholds }: GateConfig): boolean {
-  const [reference, ...others] = evaluations
-  const before = reference.scores.metrics[main]
-  return others.some(({ variant: { name, int8 }, scores }) => {
-    const after = scores.metrics[main]
-    if (int8 === undefined || before === null || after === null) return false
+/**
+ * @param before FP32's value of the task's first metric.
+ * @param after the values of the INT8 variants.
+ */
+export function budgetFor(
+  main: string,
+  before: number | null,
+  after: readonly { readonly name: string; readonly value: number | null }[],
+  { thresholds }: Pick<GateConfig, 'thresholds'>
+): Budget {
+  const loses = after.some(({ name, value }) => {
+    if (before === null || value === null) return false
     const limits = thresholds.flatMap(({ metric, variant, maxDropPoints }) =>
       metric === main && maxDropPoints !== undefined && (variant === undefined || variant === name)
         ? [maxDropPoints]
         : []
     )
-    return 100 * (before - after) > Math.min(USUAL_LOSS, ...limits)
+    return 100 * (before - value) > Math.min(USUAL_LOSS, ...limits)
   })
+  return loses ? 'lossy' : 'usual'
 }
 
 /** The samples whose outputs were not finite, then others spread over the set. */

@@ -37,7 +37,13 @@ export interface EvaluationResult extends Omit<ProviderEvaluation, 'session'> {
   /** The same on the other providers, beside the first one. */
   readonly others: readonly (ProviderEvaluation & { readonly differences: ReadonlyMap<string, ProviderDifference> })[]
   readonly datasetHash: string
-  readonly samples: readonly { readonly id: string; readonly label: number; readonly sha256: string }[]
+  readonly samples: readonly {
+    readonly id: string
+    readonly label: number
+    readonly sha256: string
+    /** SHA-256 of objects or of a mask. */
+    readonly truth?: string
+  }[]
 }
 
 /** A variant on another provider beside the same variant on the first one. */

@@ -7,10 +7,13 @@ import {
   openDataset,
   openReferences,
   sampleStream,
+  shardRange,
   type Dataset,
   type ReferenceDump,
-  type SampleStream
+  type SampleStream,
+  type Shard
 } from '../dataset/index.js'
+import { ConfigurationError } from '../errors.js'
 import { imageInput } from '../evaluation/index.js'
 import { hashModel, loadModel, opsetVersion, parameterCount } from '../model/index.js'
 import { TableCache } from '../quantization/index.js'
@@ -29,6 +32,8 @@ export interface GateOptions {
   readonly provider?: Provider | 'auto'
   /** Evaluate at most this many test samples, spread evenly. */
   readonly limit?: number
+  /** Evaluate this part of the test set alone; `mergeShards` judges all of them. */
+  readonly shard?: Shard
   readonly noCache?: boolean
   readonly cacheDirectory?: string
   readonly runtimePath?: string
@@ -41,6 +46,14 @@ export interface GateOptions {
   readonly log: Logger
 }
 
+/** A shard and the whole that it is cut from. */
+export interface Part {
+  readonly shard: Shard
+  readonly whole: SampleStream
+  /** Position of the shard's first sample in the whole. */
+  readonly start: number
+}
+
 /** Everything that a run needs, opened and checked. */
 export interface Gate {
   readonly context: GateContext
@@ -49,6 +62,8 @@ export interface Gate {
   readonly outputs: readonly ValueInfo[]
   readonly task: Task
   readonly testSet: SampleStream
+  /** Where the test set is a shard: what it is a part of. */
+  readonly part?: Part
   /** The user's own network inputs for some of the images. */
   readonly dumps: readonly ReferenceDump[]
   /** Not the whole test set. */
@@ -94,8 +109,11 @@ async function openGate(config: GateConfig, options: GateOptions, workDirectory:
   const all = sampleStream(dataset, config.preprocess, input)
   const opened = { config, modelHash, runtime, session, others, outputDirectory, workDirectory, signal, progress, log }
   const context = { ...opened, input: { ...input, dims: [input.dims[0], ...sampleDims(all)] } }
-  const testSet = options.limit === undefined ? all : all.atMost(options.limit)
-  const task = openTask(config, testSet, outputs)
+  const whole = options.limit === undefined ? all : all.atMost(options.limit)
+  if (options.shard !== undefined) refuseShards(config)
+  const part = options.shard === undefined ? undefined : cut(whole, options.shard, input, config)
+  const testSet = part?.testSet ?? whole
+  const task = openTask(config, testSet, outputs, part === undefined)
   const calibration = await openCalibration(context, input)
   return {
     context,
@@ -109,11 +127,39 @@ async function openGate(config: GateConfig, options: GateOptions, workDirectory:
     outputs,
     task,
     testSet,
-    partial: testSet.dataset.samples.length < dataset.samples.length,
+    ...(part !== undefined && { part }),
+    partial: whole.dataset.samples.length < dataset.samples.length,
     calibration,
     dumps: openDumps(config, dataset, calibration),
     cache: options.noCache === true ? undefined : new TableCache(options.cacheDirectory ?? defaultCacheDirectory())
   }
+}
+
+/** What is compared otherwise than with labels on one provider, or timed, is not put together from shards. */
+function refuseShards({ agreement, latency, runtime, file }: GateConfig): void {
+  const others = runtime.others ?? []
+  const what = [
+    ...(agreement === undefined ? [] : ['`metric: agreement`']),
+    ...(others.length === 0 ? [] : ['several providers']),
+    ...(latency === undefined ? [] : ['`latency`, which is measured in turns on one machine,'])
+  ].at(0)
+  if (what === undefined) return
+  throw new ConfigurationError(
+    [{ message: `a run with ${what} cannot be divided into shards`, file }],
+    'run it as a whole, on one device'
+  )
+}
+
+function cut(
+  whole: SampleStream,
+  shard: Shard,
+  { dims: [fixed] }: ValueInfo,
+  { runtime }: GateConfig
+): Part & { readonly testSet: SampleStream } {
+  const batch = typeof fixed === 'number' ? fixed : runtime.batch
+  const { start, end } = shardRange(whole.dataset.samples.length, batch, shard)
+  const testSet = whole.select(Array.from({ length: end - start }, (_, index) => start + index))
+  return { shard, whole, start, testSet }
 }
 
 async function openCalibration(

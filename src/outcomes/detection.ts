@@ -54,6 +54,15 @@ export class DetectionOutcomes {
     }
   }
 
+  /** Appends the samples of the next shard. */
+  join(next: DetectionOutcomes): DetectionOutcomes {
+    const offset = this.imageIds.length
+    this.coco.merge(next.coco)
+    if (this.voc !== undefined && next.voc !== undefined) this.voc.merge(next.voc)
+    const nonFinite = [...this.nonFinite, ...next.nonFinite.map((position) => offset + position)]
+    return new DetectionOutcomes(this.coco, this.voc, nonFinite)
+  }
+
   /** @throws FileError where the stored columns do not belong together. */
   static decode({ nonFinite, coco, voc }: Stored, imageIds: readonly number[], classes: number): DetectionOutcomes {
     const common = { categories: Array.from({ length: classes }, (_, index) => index), imageIds, nonFinite: [] }

@@ -55,14 +55,25 @@ export class SegmentationOutcomes {
     }
   }
 
-  /** @throws FileError where the stored columns do not belong together. */
+  /** Appends the samples of the next shard. */
+  join(next: SegmentationOutcomes): SegmentationOutcomes {
+    this.pixels.merge(next.pixels)
+    return new SegmentationOutcomes(this.pixels, [...this.nonFinite, ...next.nonFinite], this.comparedWith)
+  }
+
+  /**
+   * @param start position of the first sample, to which those that are not finite refer.
+   * @throws FileError where the stored columns do not belong together.
+   */
   static decode(
     { nonFinite, comparedWith, ...stored }: Stored,
     samples: number,
-    classes: number
+    classes: number,
+    start = 0
   ): SegmentationOutcomes {
-    const imageIds = Array.from({ length: samples }, (_, index) => index)
+    const imageIds = Array.from({ length: samples }, (_, index) => start + index)
     const shard: SegmentationShard = { kind: 'segmentation', classes, imageIds, nonFinite: [], ...stored }
-    return new SegmentationOutcomes(SegmentationAccumulator.decode(shard), nonFinite, comparedWith)
+    const positions = nonFinite.map((position) => start + position)
+    return new SegmentationOutcomes(SegmentationAccumulator.decode(shard), positions, comparedWith)
   }
 }

@@ -2,6 +2,8 @@
 export const REPORT_FILE = {
   result: 'result.json',
   samples: 'samples.json',
+  /** What a part of the test set adds, for `merge`. */
+  shard: 'shard.json',
   markdown: 'report.md',
   comment: 'comment.md',
   junit: 'junit.xml'

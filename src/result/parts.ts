@@ -102,6 +102,32 @@ export const runSchema = z.object({
   url: z.string().optional().describe('Web page of the run')
 })
 
+export const diagnosisSchema = z.object({
+  check: z.string(),
+  status: z.enum(['pass', 'warn', 'fail', 'skipped']),
+  variant: z.string().optional(),
+  evidence: z.string().describe('What was measured'),
+  action: z.string().describe('What to do about it; empty where nothing is to be done')
+})
+
+export const shardSchema = z
+  .object({ index: z.int().positive(), count: z.int().positive() })
+  .describe('Only this part of the test set was evaluated, and nothing was judged')
+
+export const shardsSchema = z
+  .array(
+    z.object({
+      samples: z.int().nonnegative(),
+      finishedAt: z.iso.datetime().optional(),
+      cpu: z.string(),
+      gpu: z.string().optional(),
+      device: z.int().nonnegative().optional().describe('Index of the GPU that it ran on'),
+      timings: z.record(z.string(), z.number().nonnegative()).describe('Seconds by stage'),
+      latencyMs: z.record(z.string(), z.number().nonnegative()).describe('By variant, per sample')
+    })
+  )
+  .describe('Where the parts of the test set ran that this result was put together from')
+
 const regressionSchema = z.object({
   points: z.number().describe('100 * (baseline - now): percentage points lost since the baseline'),
   ci95: z.tuple([z.number(), z.number()]).describe('95 % interval of the points lost'),

@@ -3,9 +3,9 @@ import { FileError } from '../errors.js'
 import { encodeOutcomes, Outcome, TopKAccumulator, type TopKResult } from '../metrics/index.js'
 import { firstRows } from '../tensor.js'
 import { compareTopK, type Guess } from '../verdict/index.js'
-import type { Scores, Task } from './types.js'
+import type { Scores, Task, TaskJudge } from './types.js'
 
-interface ClassificationScores extends Scores {
+export interface ClassificationScores extends Scores {
   readonly topK: TopKResult
 }
 
@@ -13,14 +13,9 @@ interface ClassificationScores extends Scores {
 export function classificationTask(dataset: Dataset): Task<unknown, ClassificationScores> {
   const labels = new Set(dataset.samples.map(({ label }) => label)).size
   return {
-    name: 'classification',
-    metric: 'top1',
+    ...classificationJudge(labels),
     isLabelled: true,
     denseOutput: ({ outputs }) => outputs[0].name,
-    evidence({ metrics: { top1 }, classes }) {
-      const works = top1 !== null && top1 > Math.max(0.5, 2 / Math.max(classes, 1))
-      return works ? `FP32 is right on ${(100 * top1).toFixed(0)} %` : undefined
-    },
     truth: () => Promise.resolve(undefined),
     forProvider: (truth) => truth,
     truthHash: () => undefined,
@@ -37,8 +32,20 @@ export function classificationTask(dataset: Dataset): Task<unknown, Classificati
             samples.map(({ id }) => id)
           )
         },
-        result: () => scoresOf(topK.result())
+        result: () => topKScores(topK.result())
       }
+    }
+  }
+}
+
+/** @param labels different ones in the test set. */
+export function classificationJudge(labels: number): TaskJudge<ClassificationScores> {
+  return {
+    name: 'classification',
+    metric: 'top1',
+    evidence({ metrics: { top1 }, classes }) {
+      const works = top1 !== null && top1 > Math.max(0.5, 2 / Math.max(classes, 1))
+      return works ? `FP32 is right on ${(100 * top1).toFixed(0)} %` : undefined
     },
     compare(reference, variant, model) {
       checkClasses(reference, variant, model)
@@ -59,7 +66,7 @@ export function guessLabel(labels: number): Guess | undefined {
   }
 }
 
-function scoresOf(topK: TopKResult): ClassificationScores {
+export function topKScores(topK: TopKResult): ClassificationScores {
   const { metrics, samples, classes, outcomes } = topK
   const nonFinite: number[] = []
   outcomes.forEach((outcome, index) => {

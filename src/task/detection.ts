@@ -20,7 +20,7 @@ import {
 import type { ValueInfo } from '../runtime/index.js'
 import { BootstrapComparer, judgedMetrics, weightedScores, type WeightedScores } from './bootstrap.js'
 import { checkOutputs } from './outputs.js'
-import type { Scorer, Task } from './types.js'
+import type { Scorer, Task, TaskJudge } from './types.js'
 
 /** One output with a row or column for every anchor: the same place means the same box in two runs. */
 export const DENSE: readonly DetectionLayout[] = ['yolov8', 'yolov5', 'yolox', 'ssd', 'detr']
@@ -38,7 +38,8 @@ export function detectionTask(
   config: GateConfig,
   { decode, vocIou }: Extract<TaskConfig, { name: 'detection' }>,
   images: SampleStream,
-  outputs: readonly ValueInfo[]
+  outputs: readonly ValueInfo[],
+  intervals = true
 ): Task<DetectionTruth, WeightedScores> {
   const { dataset } = images
   const names = dataset.classes ?? []
@@ -47,17 +48,13 @@ export function detectionTask(
   const options = completeDetection(decode, outputs, data, config, images.input)
   const decoder = detectionDecoder(options, names.length)
   const judged = judgedMetrics('map', config)
-  const comparer = new BootstrapComparer(judged)
   const wantsVoc = judged.has('voc07') || judged.has('voc12')
   return {
-    name: 'detection',
-    metric: 'map',
+    ...detectionJudge(intervals ? judged : new Set()),
     decoding: canonicalDecoding(options),
     isLabelled: true,
     denseOutput: () =>
       DENSE.includes(decode.layout) ? (options.outputs.predictions ?? options.outputs.scores) : undefined,
-    evidence: ({ metrics: { map } }) =>
-      map !== null && map > WORKS ? `FP32 reaches map ${map.toFixed(3)}` : undefined,
     truth: (batch) => Promise.resolve({ objects: batch.samples.map(objectsOf) }),
     forProvider: ({ objects }) => ({ objects }),
     truthHash(index) {
@@ -67,7 +64,18 @@ export function detectionTask(
     scorer(model) {
       checkOutputs(model, decoder.outputs)
       return new DetectionScorer(decoder, images, wantsVoc ? vocIou : undefined)
-    },
+    }
+  }
+}
+
+/** @param judged metrics that need an interval. */
+export function detectionJudge(judged: ReadonlySet<string>): TaskJudge<WeightedScores> {
+  const comparer = new BootstrapComparer(judged)
+  return {
+    name: 'detection',
+    metric: 'map',
+    evidence: ({ metrics: { map } }) =>
+      map !== null && map > WORKS ? `FP32 reaches map ${map.toFixed(3)}` : undefined,
     compare: (reference, variant) => comparer.compare(reference, variant),
     guess: () => ({
       metric: 'map',

@@ -8,15 +8,22 @@ import { segmentationTask } from './segmentation.js'
 import type { Task } from './types.js'
 
 export { guessLabel } from './classification.js'
-export type { ScoredModel, Scorer, Scores, Task } from './types.js'
+export { storedTask, type StoredTask } from './stored.js'
+export type { ScoredModel, Scorer, Scores, Task, TaskJudge } from './types.js'
 
 /**
  * The task of a config on its test set.
  *
  * @param outputs of the FP32 model.
+ * @param intervals whether comparisons have intervals where limits need them; a shard is not judged and needs none.
  * @throws ConfigurationError where `decode` does not fit the model, FileError where a label does not.
  */
-export function openTask(config: GateConfig, images: SampleStream, outputs: readonly ValueInfo[]): Task {
+export function openTask(
+  config: GateConfig,
+  images: SampleStream,
+  outputs: readonly ValueInfo[],
+  intervals = true
+): Task {
   const { task, agreement } = config
   if (agreement !== undefined) return agreementTask(config, agreement, images, outputs)
   switch (task.name) {
@@ -26,8 +33,8 @@ export function openTask(config: GateConfig, images: SampleStream, outputs: read
       return classificationTask(images.dataset)
     }
     case 'detection':
-      return detectionTask(config, task, images, outputs)
+      return detectionTask(config, task, images, outputs, intervals)
     case 'segmentation':
-      return segmentationTask(config, task, images, outputs)
+      return segmentationTask(config, task, images, outputs, intervals)
   }
 }

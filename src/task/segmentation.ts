@@ -14,7 +14,7 @@ import type { ValueInfo } from '../runtime/index.js'
 import type { Guess } from '../verdict/index.js'
 import { BootstrapComparer, judgedMetrics, weightedScores, type WeightedScores } from './bootstrap.js'
 import { checkOutputs } from './outputs.js'
-import type { Scorer, Task } from './types.js'
+import type { Scorer, Task, TaskJudge } from './types.js'
 
 /** Wrongly scaled images do not get this far. */
 const WORKS = 0.5
@@ -26,7 +26,7 @@ interface SegmentationTruth {
   predicted?: readonly Segmentation[]
 }
 
-interface SegmentationScores extends WeightedScores {
+export interface SegmentationScores extends WeightedScores {
   readonly perClass: readonly { readonly index: number; readonly pixels: number }[]
 }
 
@@ -35,20 +35,17 @@ export function segmentationTask(
   config: GateConfig,
   { decode }: Extract<TaskConfig, { name: 'segmentation' }>,
   images: SampleStream,
-  outputs: readonly ValueInfo[]
+  outputs: readonly ValueInfo[],
+  intervals = true
 ): Task<SegmentationTruth, SegmentationScores> {
   const { dataset } = images
   const { options, classes } = completeSegmentation(decode, outputs, dataset.classes?.length, images.input)
   const decoder = segmentationDecoder(options, classes)
-  const comparer = new BootstrapComparer(judgedMetrics('miou', config))
   return {
-    name: 'segmentation',
-    metric: 'miou',
+    ...segmentationJudge(intervals ? judgedMetrics('miou', config) : new Set()),
     decoding: canonicalDecoding(options),
     isLabelled: true,
     denseOutput: () => (options.kind === 'labels' ? undefined : options.output),
-    evidence: ({ metrics: { miou } }) =>
-      miou !== null && miou > WORKS ? `FP32 reaches miou ${miou.toFixed(3)}` : undefined,
     async truth({ start, sizes }) {
       const mappings = sizes.map((size) => images.mapping(size))
       const masks: Mask[] = []
@@ -64,7 +61,18 @@ export function segmentationTask(
     scorer(model) {
       checkOutputs(model, [options.output])
       return new SegmentationScorer(decoder, classes)
-    },
+    }
+  }
+}
+
+/** @param judged metrics that need an interval. */
+export function segmentationJudge(judged: ReadonlySet<string>): TaskJudge<SegmentationScores> {
+  const comparer = new BootstrapComparer(judged)
+  return {
+    name: 'segmentation',
+    metric: 'miou',
+    evidence: ({ metrics: { miou } }) =>
+      miou !== null && miou > WORKS ? `FP32 reaches miou ${miou.toFixed(3)}` : undefined,
     compare: (reference, variant) => comparer.compare(reference, variant),
     guess: guessClass
   }

@@ -34,15 +34,28 @@ export interface ScoredModel {
   readonly outputs: readonly ValueInfo[]
 }
 
+/** How scores are compared: of a run, or put together from its shards. */
+export interface TaskJudge<Result extends Scores = Scores> {
+  readonly name: TaskName
+  /** The metric that stands for the others. */
+  readonly metric: string
+  /**
+   * A variant beside FP32.
+   * @param model file of the variant, for messages.
+   */
+  compare(reference: Result, variant: Result, model: string): VariantComparison
+  /** What FP32 has to be better than, where that can be said. */
+  guess(reference: Result): Guess | undefined
+  /** Says that FP32 works, so that its input must be right; undefined where it does not. */
+  evidence(reference: Result): string | undefined
+}
+
 /**
  * What a network is for: how its outputs are read, scored and compared. The gate knows nothing else about a task.
  *
  * @typeParam Truth what the data set says about one batch, read once for all variants.
  */
-export interface Task<Truth = unknown, Result extends Scores = Scores> {
-  readonly name: TaskName
-  /** The metric that stands for the others. */
-  readonly metric: string
+export interface Task<Truth = unknown, Result extends Scores = Scores> extends TaskJudge<Result> {
   /** How outputs are read, as one text; undefined where there is nothing to choose. */
   readonly decoding?: string
   /** Answers are compared with labels; false: with FP32's own. */
@@ -54,15 +67,6 @@ export interface Task<Truth = unknown, Result extends Scores = Scores> {
   truthHash(index: number): string | undefined
   /** @throws FileError where the model lacks an output that the task reads. */
   scorer(model: ScoredModel): Scorer<Truth, Result>
-  /**
-   * A variant beside FP32.
-   * @param model file of the variant, for messages.
-   */
-  compare(reference: Result, variant: Result, model: string): VariantComparison
-  /** What FP32 has to be better than, where that can be said. */
-  guess(reference: Result): Guess | undefined
   /** The output that means the same, element by element, in two runs; undefined: lists of boxes have none. */
   denseOutput(model: ScoredModel): string | undefined
-  /** Says that FP32 works, so that its input must be right; undefined where it does not. */
-  evidence(reference: Result): string | undefined
 }

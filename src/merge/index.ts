@@ -1,0 +1,5 @@
+export { copyArtefacts } from './artefacts.js'
+export { fitTogether } from './fit.js'
+export { loadShard, type ShardReport } from './load.js'
+export { mergeResults, type MergedScores } from './result.js'
+export { joinSamples } from './samples.js'
