@@ -57,6 +57,23 @@ it('every example from 02 on has a workflow, a config and a README', () => {
   }
 })
 
+it('the example of shards evaluates and uploads every part that it merges', () => {
+  const { jobs } = readWorkflow('examples/11_shards/.github/workflows/precision-gate.yml')
+  const text = readFileSync('examples/11_shards/.github/workflows/precision-gate.yml', 'utf8')
+  const { strategy } = (parse(text) as { jobs: { evaluate: { strategy: { matrix: { shard: number[] } } } } }).jobs
+    .evaluate
+  const count = strategy.matrix.shard.length
+  expect(strategy.matrix.shard).toEqual(Array.from({ length: count }, (_, index) => index + 1))
+  const withs = Object.values(jobs).flatMap(({ steps }) => steps.map((step) => step.with ?? {}))
+  expect(withs).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ shard: `\${{ matrix.shard }}/${count}` }),
+      expect.objectContaining({ merge: 'shards' }),
+      expect.objectContaining({ path: 'shards', pattern: 'precision-gate-shard-*' })
+    ])
+  )
+})
+
 describe("GitHub's checks", () => {
   it('find what is wrong, so that their silence says something', async () => {
     const text = readFileSync('examples/02_gpu_runner/.github/workflows/precision-gate.yml', 'utf8')
@@ -102,7 +119,12 @@ describe('inputs and outputs of the actions', () => {
       const gates = steps.filter((step) => ownAction(step) === 'action.yml')
       const uploads = steps.filter(({ uses }) => uses?.startsWith('actions/upload-artifact@'))
       expect(uploads.map((step) => step.with?.name)).toEqual(
-        gates.map((step) => `precision-gate-${step.with?.['report-id'] ?? 'default'}`)
+        gates.map((step) =>
+          // A part of a report must not be found where a report is looked for.
+          step.with?.shard === undefined
+            ? `precision-gate-${step.with?.['report-id'] ?? 'default'}`
+            : 'precision-gate-shard-${{ matrix.shard }}'
+        )
       )
     }
   })

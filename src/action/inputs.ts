@@ -13,6 +13,10 @@ export interface Inputs {
   readonly outputDir: string
   readonly provider?: Provider | 'auto'
   readonly precisions?: readonly Precision[]
+  /** `2/4`: only this part of the test set. */
+  readonly shard?: string
+  /** Folder of the shards' report folders, which are judged together in place of a run. */
+  readonly merge?: string
   /** 0: no limit. */
   readonly timeoutMinutes: number
   readonly failOn: FailOn
@@ -38,6 +42,8 @@ export const INPUT_DEFAULTS = {
   [INPUT.outputDir]: 'precision-gate-report',
   [INPUT.executionProvider]: '',
   [INPUT.precisions]: '',
+  [INPUT.shard]: '',
+  [INPUT.merge]: '',
   [INPUT.timeoutMinutes]: '0',
   [INPUT.failOn]: 'error',
   // The workflow's own token is an expression that only the runner can fill in.
@@ -76,12 +82,17 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
   const runtimePath = read.optional(INPUT.runtimePath)
   const runtimeRegistry = registry(read)
   const publish = readPublishSettings(read)
+  const shard = shardOf(read)
+  const merge = read.optional(INPUT.merge)
+  if (shard !== undefined && merge !== undefined) read.refuse(INPUT.merge, merge, `to be given beside ${INPUT.shard}`)
   const inputs: Inputs = {
     ...(config !== undefined && { config }),
     workingDirectory: read.optional(INPUT.workingDirectory) ?? '.',
     outputDir: read.optional(INPUT.outputDir) ?? INPUT_DEFAULTS[INPUT.outputDir],
     ...(provider !== undefined && { provider }),
     ...(precisions !== undefined && { precisions }),
+    ...(shard !== undefined && { shard }),
+    ...(merge !== undefined && { merge }),
     timeoutMinutes: read.number(INPUT.timeoutMinutes, { min: 0, max: MAX_MINUTES, whole: false }),
     failOn: read.choice(INPUT.failOn, FAIL_ON),
     baseline: baseline(read),
@@ -91,7 +102,7 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
     cacheKeyPrefix: keyPrefix(read),
     ...(runtimePath !== undefined && { runtimePath }),
     ...(runtimeRegistry !== undefined && { runtimeRegistry }),
-    publish: { ...publish, annotations: read.boolean(INPUT.annotations) },
+    publish: shard === undefined ? { ...publish, annotations: read.boolean(INPUT.annotations) } : silent(publish),
     warnings: unknownInputs(env, Object.keys(INPUT_DEFAULTS))
   }
   read.finish()
@@ -112,6 +123,22 @@ function keyPrefix(read: InputReader): string {
   const good = /^[^,\s\p{Cc}]{1,100}$/u.test(text)
   if (!good) read.refuse(INPUT.cacheKeyPrefix, text, 'a name of 1 to 100 characters without commas and spaces')
   return text
+}
+
+/** As the command line reads it. */
+function shardOf(read: InputReader): string | undefined {
+  const text = read.optional(INPUT.shard)
+  if (text === undefined) return undefined
+  const [, index, count] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []
+  if (Number(index) >= 1 && Number(index) <= Number(count)) return text
+  read.refuse(INPUT.shard, text, 'i/n with i from 1 to n, such as 1/4')
+  return undefined
+}
+
+/** A part of a test set is nothing to report: its comment would stand where the verdict belongs. */
+function silent(publish: Omit<PublishSettings, 'annotations'>): PublishSettings {
+  const { token, reportId, maxAnnotations, dryRun } = publish
+  return { token, reportId, maxAnnotations, dryRun, comment: 'off', jobSummary: false, annotations: false }
 }
 
 /** Its address may carry a password: it is not repeated in the message. */

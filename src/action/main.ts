@@ -77,7 +77,7 @@ async function run({ env, write, program, signal, publish }: ActionOptions) {
   const outputs = outputsOf({
     result,
     judged: finding.kind === 'result',
-    passed: status.exitCode === ExitCode.pass,
+    passed: status.exitCode === ExitCode.pass && inputs.shard === undefined,
     outputDirectory: places?.outputDirectory,
     cacheKey,
     published

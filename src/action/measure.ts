@@ -11,6 +11,7 @@ import type { Inputs } from './inputs.js'
 import type { ActionLog } from './log.js'
 import type { Places } from './places.js'
 import { runtimePath, setUpNativeParts } from './set-up.js'
+import { findShards } from './shards.js'
 import type { Step } from './step.js'
 
 export interface MeasureOptions {
@@ -38,16 +39,23 @@ export interface Measured {
 export async function measure(options: MeasureOptions): Promise<Measured> {
   const { inputs, log, write, env, signal, places } = options
   const debug = env.RUNNER_DEBUG === '1'
-  await log.grouped('Set up ONNX Runtime', () => setUpNativeParts({ inputs, places, write, log, debug, signal }))
+  if (inputs.merge === undefined) {
+    await log.grouped('Set up ONNX Runtime', () => setUpNativeParts({ inputs, places, write, log, debug, signal }))
+  }
   return withTemporaryFolder(async (folder) => {
     const step = stepOf(options, debug, folder)
+    const shards = inputs.merge === undefined ? undefined : await findShards(inputs.merge, places)
     const { tables, baseline } = await log.grouped('Calibration tables and baseline', async () => ({
-      tables: inputs.cache ? await restoreCalibration(step) : undefined,
-      baseline: await findBaseline(step, join(folder, 'baseline'))
+      tables: inputs.cache && shards === undefined ? await restoreCalibration(step) : undefined,
+      baseline: inputs.shard === undefined ? await findBaseline(step, join(folder, 'baseline')) : undefined
     }))
+    const args =
+      shards === undefined
+        ? ['run', ...gateOptions(step, baseline)]
+        : ['merge', ...mergeOptions(step, baseline, shards)]
     const child = await log.grouped('Gate', () =>
       runChild({
-        args: [step.cli, 'run', ...gateOptions(step, baseline)],
+        args: [step.cli, ...args],
         cwd: places.workingDirectory,
         env: step.childEnvironment,
         timeoutMs: inputs.timeoutMinutes === 0 ? undefined : inputs.timeoutMinutes * 60_000,
@@ -62,7 +70,7 @@ export async function measure(options: MeasureOptions): Promise<Measured> {
       if (step.savesCaches) {
         await log.grouped('Save caches', async () => {
           if (tables !== undefined) await saveCalibration(step, tables, finding.result)
-          await saveAsBaseline(step, finding.result)
+          if (inputs.shard === undefined) await saveAsBaseline(step, finding.result)
         })
       }
     }
@@ -109,11 +117,24 @@ function stepOf(
   }
 }
 
-function gateOptions({ gateArguments, places, cacheDirectory, inputs }: Step, baseline: string | undefined): string[] {
+function gateOptions(step: Step, baseline: string | undefined): string[] {
+  const { gateArguments, cacheDirectory, inputs } = step
   return [
     ...gateArguments,
-    ...['-o', places.outputDirectory, '--cache-dir', cacheDirectory],
+    ...['--cache-dir', cacheDirectory],
     ...(inputs.provider === undefined ? [] : ['--provider', inputs.provider]),
+    ...(inputs.shard === undefined ? [] : ['--shard', inputs.shard]),
+    ...reportOptions(step, baseline)
+  ]
+}
+
+function mergeOptions(step: Step, baseline: string | undefined, shards: readonly string[]): string[] {
+  return [...shards, ...reportOptions(step, baseline)]
+}
+
+function reportOptions({ places }: Step, baseline: string | undefined): string[] {
+  return [
+    ...['-o', places.outputDirectory],
     ...(baseline === undefined ? [] : ['--baseline', baseline]),
     ...['-r', 'terminal', '-r', 'markdown', '-r', 'junit']
   ]

@@ -5,6 +5,8 @@ export const INPUT = {
   outputDir: 'output-dir',
   executionProvider: 'execution-provider',
   precisions: 'precisions',
+  shard: 'shard',
+  merge: 'merge',
   timeoutMinutes: 'timeout-minutes',
   failOn: 'fail-on',
   githubToken: 'github-token',

@@ -19,8 +19,8 @@ export interface Places {
 const CONFIGS = ['precision-gate.yml', '.github/precision-gate.yml'] as const
 
 /** What a run writes. One that an earlier run left, or a pull request brought, must not pass for this one's. */
-const { result, samples, markdown, junit } = REPORT_FILE
-const REPORTS = [result, samples, markdown, junit] as const
+const { result, samples, shard, markdown, junit } = REPORT_FILE
+const REPORTS = [result, samples, shard, markdown, junit] as const
 
 /**
  * Finds the config and prepares the report folder.
@@ -37,7 +37,8 @@ export async function findPlaces(inputs: Inputs, env: NodeJS.ProcessEnv): Promis
     resolve(workspace, inputs.workingDirectory),
     workspace
   )
-  const config = await findConfig(inputs.config, workingDirectory, workspace)
+  // Shards hold the limits of their config.
+  const config = inputs.merge === undefined ? await findConfig(inputs.config, workingDirectory, workspace) : ''
   return {
     workspace,
     workingDirectory,
