@@ -5,6 +5,7 @@ import { describeOutput, type Terminal } from './cli/terminal.js'
 
 const interruption = handleInterrupts((message) => process.stderr.write(`\n${message}\n`))
 const terminal: Terminal = {
+  program: process.argv[1],
   out: describeOutput(process.stdout, process.env),
   err: describeOutput(process.stderr, process.env),
   signal: interruption.signal

@@ -24,7 +24,7 @@ export async function runCli(
 ): Promise<{ code: number; out: string; err: string }> {
   const [out, err] = [recordingOutput(), recordingOutput()]
   const context: CommandContext = {
-    terminal: { out, err, signal },
+    terminal: { program: 'dist/cli.js', out, err, signal },
     loadGate: () => Promise.resolve(gate as GateModule),
     loadRuntimeModule: () => import('../../src/runtime/index.js')
   }

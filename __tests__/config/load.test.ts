@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { join } from 'node:path'
-import { DEFAULT_CALIBRATION_METHOD, DEFAULT_PERCENTILE } from '../../src/config/index.js'
+import { DEFAULT_CALIBRATION_METHOD, DEFAULT_PERCENTILE, loadConfig } from '../../src/config/index.js'
 import { config, Project } from './project.js'
 
 let project: Project
@@ -10,6 +10,38 @@ beforeAll(() => {
 afterAll(() => project.remove())
 
 const inProject = (path: string) => join(project.root, path)
+
+it.each([
+  ['2', { device: 2 }],
+  ['[0, 1]', { device: 0, devices: [0, 1] }],
+  ['[3]', { device: 3 }],
+  ['"1,0"', { device: 1, devices: [1, 0] }]
+])('runtime.device: %s', async (text, expected) => {
+  const project = new Project()
+  try {
+    const file = project.write('precision-gate.yml', config({ runtime: `{ provider: cuda, device: ${text} }` }))
+    const { device, devices } = (await loadConfig(file)).runtime
+    expect({ device, ...(devices !== undefined && { devices }) }).toEqual(expected)
+  } finally {
+    project.remove()
+  }
+})
+
+it.each([
+  ['[0, 0]', /runtime\.device.*names a device twice/],
+  ['"1, 1"', /runtime\.device.*names a device twice/],
+  ['[]', /runtime\.device/],
+  ['first', /runtime\.device is "first"/],
+  ['-1', /runtime\.device is -1/]
+])('runtime.device: %s is a mistake', async (text, message) => {
+  const project = new Project()
+  try {
+    const file = project.write('precision-gate.yml', config({ runtime: `{ provider: cuda, device: ${text} }` }))
+    await expect(loadConfig(file)).rejects.toThrow(message)
+  } finally {
+    project.remove()
+  }
+})
 
 describe('a small config', () => {
   it('gets the documented defaults', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
@@ -7,7 +7,6 @@ import { main } from '../../src/cli/main.js'
 import { parseResult, parseSamples, type Result, type Samples } from '../../src/result.js'
 import { recordingOutput } from '../cli/harness.js'
 import { makeModel, writeModel } from '../model/helpers.js'
-import { readFileSync } from 'node:fs'
 import { CELL, network, SIZE, type TaskName } from './networks.js'
 
 export type { TaskName } from './networks.js'
@@ -111,7 +110,7 @@ export class SmallProject {
   }
 
   /** @param more lines of the config; @param variants replaces the INT8 variant. */
-  config(more = '', variants = 'int8: {precision: int8}'): string {
+  config(more = '', variants = 'int8: {precision: int8}', device = '0'): string {
     const decode = this.task === 'detection' ? 'decode: {layout: yolov8, clip: false}\n' : ''
     const name = `config-${Math.random().toString(36).slice(2)}.yml`
     return this.write(
@@ -123,7 +122,7 @@ dataset: ${DATASET[this.task]}
 preprocess: [{scale: 1/255}]
 ${decode}calibration: {dataset: {path: calibration}, method: minmax}
 variants: {${variants}}
-runtime: {provider: cpu, batch: 4, threads: 1}
+runtime: {provider: cpu, batch: 4, threads: 1, device: ${device}}
 ${more}`
     )
   }
@@ -132,7 +131,7 @@ ${more}`
   async command(...args: string[]): Promise<{ code: number; out: string; err: string }> {
     const [out, err] = [recordingOutput(), recordingOutput()]
     const code = await main(args, {
-      terminal: { out, err, signal: new AbortController().signal },
+      terminal: { program: 'dist/cli.js', out, err, signal: new AbortController().signal },
       loadGate: () => import('../../src/gate.js'),
       loadRuntimeModule: () => import('../../src/runtime/index.js')
     })
@@ -142,6 +141,14 @@ ${more}`
   /** `run` into a report folder of that name. */
   run(name: string, config: string, ...args: string[]) {
     return this.command('run', '-c', config, '-o', this.path(name), '--cache-dir', this.path('cache'), ...args)
+  }
+
+  read(file: string): string {
+    return readFileSync(this.path(file), 'utf8')
+  }
+
+  image(name: string): Buffer {
+    return readFileSync(this.path('test', name))
   }
 
   result(name: string): Result {

@@ -42,6 +42,8 @@ export const option = {
     new Option('--cache-dir <folder>', 'where calibration tables are kept between runs (or PRECISION_GATE_CACHE)'),
   baseline: () => new Option('--baseline <path>', 'compare with an earlier run: its report folder, or its result.json'),
   limit: () => new Option('--limit <n>', 'evaluate at most n samples, spread evenly').argParser(positiveInteger),
+  device: () =>
+    new Option('--device <n>', "index of the GPU, or several (0,1), in place of the config's").argParser(parseDevices),
   shard: () =>
     new Option('--shard <i/n>', 'evaluate only part i of n of the test set; `merge` judges all parts').argParser(
       parseShard
@@ -56,6 +58,15 @@ export function positiveInteger(value: string): number {
   const number = Number(value)
   if (!/^\d+$/.test(value) || number < 1) throw new InvalidArgumentError('It must be a whole number of at least 1.')
   return number
+}
+
+/** `0` or `0,1`. */
+export function parseDevices(value: string): readonly number[] {
+  const devices = value.split(',').map((text) => (/^ *\d{1,4} *$/.test(text) ? Number(text) : NaN))
+  if (devices.some(Number.isNaN) || new Set(devices).size < devices.length) {
+    throw new InvalidArgumentError('It must be the index of a GPU, or several different ones with commas, such as 0,1.')
+  }
+  return devices
 }
 
 /** `2/4`: the second of four parts. */

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
-import { DEFAULT_LATENCY, loadConfig, type GateConfig } from '../config/index.js'
+import { buildDevices, DEFAULT_LATENCY, loadConfig, type GateConfig } from '../config/index.js'
 import type { Shard } from '../dataset/index.js'
-import { ExitCode } from '../errors.js'
+import { ConfigurationError, ExitCode } from '../errors.js'
 import { REPORT_FILE, type Result } from '../result.js'
 import { reporters } from '../report/index.js'
 import { exitCodeOf } from '../verdict/index.js'
@@ -12,6 +12,7 @@ import type { CommandContext } from './context.js'
 import { selectPrecisions } from '../gate/precisions.js'
 import type { PrecisionOptions } from './precision.js'
 import { runFactsOf } from './run-facts.js'
+import { runSplit } from './split/index.js'
 import type { Output } from './terminal.js'
 import { PLAIN, writeReport } from './write-report.js'
 
@@ -20,8 +21,23 @@ export interface RunOptions extends CommonOptions, CacheOptions, PrecisionOption
   readonly limit?: number
   readonly latency?: boolean
   readonly shard?: Shard
+  readonly device?: readonly number[]
+  readonly toolCache?: string
   readonly baseline?: string
   readonly reporter?: readonly ReportRequest[]
+}
+
+/** The config with the devices of the command line. A shard runs on one of them. */
+function onDevices(config: GateConfig, { device, shard }: RunOptions): GateConfig {
+  const { devices: configured, ...runtime } = config.runtime
+  const devices = device ?? configured ?? [runtime.device]
+  if (shard !== undefined && devices.length > 1) {
+    throw new ConfigurationError(
+      [{ message: `--shard evaluates a part on one device, and there are ${devices.length} (${devices.join(', ')})` }],
+      'name one of them with --device'
+    )
+  }
+  return { ...config, runtime: { ...runtime, ...buildDevices(devices) } }
 }
 
 /** result.json, and what was asked for. */
@@ -38,19 +54,26 @@ export async function writeReports(
  * `precision-gate run`: judges every variant and writes the reports.
  * @returns the exit code; 0 for a shard, which is not judged.
  */
-export async function run(options: RunOptions, { terminal, loadGate }: CommandContext): Promise<number> {
-  const loaded = withLatency(await loadConfig(options.config, options), options)
-  const { config, notes } = selectPrecisions(loaded, options.precision)
+export async function run(
+  options: RunOptions,
+  { terminal, loadGate, loadRuntimeModule }: CommandContext
+): Promise<number> {
+  const timed = withLatency(await loadConfig(options.config, options), options)
+  const loaded = selectPrecisions(timed, options.precision)
+  const config = onDevices(loaded.config, options)
   const { runGate } = await loadGate()
-  const gate = gateOptions(options, resolve(options.output), terminal)
-  for (const note of notes) gate.log.info(note)
-  const result = await runGate(config, {
-    ...gate,
+  const gate = {
+    ...gateOptions(options, resolve(options.output), terminal),
     ...(options.limit !== undefined && { limit: options.limit }),
     ...(options.shard !== undefined && { shard: options.shard }),
     ...(options.baseline !== undefined && { baseline: options.baseline }),
     run: runFactsOf(process.env)
-  })
+  }
+  for (const note of loaded.notes) gate.log.info(note)
+  const result =
+    config.runtime.devices === undefined
+      ? await runGate(config, gate)
+      : await runSplit(config, gate, options, { terminal, loadGate, loadRuntimeModule })
 
   await writeReports(result, options, terminal.out)
   if (result.shard !== undefined) {

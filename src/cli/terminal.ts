@@ -10,6 +10,8 @@ export interface Output {
 
 /** What a command may touch of the process it runs in. */
 export interface Terminal {
+  /** The script that this process runs, for processes of the same program. */
+  readonly program: string
   /** The report. */
   readonly out: Output
   /** Progress, log and errors. */

@@ -8,7 +8,7 @@ import { buildLayerLimits, buildLayers } from './layers.js'
 import { LABELLED_METRICS, metricsOf, type MetricName } from './metrics.js'
 import type { Path, Problem } from './position.js'
 import { canonicalSteps, stepsOf } from './preprocess.js'
-import { LIMIT_KEYS } from './schema/index.js'
+import { devicesOf, LIMIT_KEYS } from './schema/index.js'
 import type {
   CalibrationDocument,
   ConfigDocument,
@@ -85,12 +85,17 @@ export async function buildConfig(
       provider,
       ...(others.length > 0 && { others }),
       batch,
-      device,
+      ...buildDevices(devicesOf(device)),
       threads,
       ...(strict && { strict })
     },
     onInconclusive: document.on_inconclusive
   }
+}
+
+/** @param devices at least one. */
+export function buildDevices(devices: readonly number[]): Pick<GateConfig['runtime'], 'device' | 'devices'> {
+  return { device: devices[0], ...(devices.length > 1 && { devices }) }
 }
 
 async function buildReference(

@@ -6,7 +6,10 @@ import type { GateConfig } from './types.js'
  * written out, the folder that the workspace lies in, and the device that it runs on.
  */
 export function canonicalConfig({ workspace, runtime, ...config }: GateConfig): unknown {
-  return plain({ ...config, file: undefined, runtime: { ...runtime, device: undefined } }, workspace)
+  return plain(
+    { ...config, file: undefined, runtime: { ...runtime, device: undefined, devices: undefined } },
+    workspace
+  )
 }
 
 function plain(value: unknown, workspace: string): unknown {

@@ -1,4 +1,5 @@
 export { loadConfig, type LoadOptions } from './load.js'
+export { buildDevices } from './build.js'
 export { canonicalConfig } from './canonical.js'
 export { isInside, repositoryPath } from './workspace.js'
 export { DEFAULT_CALIBRATION_METHOD, DEFAULT_LATENCY, DEFAULT_PERCENTILE } from './defaults.js'

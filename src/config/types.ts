@@ -178,7 +178,10 @@ export interface GateConfig {
     /** On these everything runs besides. */
     readonly others?: readonly Provider[]
     readonly batch: number
+    /** Index of the GPU; of the first one where there are several. */
     readonly device: number
+    /** Several GPUs, of which each evaluates a part of the test set. */
+    readonly devices?: readonly number[]
     readonly threads: number
     /** Refuse a model that the provider cannot run as a whole. */
     readonly strict?: boolean

@@ -135,8 +135,11 @@ async function openGate(config: GateConfig, options: GateOptions, workDirectory:
   }
 }
 
-/** What is compared otherwise than with labels on one provider, or timed, is not put together from shards. */
-function refuseShards({ agreement, latency, runtime, file }: GateConfig): void {
+/**
+ * What is compared otherwise than with labels on one provider, or timed, is not put together from shards.
+ * @throws ConfigurationError for such a config.
+ */
+export function refuseShards({ agreement, latency, runtime, file }: GateConfig): void {
   const others = runtime.others ?? []
   const what = [
     ...(agreement === undefined ? [] : ['`metric: agreement`']),

@@ -12,6 +12,30 @@ import { preprocessSchema } from './preprocess.js'
 
 const lowPrecision = z.enum(['int8', 'fp16'])
 
+const deviceSchema = z.int().min(0)
+
+const devicesSchema = z
+  .union([
+    deviceSchema,
+    z
+      .array(deviceSchema)
+      .min(1)
+      .refine((devices) => new Set(devices).size === devices.length, { message: 'names a device twice' }),
+    z
+      .string()
+      .regex(/^\d+( *, *\d+)+$/)
+      .refine((text) => new Set(devicesOf(text)).size === devicesOf(text).length, { message: 'names a device twice' })
+  ])
+  .default(0)
+  .describe('Index of the GPU. Several, such as `0, 1` or [0, 1]: each evaluates a part of the test set (docs/shards.md)')
+  .meta({ examples: [0, [0, 1]] })
+
+/** `0, 1` in YAML is a text. */
+export function devicesOf(device: number | readonly number[] | string): readonly number[] {
+  if (typeof device === 'number') return [device]
+  return typeof device === 'string' ? device.split(',').map(Number) : device
+}
+
 const runtimeSchema = z
   .strictObject({
     provider: z
@@ -26,7 +50,7 @@ const runtimeSchema = z
       .describe('Several, in place of provider: everything runs on each of them, and is compared with the first')
       .meta({ uniqueItems: true, examples: [['cpu', 'webgpu']] }),
     batch: z.int().min(1).max(4096).default(DEFAULT_BATCH).describe('Images in one run, where the model allows it'),
-    device: z.int().min(0).default(0).describe('Index of the GPU'),
+    device: devicesSchema,
     threads: z.int().min(0).default(0).describe('Threads inside an operator; 0: one for each physical core'),
     strict: z
       .boolean()
