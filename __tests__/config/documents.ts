@@ -137,7 +137,7 @@ export const validDocument = optional(
     runtime: optional({
       provider: fc.constantFrom('auto', 'cpu', 'webgpu', 'cuda', 'tensorrt'),
       batch: fc.integer({ min: 1, max: 64 }),
-      device: fc.integer({ min: 0, max: 7 }),
+      device: fc.oneof(fc.integer({ min: 0, max: 7 }), fc.constantFrom([0, 1], '0, 1', '1,0,2')),
       threads: fc.integer({ min: 0, max: 64 }),
       strict: fc.boolean(),
       require_executed: fc.constantFrom('int8', ['fp16'], ['int8', 'fp16'])
