@@ -37,7 +37,10 @@ export async function checkPaths(sections: Sections, paths: PathResolver): Promi
   if (sections.calibration !== undefined) await paths.dataset(sections.calibration.dataset, ['calibration', 'dataset'])
   if (sections.preprocess !== undefined) await buildReference(sections.preprocess, paths)
   for (const [name, variant] of Object.entries(sections.variants ?? {})) {
-    if ('model' in variant) await paths.resolve(variant.model, ['variants', name, 'model'], 'file')
+    if ('model' in variant) {
+      await paths.resolve(variant.model, ['variants', name, 'model'], 'file')
+      if (variant.engine !== undefined) await paths.resolve(variant.engine, ['variants', name, 'engine'], 'file')
+    }
     if ('ranges' in variant && variant.ranges !== undefined) {
       await paths.resolve(variant.ranges, ['variants', name, 'ranges'], 'file')
     }
@@ -122,7 +125,9 @@ async function buildVariant(
 ): Promise<VariantConfig> {
   const position = locate(path, 'key')
   if ('model' in document) {
-    return { kind: 'model', model: await paths.resolve(document.model, [...path, 'model'], 'file'), position }
+    const model = await paths.resolve(document.model, [...path, 'model'], 'file')
+    if (document.engine === undefined) return { kind: 'model', model, position }
+    return { kind: 'model', model, engine: await paths.resolve(document.engine, [...path, 'engine'], 'file'), position }
   }
   const keep = buildKeep(document.keep, [...path, 'keep'], locate)
   if (document.precision === 'fp16') return { kind: 'fp16', keep, position }

@@ -51,6 +51,8 @@ export type VariantConfig =
   | (VariantBase & {
       readonly kind: 'model'
       readonly model: string
+      /** Absolute path of a TensorRT engine that was built of the model, and runs in its place. */
+      readonly engine?: string
       /** Asked of every variant: of this one where its file has such layers. */
       readonly requireWhereUsed?: readonly ExecutedRequirement[]
     })

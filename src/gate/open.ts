@@ -91,7 +91,12 @@ async function openGate(config: GateConfig, options: GateOptions, workDirectory:
   const { model: file, workspace } = config
   const model = await loadModel(file, { workspace })
   const modelHash = await hashModel(file, { workspace })
-  const runtime = await loadRuntime({ runtimePath: options.runtimePath, log: (message) => log.debug(message) })
+  const cacheDirectory = options.cacheDirectory ?? defaultCacheDirectory()
+  const runtime = await loadRuntime({
+    runtimePath: options.runtimePath,
+    ...(options.noCache !== true && { engineCache: path.join(cacheDirectory, 'engines') }),
+    log: (message) => (message.startsWith('engine cache') ? log.info(message) : log.debug(message))
+  })
   const { device, threads } = config.runtime
   const provider = await selectProvider(runtime, options.provider ?? config.runtime.provider, device)
   const session = { provider, device, threads }
@@ -131,7 +136,7 @@ async function openGate(config: GateConfig, options: GateOptions, workDirectory:
     partial: whole.dataset.samples.length < dataset.samples.length,
     calibration,
     dumps: openDumps(config, dataset, calibration),
-    cache: options.noCache === true ? undefined : new TableCache(options.cacheDirectory ?? defaultCacheDirectory())
+    cache: options.noCache === true ? undefined : new TableCache(cacheDirectory)
   }
 }
 

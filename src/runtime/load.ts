@@ -1,11 +1,12 @@
 import type { InferenceSession } from 'onnxruntime-common'
 import os from 'node:os'
 import { RuntimeError } from '../errors.js'
-import type { GraphProto, ModelInMemory } from '../model/index.js'
+import { type GraphProto, hashModel, type ModelInMemory } from '../model/index.js'
 import { findOnnxRuntime, type Installation } from '../provision/index.js'
 import type { Tensor } from '../tensor.js'
 import { loadBinding, type OnnxRuntime } from './binding.js'
 import { hasVnni, readCpuFacts } from './cpu.js'
+import { EngineCache, type EngineParts } from './engines.js'
 import { nativeMessage } from './failures.js'
 import { addUnreturned, returnsNothing } from './fill.js'
 import { readGpus } from './gpu.js'
@@ -17,7 +18,8 @@ import { profileModel } from './profile.js'
 import { probeProvider } from './providers.js'
 import { saturatesU8S8 } from './saturation.js'
 import { assertReadable, createNative, OrtSession } from './session.js'
-import { type MachineSettings, nativeSettings, threadCount } from './settings.js'
+import { type MachineSettings, nativeSettings, type SessionConfig, threadCount } from './settings.js'
+import { tensorrtVersion, writesEngine } from './tensorrt.js'
 import type {
   Environment,
   ExecutedLayer,
@@ -36,6 +38,8 @@ export interface LoadOptions {
   readonly runtimePath?: string
   /** Where set-up puts runtimes; default PRECISION_GATE_TOOL_CACHE, RUNNER_TOOL_CACHE, the user's cache folder. */
   readonly toolCache?: string
+  /** Where TensorRT's engines are kept from run to run; without it each session builds its own. */
+  readonly engineCache?: string
   readonly log?: (message: string) => void
 }
 
@@ -54,7 +58,37 @@ export async function loadRuntime(options: LoadOptions = {}): Promise<Runtime> {
       cause: error
     })
   })
-  return new OrtRuntime(ort, installation, { cpu, saturates }, log)
+  const engines = options.engineCache === undefined ? undefined : new EngineCache(options.engineCache)
+  return new OrtRuntime(ort, installation, { cpu, saturates }, log, engines)
+}
+
+/** Puts its engine into the cache when it is released: one with dynamic shapes is built when it first runs. */
+class CachingSession implements Session {
+  constructor(
+    private readonly session: Session,
+    private readonly keep: () => Promise<void>
+  ) {}
+
+  get inputs(): Session['inputs'] {
+    return this.session.inputs
+  }
+
+  get outputs(): Session['outputs'] {
+    return this.session.outputs
+  }
+
+  run(...given: Parameters<Session['run']>): ReturnType<Session['run']> {
+    return this.session.run(...given)
+  }
+
+  fill(...given: Parameters<Session['fill']>): ReturnType<Session['fill']> {
+    return this.session.fill(...given)
+  }
+
+  async release(): Promise<void> {
+    await this.session.release()
+    await this.keep()
+  }
 }
 
 /** VNNI in fact: Windows tells no flags, and an emulator may tell its host's, so what was computed has the last word. */
@@ -73,7 +107,8 @@ class OrtRuntime implements Runtime {
     private readonly ort: OnnxRuntime,
     private readonly installation: Installation,
     private readonly machine: MachineSettings,
-    private readonly log: (message: string) => void
+    private readonly log: (message: string) => void,
+    private readonly engines: EngineCache | undefined
   ) {}
 
   get version(): string {
@@ -118,7 +153,37 @@ class OrtRuntime implements Runtime {
   async createSession(modelFile: string, options: SessionOptions): Promise<Session> {
     await assertReadable(modelFile)
     await this.#assertWorks(options)
-    return this.#wrap(await createNative(this.ort, modelFile, nativeSettings(options, this.machine)), modelFile)
+    const parts = await this.#engineParts(modelFile, options)
+    if (parts === undefined || this.engines === undefined) {
+      return this.#wrap(await createNative(this.ort, modelFile, nativeSettings(options, this.machine)), modelFile)
+    }
+    const create = (file: string, config?: SessionConfig): Promise<InferenceSession> =>
+      createNative(this.ort, file, nativeSettings(options, this.machine, config))
+    const { session, keep } = await this.engines.session(parts, {
+      open: (file) => create(file),
+      build: (file) => create(modelFile, writesEngine(file)),
+      log: this.log
+    })
+    return new CachingSession(await this.#wrap(session, modelFile), keep)
+  }
+
+  /** undefined: nothing to keep, or one of the facts that the engine depends on is not known. */
+  async #engineParts(modelFile: string, options: SessionOptions): Promise<EngineParts | undefined> {
+    if (options.provider !== 'tensorrt' || this.engines === undefined) return undefined
+    const tensorrt = await tensorrtVersion()
+    const facts = this.#gpus[options.device ?? 0]
+    if (tensorrt === undefined || facts === undefined) {
+      this.log(`engine cache: not used, since the ${facts === undefined ? 'GPU' : 'version of TensorRT'} is not known`)
+      return undefined
+    }
+    return {
+      model: await hashModel(modelFile),
+      precision: 'types of the model, TF32 off',
+      onnxruntime: this.version,
+      tensorrt,
+      driver: facts.driver,
+      gpu: facts.gpu
+    }
   }
 
   async createSessionInMemory(name: string, model: ModelInMemory, options: SessionOptions): Promise<Session> {

@@ -1,5 +1,9 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import type { VariantConfig } from '../config/index.js'
-import { loadModel, type OnnxModel } from '../model/index.js'
+import { FileError, messageOf, RuntimeError } from '../errors.js'
+import { encodeModel, loadModel, wrapEngine, type OnnxModel } from '../model/index.js'
+import { writeFileAtomic } from '../util/files.js'
 import { requiredOfFinished } from './required.js'
 import type { GateContext, Variant } from './types.js'
 
@@ -22,7 +26,41 @@ export async function finishedVariant(
       ]
     : []
   const required = requiredOfFinished(variant, model.graph)
+  if (variant.engine !== undefined) {
+    return {
+      name,
+      precision: 'model',
+      model: file,
+      runFile: await engineModel(name, variant.engine, model, context),
+      warnings,
+      required
+    }
+  }
   return { name, precision: 'model', model: file, runFile: file, warnings, required }
+}
+
+/** Writes the engine as a model of one node. */
+async function engineModel(
+  name: string,
+  engine: string,
+  model: OnnxModel,
+  { session: { provider }, others = [], config, workDirectory }: GateContext
+): Promise<string> {
+  const elsewhere = [provider, ...others.map((other) => other.provider)].find((one) => one !== 'tensorrt')
+  if (elsewhere !== undefined) {
+    throw new RuntimeError(
+      `variant ${name} is a TensorRT engine, which runs on the tensorrt provider only, and this run uses ${elsewhere}`,
+      'run it with --provider tensorrt, or leave `engine` out to judge the ONNX model'
+    )
+  }
+  const bytes = await readFile(engine).catch((error: unknown) => {
+    throw new FileError(`the engine ${engine} cannot be read: ${messageOf(error)}`, undefined, { cause: error })
+  })
+  if (bytes.length === 0) throw new FileError(`the engine ${engine} is empty`, 'build it again')
+  const file = path.join(workDirectory, `${name}.engine.onnx`)
+  const named = path.relative(config.workspace, model.file).replaceAll(path.sep, '/')
+  await writeFileAtomic(file, encodeModel(wrapEngine(model, bytes, named)))
+  return file
 }
 
 function hasFloat16Weights({ graph }: OnnxModel): boolean {

@@ -77,6 +77,9 @@ export const variantSchema = z.union([
   }),
   z.strictObject({
     model: pathSchema.describe('A finished model, judged as it is'),
+    engine: pathSchema
+      .optional()
+      .describe('A TensorRT engine that was built of `model` for this GPU and runs in its place; on tensorrt only'),
     require_executed: requireExecuted(['int8', 'fp16'])
   })
 ])
