@@ -1,6 +1,6 @@
 """Builds the networks of NVIDIA's accuracy page with seeded random weights, at their real shapes (docs/architectures.md).
 
-    python script/make-architectures.py FOLDER                     all six, 2.1 GB
+    python script/make-architectures.py FOLDER                     all six, 1.6 GB
     python script/make-architectures.py FOLDER resnet50 unet       these
 
 Needs numpy, onnx and onnxruntime. Weights are He-normal, then scaled and shifted channel by channel to mean 0 and standard
