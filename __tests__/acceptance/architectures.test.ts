@@ -56,13 +56,14 @@ onPython(
     }, 600_000)
 
     it('ResNet-50, with batch normalization as nodes, in its own shape', async () => {
-      const { result } = await scratch.run('resnet50', config('resnet50', 224, ''), { limit: 4 })
+      const { result } = await scratch.run('resnet50', config('resnet50', 224, ''), { limit: 16 })
       expect(result.model).toMatchObject({ opset: 13, parameters: 25_610_152 })
       expect(figuresOf(result)).toEqual([
         { name: 'fp16', error: undefined, int8: false, layers: 174, notCompared: undefined },
         { name: 'int8', error: undefined, int8: true, layers: 74, notCompared: undefined }
       ])
       expect(result.variants.fp16.metrics.agreement).toBeGreaterThanOrEqual(0.75)
+      // of 16 scenes, 13 get one class: fewer may all get it
       expect(result.verdicts.find(({ id }) => id === 'fp32.agreement.guessing')).toBeUndefined()
     }, 600_000)
 

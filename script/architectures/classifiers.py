@@ -9,7 +9,7 @@ CLASSES = 1000
 
 def head(net: Network, source: str) -> dict[str, list[int | str]]:
     """
-    Logits of which a dozen classes win in turn: the gain falls with the class. A thousand equal ones would lie so close
+    Logits of which a few classes win: the gain falls with the class. A thousand equal ones would lie so close
     together that the highest is decided by rounding.
     """
     net.dense(source, "logits", CLASSES, gain=3 / (1 + np.arange(CLASSES) / 4))
