@@ -10,6 +10,7 @@ import {
   tensorData
 } from '../model/index.js'
 import type { ValueInfo } from '../runtime/types.js'
+import { floatHead, type FloatHead } from './head.js'
 import { dataInputs, operatorRole, quantizesGraphOutput, WEIGHTED, type OperatorRole } from './operators.js'
 import type { Range } from './scale.js'
 import { selectionArithmetic } from './selection.js'
@@ -66,17 +67,19 @@ class Planner {
   private readonly sizes: ReadonlySet<NodeProto>
   /** Arithmetic on boxes and scores, which stays in float. */
   private readonly selection: ReadonlySet<NodeProto>
+  private readonly head: FloatHead
 
   constructor(private readonly input: PlacementInput) {
     this.sizes = shapeArithmetic(input.model.graph)
     this.selection = selectionArithmetic(input.model.graph, input.index)
+    this.head = floatHead(input.model, input.index)
   }
 
   plan(): Placement {
     for (const node of this.input.model.graph.node) {
       this.recordDepth(node)
       if (this.folded.has(node) || this.input.kept.has(node)) continue
-      if (this.sizes.has(node) || this.selection.has(node)) continue
+      if (this.sizes.has(node) || this.selection.has(node) || this.head.nodes.has(node)) continue
       switch (this.roleOf(node)) {
         case 'quantized':
           this.planQuantized(node)
@@ -101,6 +104,13 @@ class Planner {
     if (this.input.target === 'tensorrt') {
       this.quantized.add(node)
       for (const { tensor, input } of this.unfusedInputs(node, operands)) this.planInput(tensor, node, input)
+      return
+    }
+    if (this.head.feeding.has(node)) {
+      // A convolution has no integer kernel that writes floats.
+      if (quantizesGraphOutput(node.opType)) return
+      this.quantized.add(node)
+      for (const { tensor, input } of operands) this.planInput(tensor, node, input)
       return
     }
     const activation = this.foldableActivation(node)
