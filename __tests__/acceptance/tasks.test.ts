@@ -38,9 +38,9 @@ onFixtures('a detector through the whole gate', () => {
   it('detect-tiny, every class of a cell: the published AP, and INT8 above ONNX Runtime’s', async () => {
     const { result } = await scratch.run('multi', detector('{layout: yolov8}', 0.8059))
     expect(statusOf(result, 'fp32.map.expect')).toBe('pass')
-    expect(value(result, 'int8', 'map')).toBeGreaterThan(0.7008)
-    // a loss of 4 points with an interval that excludes the limit of 1
-    expect(statusOf(result, 'int8.map.max_drop_points')).toBe('fail')
+    // ONNX Runtime's quantizer reaches 0.7008, and 0.7922 where boxes and scores are left in float by hand
+    expect(value(result, 'int8', 'map')).toBeGreaterThan(0.8)
+    expect(statusOf(result, 'int8.map.max_drop_points')).toBe('pass')
     const [low, high] = result.variants.int8.drop.map.ci95 ?? [NaN, NaN]
     expect(low).toBeLessThan(result.variants.int8.drop.map.points ?? NaN)
     expect(high).toBeGreaterThan(result.variants.int8.drop.map.points ?? NaN)
@@ -50,7 +50,7 @@ onFixtures('a detector through the whole gate', () => {
   it('detect-tiny, the best class of a cell', async () => {
     const { result } = await scratch.run('single', detector('{layout: yolov8, multi_label: false}', 0.7561))
     expect(statusOf(result, 'fp32.map.expect')).toBe('pass')
-    expect(value(result, 'int8', 'map')).toBeGreaterThan(0.6927)
+    expect(value(result, 'int8', 'map')).toBeGreaterThan(0.75)
   })
 
   it('is broken where boxes are read in the wrong format', async () => {

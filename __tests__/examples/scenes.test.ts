@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
@@ -64,22 +64,6 @@ describe.each(EXAMPLES)('example $name', ({ name, metric, fp32, images }) => {
     await dataset.close()
     return hashes
   }
-})
-
-describe('example 10', () => {
-  it('is stopped without `keep`, as its README says', async () => {
-    const output = join(scratch, 'without-keep')
-    const text = readFileSync('examples/10_detection/precision-gate.yml', 'utf8')
-    const changed = text
-      .replace(/ {4}keep:[^]*?\n\n/, '\n')
-      .replace(/^thresholds/m, 'layers: false\nthresholds')
-      .replace(/: (data|model)/g, `: ${resolve('examples/10_detection')}/$1`)
-    const file = join(scratch, 'without-keep.yml')
-    writeFileSync(file, changed)
-    const finished = await run(['run', '-q', '--no-cache', '--workspace', '/', '-c', file, '-o', output])
-    expect(finished).toMatchObject({ code: 1 })
-    expect(finished.stdout).toContain('FAIL  int8: map drops by')
-  }, 120_000)
 })
 
 /** In the repository's root, as the READMEs say. */
