@@ -51,3 +51,11 @@ describe.each([true, false])('filling tensors (graph prepared for it: %s)', (pre
     await session.release()
   })
 })
+
+it('a prepared graph returns nothing with the onnxruntime-node of this repository', async () => {
+  const file = join(REFERENCE_MODELS, 'fp32.onnx')
+  const [prepared, plain] = [await open(file, true), await open(file, false)]
+  expect(prepared.outputs.length).toBe(plain.outputs.length + 1)
+  await prepared.release()
+  await plain.release()
+})
