@@ -32,6 +32,7 @@ describe.each(TASKS)('shards of %s', (task) => {
     project = await SmallProject.create(task)
     project.model(0.8, 'ours.onnx')
     config = project.config(limits, 'fp16: {precision: fp16}, int8: {precision: int8}, ours: {model: ours.onnx}')
+    writeFileSync(config, readFileSync(config, 'utf8').replace('threads: 1', 'threads: 1, require_executed: int8'))
     const whole = await project.run('whole', config)
     if (![0, 1].includes(whole.code)) throw new Error(whole.err)
     for (const [i, folder] of folders.entries()) {
@@ -54,6 +55,7 @@ describe.each(TASKS)('shards of %s', (task) => {
     expect(merged.shards?.map(({ samples }) => samples)).toEqual([8, 12, 10])
     expect(merged.variants.ours.drop[metric].ci95).not.toBeNull()
     expect(merged.diagnosis.length).toBeGreaterThan(5)
+    expect(merged.verdicts.map(({ subject }) => subject)).toContain('executed int8')
     expect(merged.layers?.int8.length).toBeGreaterThan(0)
   })
 
@@ -226,6 +228,13 @@ describe('shards that do not belong together', () => {
     writeFileSync(project.path('part-1', 'shard.json'), shard)
     rmSync(project.path('part-1', 'samples.json'))
     expect((await merge()).err).toMatch(/part-1 has no outcomes of its samples/)
+  })
+
+  it('a run without labels is not divided, and says so', async () => {
+    const config = project.config('metric: agreement\n', variants)
+    const { code, err } = await project.run('y', config, '--shard', '1/2')
+    expect(code).toBe(2)
+    expect(err).toMatch(/a run with `metric: agreement` cannot be divided into shards/)
   })
 
   it.each([['0/2'], ['3/2'], ['1'], ['a/b'], ['1/0']])('is a mistake of usage: --shard %s', async (text) => {

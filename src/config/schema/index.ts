@@ -20,7 +20,8 @@ const devicesSchema = z
     z
       .array(deviceSchema)
       .min(1)
-      .refine((devices) => new Set(devices).size === devices.length, { message: 'names a device twice' }),
+      .refine((devices) => new Set(devices).size === devices.length, { message: 'names a device twice' })
+      .meta({ uniqueItems: true }),
     z
       .string()
       .regex(/^\d+( *, *\d+)+$/)
