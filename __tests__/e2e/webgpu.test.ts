@@ -59,7 +59,7 @@ onWebgpu('on webgpu, a GPU or the software that stands in for one', () => {
     const { providers } = JSON.parse(stdout) as { providers: { provider: string }[] }
     expect(providers.find(({ provider }) => provider === 'webgpu')).toMatchObject({
       works: true,
-      precision: { fp16: 'half', int8: 'simulated' }
+      precision: { fp16: 'half', fp16SumErrorSteps: expect.any(Number), int8: 'simulated' }
     })
   })
 

@@ -19,8 +19,9 @@ export const PROVIDER_LIBRARIES = {
 /** Where the libraries are to be had, for people: they are on no npm registry. */
 export function howToGetProviderLibraries(version: string): string {
   return (
-    `take ${Object.values(PROVIDER_LIBRARIES).join(', ')} from runtimes/linux-x64/native in the NuGet package ` +
-    `Microsoft.ML.OnnxRuntime.Gpu.Linux ${version} (a zip file), and give their folder to ` +
+    `take ${Object.values(PROVIDER_LIBRARIES).join(', ')} from onnxruntime/capi in the PyPI wheel ` +
+    `onnxruntime-gpu ${version}, or from runtimes/linux-x64/native in the NuGet package ` +
+    `Microsoft.ML.OnnxRuntime.Gpu.Linux ${version} (both are zip files; docs/gpu-runners.md), and give their folder to ` +
     'precision-gate setup-runtime --cuda-libraries FOLDER'
   )
 }

@@ -69,11 +69,11 @@ const REMEDIES: Readonly<Record<Provider, string>> = {
   webgpu:
     'install a Vulkan loader and the GPU driver (Linux: libvulkan1 and the driver with its ICD file), or use the cpu provider',
   cuda:
-    'needs Linux x64, an NVIDIA GPU with its driver, CUDA 12, cuDNN 9 and the provider libraries (docs/gpu-runners.md); ' +
-    'or use the cpu provider',
+    'needs Linux x64, an NVIDIA GPU with its driver, cuDNN 9, the CUDA version that the provider libraries were built for, and ' +
+    'these libraries (docs/gpu-runners.md); or use the cpu provider',
   tensorrt:
-    'needs Linux x64, an NVIDIA GPU with its driver, CUDA 12, cuDNN 9, TensorRT 10 and the provider libraries ' +
-    '(docs/gpu-runners.md); or use the cpu provider'
+    'needs Linux x64, an NVIDIA GPU with its driver, cuDNN 9, TensorRT 10, the CUDA version that the provider libraries were ' +
+    'built for, and these libraries (docs/gpu-runners.md); or use the cpu provider'
 }
 
 function knownObstacle(
