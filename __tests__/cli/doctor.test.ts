@@ -6,7 +6,7 @@ describe('doctor', () => {
     const { code, out } = await runCli(['doctor'])
     expect(code).toBe(0)
     expect(out).toMatch(/^precision-gate \d/)
-    expect(out).toMatch(/\ncpu +works\n +FP16 .*\n +INT8 +integer kernels; .* at most 0 steps/)
+    expect(out).toMatch(/\ncpu +works\n +FP16 .*\n +sums are float.*\n +INT8 +integer kernels; .* at most 0 steps/)
     for (const provider of ['webgpu', 'cuda', 'tensorrt'])
       expect(out).toMatch(new RegExp(`\\n${provider} +(?:works|does not work: )`))
   })
