@@ -1,23 +1,23 @@
 #!/usr/bin/env node
 import { g as getDefaultExportFromCjs } from './_commonjsHelpers.js';
 import require$$0 from 'node:events';
-import require$$1 from 'node:child_process';
+import require$$1, { spawn } from 'node:child_process';
 import path__default, { basename, dirname, join, resolve as resolve$1, extname, relative, sep } from 'node:path';
 import fs from 'node:fs';
 import process$1 from 'node:process';
 import { a as picocolors, b as printable, s as selectPrecisions, c as createConsole, P as PRECISIONS, p as provideRuntime, d as setUpRuntime } from './set-up.js';
-import { C as ConfigurationError, m as messageOf, E as ExitCode, G as GateError, e as explain$1, F as FileError } from './errors.js';
+import { C as ConfigurationError, m as messageOf, E as ExitCode, G as GateError, e as explain$1, F as FileError, R as RuntimeError } from './errors.js';
 import { constants } from 'node:os';
 import { r as removeTemporaries, a as withTemporaryFolder, w as writeFileAtomic } from './files.js';
 import { f as findOnnxRuntime, a as findSharp, s as setSources } from './provider-libraries.js';
-import { readdir, realpath, stat, readFile } from 'node:fs/promises';
+import { readdir, realpath, stat, readFile, rm } from 'node:fs/promises';
 import 'node:crypto';
 import 'node:stream/promises';
 import 'node:timers/promises';
 import { e as serializeResult, R as REPORT_FILE, f as everyVariant, g as describeRun, t as toJSONSchema, Z as ZodOptional, h as ZodDefault, i as ZodPrefault, j as ZodObject, k as ZodNumber, m as ZodString, n as ZodEnum, o as ZodBoolean, q as ZodArray, r as safeParse, u as ZodLiteral, v as didYouMean, w as ZodUnion, x as ZodRecord, y as compareWithBaseline, d as REFERENCE_VARIANT, T as TABLE_FORMATS, S as SOURCE_FORMATS } from './suggest.js';
 import './release.js';
 import { T as TOOL } from './version.js';
-import { D as DEFAULT_LATENCY, L as LAYER_LIMIT_KEYS, a as DEFAULT_LETTERBOX_VALUE, m as metricsOf, b as DEFAULT_TARGET, c as DEFAULT_MAX_DROP_POINTS, d as LIMIT_KEYS, e as LABELLED_METRICS, M as METRICS, f as isAgreement, t as taskOf, g as documentSchema, v as variantSchema, h as confine, j as inspectPath, k as distExports, l as findWorkspace, i as isInside } from './index3.js';
+import { D as DEFAULT_LATENCY, L as LAYER_LIMIT_KEYS, a as DEFAULT_LETTERBOX_VALUE, d as devicesOf, m as metricsOf, b as DEFAULT_TARGET, c as DEFAULT_MAX_DROP_POINTS, e as LIMIT_KEYS, f as LABELLED_METRICS, M as METRICS, g as isAgreement, t as taskOf, h as documentSchema, v as variantSchema, j as confine, k as inspectPath, l as distExports, n as findWorkspace, i as isInside } from './index3.js';
 import { p as picomatch, o as openBaseline, a as proposeDecoder, f as formatOfName, r as readRangeFile, w as writeRanges, i as isSymmetricFormat } from './propose.js';
 import { v as variantNames, o as own, a as visible, b as baselineRows, l as layoutTable, c as wrap, d as baselineRemarks, N as NONE, p as providerRows, P as PROVIDER_LEGEND, r as rowsOf, e as latencyLines, g as areHealthy, w as worstFirst, h as comparisonFact, i as factsOf, j as calibrationFact, s as subjectFacts, k as environmentFact, t as timingFact, m as lowestSqnr, n as count, q as aloneText, u as plural, x as annotationsOf, f as formatCommand, y as comment$1, z as markdown, A as layerReport } from './annotations.js';
 import 'node:util';
@@ -28,6 +28,7 @@ import 'node:module';
 import 'node:url';
 import 'node:buffer';
 import { e as exitCodeOf } from './conclusion.js';
+import { createInterface } from 'node:readline';
 import 'readline';
 import 'events';
 import './registry.js';
@@ -593,8 +594,11 @@ async function checkPaths(sections, paths) {
     if (sections.preprocess !== undefined)
         await buildReference(sections.preprocess, paths);
     for (const [name, variant] of Object.entries(sections.variants ?? {})) {
-        if ('model' in variant)
+        if ('model' in variant) {
             await paths.resolve(variant.model, ['variants', name, 'model'], 'file');
+            if (variant.engine !== undefined)
+                await paths.resolve(variant.engine, ['variants', name, 'engine'], 'file');
+        }
         if ('ranges' in variant && variant.ranges !== undefined) {
             await paths.resolve(variant.ranges, ['variants', name, 'ranges'], 'file');
         }
@@ -632,12 +636,16 @@ async function buildConfig(document, places, paths, locate) {
             provider,
             ...(others.length > 0 && { others }),
             batch,
-            device,
+            ...buildDevices(devicesOf(device)),
             threads,
             ...(strict && { strict })
         },
         onInconclusive: document.on_inconclusive
     };
+}
+/** @param devices at least one. */
+function buildDevices(devices) {
+    return { device: devices[0], ...(devices.length > 1 && { devices }) };
 }
 async function buildReference(document, paths) {
     if (!('steps' in document) || document.reference === undefined)
@@ -654,7 +662,10 @@ async function buildCalibration(document, paths) {
 async function buildVariant(document, path, paths, locate) {
     const position = locate(path, 'key');
     if ('model' in document) {
-        return { kind: 'model', model: await paths.resolve(document.model, [...path, 'model'], 'file'), position };
+        const model = await paths.resolve(document.model, [...path, 'model'], 'file');
+        if (document.engine === undefined)
+            return { kind: 'model', model, position };
+        return { kind: 'model', model, engine: await paths.resolve(document.engine, [...path, 'engine'], 'file'), position };
     }
     const keep = buildKeep(document.keep, [...path, 'keep'], locate);
     if (document.precision === 'fp16')
@@ -1646,7 +1657,7 @@ function unreadable(file, error) {
 
 var commander$1 = {};
 
-var argument = {};
+var argument$1 = {};
 
 var error = {};
 
@@ -1701,7 +1712,7 @@ function requireError () {
 var hasRequiredArgument;
 
 function requireArgument () {
-	if (hasRequiredArgument) return argument;
+	if (hasRequiredArgument) return argument$1;
 	hasRequiredArgument = 1;
 	const { InvalidArgumentError } = requireError();
 
@@ -1851,9 +1862,9 @@ function requireArgument () {
 	  return arg.required ? '<' + nameOutput + '>' : '[' + nameOutput + ']';
 	}
 
-	argument.Argument = Argument;
-	argument.humanReadableArgName = humanReadableArgName;
-	return argument;
+	argument$1.Argument = Argument;
+	argument$1.humanReadableArgName = humanReadableArgName;
+	return argument$1;
 }
 
 var command = {};
@@ -6053,6 +6064,8 @@ const option = {
     cacheDir: () => new Option('--cache-dir <folder>', 'where calibration tables are kept between runs (or PRECISION_GATE_CACHE)'),
     baseline: () => new Option('--baseline <path>', 'compare with an earlier run: its report folder, or its result.json'),
     limit: () => new Option('--limit <n>', 'evaluate at most n samples, spread evenly').argParser(positiveInteger),
+    device: () => new Option('--device <n>', "index of the GPU, or several (0,1), in place of the config's").argParser(parseDevices),
+    shard: () => new Option('--shard <i/n>', 'evaluate only part i of n of the test set; `merge` judges all parts').argParser(parseShard),
     quiet: () => new Option('-q, --quiet', 'no progress and no log; the report alone'),
     debug: () => new Option('--debug', 'more log, and a stack trace with errors (or PRECISION_GATE_DEBUG=1)')
 };
@@ -6062,6 +6075,23 @@ function positiveInteger(value) {
     if (!/^\d+$/.test(value) || number < 1)
         throw new InvalidArgumentError('It must be a whole number of at least 1.');
     return number;
+}
+/** `0` or `0,1`. */
+function parseDevices(value) {
+    const devices = value.split(',').map((text) => (/^ *\d{1,4} *$/.test(text) ? Number(text) : NaN));
+    if (devices.some(Number.isNaN) || new Set(devices).size < devices.length) {
+        throw new InvalidArgumentError('It must be the index of a GPU, or several different ones with commas, such as 0,1.');
+    }
+    return devices;
+}
+/** `2/4`: the second of four parts. */
+function parseShard(value) {
+    const [, index, count] = /^(\d{1,4})\/(\d{1,4})$/.exec(value) ?? [];
+    const shard = { index: Number(index), count: Number(count) };
+    if (index === undefined || shard.index < 1 || shard.index > shard.count) {
+        throw new InvalidArgumentError('It must be i/n with i from 1 to n, such as 1/4.');
+    }
+    return shard;
 }
 /** The part of the gate's options that is the same for every command. */
 function gateOptions(options, outputDirectory, terminal) {
@@ -6638,6 +6668,228 @@ async function layers(options, { terminal, loadGate }) {
 }
 
 /**
+ * What the surroundings say about a run, so that a later run that takes it for a baseline can name it. PRECISION_GATE_*
+ * serves every CI system and wins over what GitHub's runner sets.
+ */
+function runFactsOf(env) {
+    const commit = first(env.PRECISION_GATE_COMMIT, env.GITHUB_SHA);
+    const ref = first(env.PRECISION_GATE_REF, env.GITHUB_HEAD_REF, env.GITHUB_REF_NAME);
+    const url = first(env.PRECISION_GATE_RUN_URL, githubRun(env));
+    return {
+        ...(commit !== undefined && { commit }),
+        ...(ref !== undefined && { ref }),
+        ...(url !== undefined && { url })
+    };
+}
+function githubRun({ GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID }) {
+    if (!GITHUB_SERVER_URL || !GITHUB_REPOSITORY || !GITHUB_RUN_ID)
+        return undefined;
+    return `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
+}
+/** Runners set what they do not know to the empty text. */
+function first(...values) {
+    return values.find((value) => value !== undefined && value !== '');
+}
+
+/** Lines of a child that are kept for a message. */
+const KEPT = 8;
+/**
+ * Runs this program again with other arguments and waits for its end. What it says on the standard error is handed on line by
+ * line; its standard output is nobody's.
+ * @param signal ends it, with a grace of its own.
+ */
+function runAgain(program, args, { signal, say }) {
+    return new Promise((resolve, reject) => {
+        const child = spawn(process.execPath, [program, ...args], {
+            stdio: ['ignore', 'ignore', 'pipe'],
+            env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+            windowsHide: true
+        });
+        const stop = () => void child.kill('SIGTERM');
+        signal.addEventListener('abort', stop, { once: true });
+        const lastLines = [];
+        createInterface({ input: child.stderr }).on('line', (line) => {
+            lastLines.push(line);
+            if (lastLines.length > KEPT)
+                lastLines.shift();
+            say(line);
+        });
+        child.on('error', reject);
+        child.on('close', (code, ended) => {
+            signal.removeEventListener('abort', stop);
+            resolve({ code, signal: ended, lastLines });
+        });
+    });
+}
+
+/** For tests of this machinery where there are no GPUs; what it measures is right all the same. */
+const ALLOW_CPU = 'PRECISION_GATE_SPLIT_CPU';
+/**
+ * Evaluates the test set on several devices: a process for each, with a shard of its own, and then their merge. Calibration is
+ * done once, before them. Where one fails, the others go on and what they found is kept.
+ *
+ * @throws RuntimeError with the message of the process that failed.
+ */
+async function runSplit(config, gate, options, { terminal, loadGate }) {
+    const { mergeShards, providerOfDevices, quantizeModel } = await loadGate();
+    const { devices = [] } = config.runtime;
+    const provider = await providerOfDevices(config, gate, process.env[ALLOW_CPU] === '1');
+    const root = join(gate.outputDirectory, 'shards');
+    await rm(root, { recursive: true, force: true });
+    const cacheDirectory = gate.noCache === true ? join(root, 'tables') : gate.cacheDirectory;
+    const once = { ...gate, provider, noCache: false, ...(cacheDirectory !== undefined && { cacheDirectory }) };
+    let tables = new Map();
+    if ([...config.variants.values()].some(({ kind }) => kind === 'int8')) {
+        const { variants } = await quantizeModel(config, once);
+        tables = new Map(variants.flatMap(({ name, calibration }) => (calibration ? [[name, calibration]] : [])));
+    }
+    const parts = devices.map((device, i) => ({ index: i + 1, device, folder: join(root, String(i + 1)) }));
+    gate.log.info(`${parts.length} processes on ${provider}, devices ${devices.join(', ')}`);
+    const argumentsOf = ({ index, device, folder }) => [
+        ...['run', '-c', options.config, '-o', folder, '--shard', `${index}/${parts.length}`],
+        ...['--device', String(device), '--provider', provider, '-r', 'json'],
+        ...argument('--workspace', options.workspace),
+        ...argument('--precision', options.precision?.join(',')),
+        ...argument('--limit', options.limit),
+        ...argument('--cache-dir', cacheDirectory),
+        ...argument('--runtime-path', options.runtimePath),
+        ...argument('--tool-cache', options.toolCache),
+        ...(options.quiet === true ? ['--quiet'] : []),
+        ...((options.debug ?? debugRequested()) ? ['--debug'] : [])
+    ];
+    const ends = await Promise.all(parts.map(async (part) => {
+        const say = (line) => void terminal.err.stream.write(printable(`device ${part.device}: ${line}`) + '\n');
+        const end = await runAgain(terminal.program, argumentsOf(part), { signal: terminal.signal, say });
+        if (end.code !== ExitCode.pass && !terminal.signal.aborted) {
+            gate.log.warn(`device ${part.device} failed; what the others find is kept`);
+        }
+        return { part, end };
+    }));
+    terminal.signal.throwIfAborted();
+    const failed = ends.filter(({ end }) => end.code !== ExitCode.pass);
+    if (failed.length > 0)
+        throw failure(failed[0], failed.length, parts, root);
+    const result = await mergeShards(parts.map(({ folder }) => folder), {
+        outputDirectory: gate.outputDirectory,
+        ...(options.baseline !== undefined && { baseline: options.baseline }),
+        ...(gate.run !== undefined && { run: gate.run }),
+        log: gate.log
+    });
+    await rm(root, { recursive: true, force: true });
+    return { ...result, variants: withTables(result.variants, tables) };
+}
+/** The shards took their tables from a cache that this run has filled. */
+function withTables(variants, tables) {
+    return Object.fromEntries(Object.entries(variants).map(([name, variant]) => {
+        const calibration = tables.get(name);
+        const made = calibration !== undefined && variant.calibration?.key === calibration.key;
+        return [name, made ? { ...variant, calibration } : variant];
+    }));
+}
+function failure({ part, end }, count, parts, root) {
+    const start = end.lastLines.findLastIndex((line) => line.startsWith('error: '));
+    const said = start === -1 ? undefined : end.lastLines.slice(start).join('; ').slice('error: '.length);
+    const how = end.signal === null
+        ? `ended with exit code ${end.code}`
+        : `was killed by ${end.signal}: a crash of native code, or no memory left`;
+    const others = count > 1 ? ` (and ${count - 1} more)` : '';
+    const shard = `${part.index}/${parts.length}`;
+    return new RuntimeError(`device ${part.device}${others} failed: ${said ?? how}`, count < parts.length
+        ? `the shards that are finished lie in ${resolve$1(root)}: repeat the one that failed with --shard ${shard} --device ${part.device} -o ${join(root, String(part.index))}, and merge all of them`
+        : undefined);
+}
+function argument(name, value) {
+    return value === undefined ? [] : [name, String(value)];
+}
+
+const PLAIN = { color: false, width: 120 };
+/**
+ * Renders a result and puts it where it was asked for.
+ * @param folder where a reporter's own file goes.
+ */
+async function writeReport({ name, file }, result, { folder, out, links }) {
+    const { format, fileName } = reporters[name];
+    const target = file ?? (fileName === undefined ? '-' : join(folder, fileName));
+    const more = links === undefined ? {} : { links };
+    if (target !== '-')
+        return writeFileAtomic(target, format(result, { ...PLAIN, ...more }));
+    out.stream.write(format(result, { color: out.color, width: out.width, ...more }));
+}
+
+/** The config with the devices of the command line. A shard runs on one of them. */
+function onDevices(config, { device, shard }) {
+    const { devices: configured, ...runtime } = config.runtime;
+    const devices = device ?? configured ?? [runtime.device];
+    if (shard !== undefined && devices.length > 1) {
+        throw new ConfigurationError([{ message: `--shard evaluates a part on one device, and there are ${devices.length} (${devices.join(', ')})` }], 'name one of them with --device');
+    }
+    return { ...config, runtime: { ...runtime, ...buildDevices(devices) } };
+}
+/** result.json, and what was asked for. */
+async function writeReports(result, { output, reporter = [{ name: 'terminal' }] }, out) {
+    await writeFileAtomic(join(output, REPORT_FILE.result), reporters.json.format(result));
+    for (const request of reporter)
+        await writeReport(request, result, { folder: output, out });
+}
+/**
+ * `precision-gate run`: judges every variant and writes the reports.
+ * @returns the exit code; 0 for a shard, which is not judged.
+ */
+async function run(options, { terminal, loadGate, loadRuntimeModule }) {
+    const timed = withLatency(await loadConfig(options.config, options), options);
+    const loaded = selectPrecisions(timed, options.precision);
+    const config = onDevices(loaded.config, options);
+    const { runGate } = await loadGate();
+    const gate = {
+        ...gateOptions(options, resolve$1(options.output), terminal),
+        ...(options.limit !== undefined && { limit: options.limit }),
+        ...(options.shard !== undefined && { shard: options.shard }),
+        ...(options.baseline !== undefined && { baseline: options.baseline }),
+        run: runFactsOf(process.env)
+    };
+    for (const note of loaded.notes)
+        gate.log.info(note);
+    const result = config.runtime.devices === undefined
+        ? await runGate(config, gate)
+        : await runSplit(config, gate, options, { terminal, loadGate});
+    await writeReports(result, options, terminal.out);
+    if (result.shard !== undefined) {
+        gate.log.info(result.reasons[0]);
+        return ExitCode.pass;
+    }
+    if (result.conclusion === 'inconclusive' && config.onInconclusive === 'warn') {
+        gate.log.warn('inconclusive, and on_inconclusive is warn: passed. docs/thresholds.md says how many images settle it');
+    }
+    return exitCodeOf(result, config.onInconclusive);
+}
+/** `--latency` measures as `latency: true` would; what the config says of batch sizes and rounds holds. */
+function withLatency(config, { latency }) {
+    return latency === true && config.latency === undefined ? { ...config, latency: DEFAULT_LATENCY } : config;
+}
+
+/**
+ * `precision-gate merge DIR…`: judges all shards of a test set, and writes the reports as `run` does.
+ * @returns the exit code, as that of `run`.
+ */
+async function merge(folders, options, { terminal, loadGate }) {
+    const { mergeShards } = await loadGate();
+    const { output, baseline, quiet } = options;
+    const { log } = createConsole(terminal.err, {
+        quiet,
+        debug: options.debug ?? debugRequested(),
+        signal: terminal.signal
+    });
+    const result = await mergeShards(folders, {
+        outputDirectory: output,
+        ...(baseline !== undefined && { baseline }),
+        run: runFactsOf(process.env),
+        log
+    });
+    await writeReports(result, options, terminal.out);
+    return exitCodeOf(result, result.onInconclusive ?? 'warn');
+}
+
+/**
  * `precision-gate quantize`: writes the models and calibration tables of a config, and judges nothing.
  * @returns the exit code.
  */
@@ -6675,20 +6927,6 @@ function parsePrecisions(value, previous = []) {
     return [...new Set([...previous, ...chosen])];
 }
 
-const PLAIN = { color: false, width: 120 };
-/**
- * Renders a result and puts it where it was asked for.
- * @param folder where a reporter's own file goes.
- */
-async function writeReport({ name, file }, result, { folder, out, links }) {
-    const { format, fileName } = reporters[name];
-    const target = file ?? (fileName === undefined ? '-' : join(folder, fileName));
-    const more = links === undefined ? {} : { links };
-    if (target !== '-')
-        return writeFileAtomic(target, format(result, { ...PLAIN, ...more }));
-    out.stream.write(format(result, { color: out.color, width: out.width, ...more }));
-}
-
 /**
  * `precision-gate report RESULT`: the reports of a finished run, without a model or a runtime.
  * @param file a result.json, or the report folder that holds one.
@@ -6720,61 +6958,6 @@ function parseReporter(value, previous = []) {
 }
 function isReporterName(name) {
     return NAMES.includes(name);
-}
-
-/**
- * What the surroundings say about a run, so that a later run that takes it for a baseline can name it. PRECISION_GATE_*
- * serves every CI system and wins over what GitHub's runner sets.
- */
-function runFactsOf(env) {
-    const commit = first(env.PRECISION_GATE_COMMIT, env.GITHUB_SHA);
-    const ref = first(env.PRECISION_GATE_REF, env.GITHUB_HEAD_REF, env.GITHUB_REF_NAME);
-    const url = first(env.PRECISION_GATE_RUN_URL, githubRun(env));
-    return {
-        ...(commit !== undefined && { commit }),
-        ...(ref !== undefined && { ref }),
-        ...(url !== undefined && { url })
-    };
-}
-function githubRun({ GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID }) {
-    if (!GITHUB_SERVER_URL || !GITHUB_REPOSITORY || !GITHUB_RUN_ID)
-        return undefined;
-    return `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
-}
-/** Runners set what they do not know to the empty text. */
-function first(...values) {
-    return values.find((value) => value !== undefined && value !== '');
-}
-
-/**
- * `precision-gate run`: judges every variant and writes the reports.
- * @returns the exit code.
- */
-async function run(options, { terminal, loadGate }) {
-    const loaded = withLatency(await loadConfig(options.config, options), options);
-    const { config, notes } = selectPrecisions(loaded, options.precision);
-    const { runGate } = await loadGate();
-    const gate = gateOptions(options, resolve$1(options.output), terminal);
-    for (const note of notes)
-        gate.log.info(note);
-    const result = await runGate(config, {
-        ...gate,
-        ...(options.limit !== undefined && { limit: options.limit }),
-        ...(options.baseline !== undefined && { baseline: options.baseline }),
-        run: runFactsOf(process.env)
-    });
-    await writeFileAtomic(join(options.output, REPORT_FILE.result), reporters.json.format(result));
-    for (const request of options.reporter ?? [{ name: 'terminal' }]) {
-        await writeReport(request, result, { folder: options.output, out: terminal.out });
-    }
-    if (result.conclusion === 'inconclusive' && config.onInconclusive === 'warn') {
-        gate.log.warn('inconclusive, and on_inconclusive is warn: passed. docs/thresholds.md says how many images settle it');
-    }
-    return exitCodeOf(result, config.onInconclusive);
-}
-/** `--latency` measures as `latency: true` would; what the config says of batch sizes and rounds holds. */
-function withLatency(config, { latency }) {
-    return latency === true && config.latency === undefined ? { ...config, latency: DEFAULT_LATENCY } : config;
 }
 
 /**
@@ -6886,6 +7069,8 @@ function createProgram(context, done) {
         .addOption(precisionOption())
         .addOption(option.limit())
         .option('--latency', 'also measure how long each variant takes, as with latency: true')
+        .addOption(option.shard())
+        .addOption(option.device())
         .addOption(option.baseline())
         .addOption(reporterOption())
         .addOption(option.noCache())
@@ -6963,6 +7148,17 @@ function createProgram(context, done) {
         .addOption(option.debug())
         .addHelpText('after', examples('layers', ['', '--variant int8 --worst 10', '--samples 128 --json', "--dump tensors --layer '/head/**'"]))
         .action(native(layers));
+    program
+        .command('merge')
+        .description('judge a test set whose parts ran apart (run --shard); runs no model')
+        .argument('<folders...>', 'the report folder of every shard')
+        .addOption(option.output())
+        .addOption(option.baseline())
+        .addOption(reporterOption())
+        .addOption(option.quiet())
+        .addOption(option.debug())
+        .addHelpText('after', examples('merge', ['shards/*', 'shard-1 shard-2 -o report -r terminal -r markdown']))
+        .action(action(merge));
     program
         .command('compare')
         .description('what changed from one finished run to another')
@@ -7045,6 +7241,7 @@ const RUN_EXAMPLES = [
     '',
     '-c models/resnet/precision-gate.yml -o report',
     '--limit 500 --provider cpu',
+    '--shard 1/4 -o shard-1',
     '-r terminal -r markdown -r junit=build/precision.xml'
 ];
 function examples(command, lines) {
@@ -7096,6 +7293,7 @@ function wantsColor(isTerminal, env) {
 
 const interruption = handleInterrupts((message) => process.stderr.write(`\n${message}\n`));
 const terminal = {
+    program: process.argv[1],
     out: describeOutput(process.stdout, process.env),
     err: describeOutput(process.stderr, process.env),
     signal: interruption.signal

@@ -1,8 +1,8 @@
-import path__default, { resolve, dirname, join, relative as relative$2, sep, isAbsolute, extname, basename } from 'node:path';
+import path__default, { isAbsolute, relative as relative$2, sep, join, resolve, extname, basename } from 'node:path';
 import { F as FileError, m as messageOf, C as ConfigurationError, R as RuntimeError, G as GateError, E as ExitCode, e as explain$1 } from './errors.js';
-import { r as readModelBytes, d as decodeModel, e as externalRegions, f as fileErrorFrom, G as GraphIndex, i as isExternal, a as regionBytes, b as externalRegion, T as TensorProto_DataLocation, c as create, V as ValueInfoProtoSchema, m as makeNode, g as subgraphsOf, h as setOpsetVersion, o as opsetVersion, j as isDefaultDomain, k as initializerNames, u as usedTensors, l as isStandard$1, n as attributeTensor, t as tensorData, p as makeTensor, q as float32ToFloat16, v as elementTypeOf, w as attributeFloat, x as removeAttribute, y as attributeString, z as attributeFloats, A as setAttribute, B as attributeInt, C as dropInitializerInputs, D as COMPATIBLE, s as sha256, E as float16ToFloat32, F as elementCount, H as releaseMemory, I as dataTypeOf, J as loadModel, K as firstRows, L as TENSOR_ARRAYS, M as parameterCount } from './release.js';
-import { createHash } from 'node:crypto';
-import { createReadStream, realpathSync, readdirSync, readFileSync, statSync, openSync, closeSync, fstatSync, readSync, constants } from 'node:fs';
+import { M as ModelProtoSchema, m as makeNode, c as create, A as AttributeProto_AttributeType, a as AttributeProtoSchema, G as GraphProtoSchema, O as OperatorSetIdProtoSchema, b as GraphIndex, i as isExternal, r as regionBytes, e as externalRegion, T as TensorProto_DataLocation, V as ValueInfoProtoSchema, d as subgraphsOf, f as setOpsetVersion, o as opsetVersion, g as isDefaultDomain, h as initializerNames, u as usedTensors, j as isStandard$1, k as attributeTensor, t as tensorData, l as makeTensor, n as float32ToFloat16, p as elementTypeOf, q as attributeFloat, v as removeAttribute, w as attributeString, x as attributeFloats, y as setAttribute, z as attributeInt, B as dropInitializerInputs, C as COMPATIBLE, s as sha256, D as float16ToFloat32, E as elementCount, F as releaseMemory, H as dataTypeOf, I as loadModel, J as firstRows, K as TENSOR_ARRAYS, L as readModelBytes, N as parameterCount } from './release.js';
+import 'node:crypto';
+import { realpathSync, readdirSync, readFileSync, statSync, openSync, closeSync, fstatSync, readSync, constants } from 'node:fs';
 import 'node:stream/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -11,51 +11,63 @@ import 'node:process';
 import 'node:url';
 import { a as findSharp, f as findOnnxRuntime, O as ONNXRUNTIME_VERSION } from './provider-libraries.js';
 import 'node:os';
-import { readFile, stat, readdir, mkdir, access } from 'node:fs/promises';
+import { readFile, stat, readdir, mkdir, access, lstat, copyFile } from 'node:fs/promises';
 import 'node:timers/promises';
 import { isUtf8 } from 'node:buffer';
-import { I as tableKey, p as parseTable$1, J as serializeTable, O as Outcome, K as countOutcomes, L as isFinite$1, M as groupByCategory, N as byDescendingScore, P as boxIou, d as REFERENCE_VARIANT, g as describeRun, Q as nearest, U as ALGORITHM_VERSION$1, V as makeTable, H as SUSPECT, W as mcnemarPValue, X as compareTopK, Y as encodeOutcomes, $ as wilsonInterval, a0 as compareAnswers, a1 as compareResampled, a2 as imagesNeeded, a3 as resample, a4 as CocoAccumulator, a5 as VocAccumulator, a6 as DetectionOutcomes, a7 as BoxAgreementOutcomes, a8 as partnersOf, a9 as SegmentationAccumulator, aa as SegmentationOutcomes, y as compareWithBaseline, ab as nameOn, ac as RESULT_SCHEMA_VERSION, ad as SAMPLES_SCHEMA_VERSION, ae as serializeSamples } from './suggest.js';
+import { I as tableKey, p as parseTable$1, J as serializeTable, O as Outcome, K as countOutcomes, L as isFinite$1, M as groupByCategory, N as byDescendingScore, P as boxIou, d as REFERENCE_VARIANT, g as describeRun, Q as nearest, U as ALGORITHM_VERSION$1, V as makeTable, H as SUSPECT, W as mcnemarPValue, X as compareTopK, Y as encodeOutcomes, $ as wilsonInterval, a0 as compareAnswers, a1 as compareResampled, a2 as imagesNeeded, a3 as resample, a4 as CocoAccumulator, a5 as VocAccumulator, a6 as DetectionOutcomes, a7 as BoxAgreementOutcomes, a8 as partnersOf, a9 as SegmentationAccumulator, aa as SegmentationOutcomes, ab as imageIdsOf, ac as decodeOutcomes, y as compareWithBaseline, ad as nameOn, ae as RESULT_SCHEMA_VERSION, af as serializeSamples, ag as SAMPLES_SCHEMA_VERSION, ah as serializeShard, R as REPORT_FILE, ai as SHARD_SCHEMA_VERSION, aj as processorClass, ak as parseShard } from './suggest.js';
 import { crc32 } from 'node:zlib';
-import { k as distExports, r as repositoryPath } from './index3.js';
+import { l as distExports, r as repositoryPath } from './index3.js';
 import 'node:child_process';
 import 'node:util';
-import { i as isFallbackRefused, c as countExecuted, a as inMemory, l as loadRuntime, s as selectProvider, m as modelSize } from './load.js';
-import { s as saveModel } from './save.js';
-import { u as uniqueNamer, L as LANE, S as STAGE_LENGTH, Z as ZERO$1, s as stageValues, p as padding, c as countStaged, a as counters, i as instrumentedSession, f as forEachImage, o as observeTensors, b as addStatistics$1, W as WEIGHTED$2, t as toHalf, r as roundedToHalf, q as quantizesGraphOutput, d as operatorRole, e as dataInputs, g as groupBySize, v as valuesOf, n as nameNodes, h as v128, l as local, V as V128, j as f32x4, k as f64x2, m as i32x4, I as I32, w as i32, x as doWhile, y as when, F as F32, z as assemble, A as i16x8, B as measureFp16Activations, C as FP16_MAX } from './operators.js';
+import { i as isFallbackRefused, c as countExecuted, a as inMemory, h as hashModel, l as loadRuntime, s as selectProvider, m as modelSize } from './load.js';
+import { t as toBinary, s as saveModel } from './save.js';
+import { u as uniqueNamer, L as LANE, S as STAGE_LENGTH, Z as ZERO$1, s as stageValues, p as padding, c as countStaged, a as counters, i as instrumentedSession, f as forEachImage, o as observeTensors, b as addStatistics$1, W as WEIGHTED$2, t as toHalf, r as roundedToHalf, d as dataInputs, q as quantizesGraphOutput, e as operatorRole, g as groupBySize, v as valuesOf, n as nameNodes, h as v128, l as local, V as V128, j as f32x4, k as f64x2, m as i32x4, I as I32, w as i32, x as doWhile, y as when, F as F32, z as assemble, A as i16x8, B as measureFp16Activations, C as FP16_MAX } from './operators.js';
 import { p as picomatch, b as outputRoles, d as detectionPreset, c as parse$1, a as proposeDecoder, r as readRangeFile, w as writeRanges, o as openBaseline } from './propose.js';
-import { w as writeFileAtomic, a as withTemporaryFolder, b as asFileError } from './files.js';
+import { w as writeFileAtomic, a as withTemporaryFolder, b as asFileError, d as withTemporaryFile } from './files.js';
 import { d as defaultCacheDirectory } from './cache-directory.js';
 import { c as conclude } from './conclusion.js';
 import { T as TOOL } from './version.js';
 
+/** ONNX Runtime's domain of operators that are no standard. */
+const DOMAIN = 'com.microsoft';
+const IR_VERSION$1 = 8n;
+const OPSET = 17n;
 /**
- * SHA-256, in hex, over the model file and then the bytes of every external tensor, initializers in order. External
- * data pass in chunks, so that models of any size are hashed in constant memory.
- * @param options.workspace folder that external data may not lead out of; the model's own folder if left out.
- * @throws FileError as `loadModel`.
+ * A model of one com.microsoft:EPContext node that holds a finished TensorRT engine: ONNX Runtime's TensorRT provider
+ * runs it as it is and builds nothing. Inputs and outputs are those of the ONNX model that the engine was built of, in its
+ * order.
+ * Source: ONNX Runtime, docs/execution-providers/EP-Context-Design and TensorRT's onnx_ctx_model_helper.cc.
+ *
+ * @param engine a serialized plan for this GPU and this version of TensorRT; nobody else can read it.
  */
-async function hashModel(file, options = {}) {
-    const path = resolve(file);
-    const directory = dirname(path);
-    const bytes = await readModelBytes(path);
-    const proto = decodeModel(bytes, path);
-    if (proto.graph === undefined)
-        throw new FileError(`${path}: the ONNX model has no graph`);
-    const model = { proto, graph: proto.graph, file: path, directory };
-    const hash = createHash('sha256').update(bytes);
-    for (const { file: data, offset, length } of await externalRegions(model, options.workspace ?? directory)) {
-        if (length === 0)
-            continue;
-        try {
-            const stream = createReadStream(data, { start: offset, end: offset + length - 1, highWaterMark: 2 ** 20 });
-            for await (const chunk of stream)
-                hash.update(chunk);
+function wrapEngine({ graph }, engine, modelName) {
+    const weights = new Set(graph.initializer.map(({ name }) => name));
+    const input = graph.input.filter(({ name }) => !weights.has(name));
+    const node = makeNode('EPContext', input.map(({ name }) => name), graph.output.map(({ name }) => name), {
+        name: 'engine',
+        domain: DOMAIN,
+        attributes: {
+            main_context: { int: 1 },
+            embed_mode: { int: 1 },
+            source: { string: 'TensorrtExecutionProvider' },
+            onnx_model_filename: { string: modelName }
         }
-        catch (error) {
-            throw fileErrorFrom(error, 'cannot read the external data', data);
-        }
-    }
-    return hash.digest('hex');
+    });
+    // The engine is bytes in a string attribute.
+    node.attribute.push(create(AttributeProtoSchema, { name: 'ep_cache_context', type: AttributeProto_AttributeType.STRING, s: engine }));
+    return create(ModelProtoSchema, {
+        irVersion: IR_VERSION$1,
+        producerName: 'precision-gate',
+        opsetImport: [
+            create(OperatorSetIdProtoSchema, { domain: '', version: OPSET }),
+            create(OperatorSetIdProtoSchema, { domain: DOMAIN, version: 1n })
+        ],
+        graph: create(GraphProtoSchema, { name: 'engine', node: [node], input, output: graph.output })
+    });
+}
+/** The bytes of a model's file. */
+function encodeModel(proto) {
+    return toBinary(ModelProtoSchema, proto);
 }
 
 /**
@@ -1674,6 +1686,56 @@ class Counter {
     }
 }
 
+/**
+ * Finds the heads of detectors: the nodes that no layer with weights follows, where a Concat joins tensors, or where
+ * parts of one tensor go different ways. There boxes in pixels and scores from 0 to 1, or logits of both, would share one
+ * scale, whose step is as large as the whole range of the scores; and 256 steps of a box 160 pixels wide are 0.6 pixels.
+ */
+function floatHead({ graph }, index) {
+    const sizes = shapeArithmetic(graph);
+    const tail = new Set();
+    const readByTail = (tensor) => index.consumers(tensor).every((reader) => tail.has(reader) || sizes.has(reader));
+    for (const node of [...graph.node].reverse()) {
+        if (WEIGHTED$2.has(node.opType) || sizes.has(node))
+            continue;
+        if (node.output.every(readByTail))
+            tail.add(node);
+    }
+    const data = (node) => {
+        const slots = dataInputs(node.opType);
+        const inputs = slots === undefined ? node.input : slots.map((slot) => node.input[slot]);
+        return inputs.filter((tensor) => (index.producer(tensor)?.opType ?? 'Constant') !== 'Constant');
+    };
+    const mixes = (node) => {
+        if (node.opType === 'Concat')
+            return data(node).length > 1;
+        if (node.opType === 'Split')
+            return true;
+        return PARTS.has(node.opType) && index.consumers(node.input[0]).filter(({ opType }) => PARTS.has(opType)).length > 1;
+    };
+    const nodes = new Set([...tail].filter(mixes));
+    const feeding = new Set();
+    // A set may grow while it is walked over: what is added is visited, too.
+    for (const node of nodes) {
+        for (const tensor of data(node)) {
+            const producer = index.producer(tensor);
+            if (producer === undefined)
+                continue;
+            if (tail.has(producer))
+                nodes.add(producer);
+            else if (WEIGHTED$2.has(producer.opType) && readByTail(tensor))
+                feeding.add(producer);
+        }
+        for (const output of node.output)
+            for (const reader of index.consumers(output))
+                if (tail.has(reader))
+                    nodes.add(reader);
+    }
+    return { nodes, feeding };
+}
+/** Operators that take a part of a tensor. */
+const PARTS = new Set(['Slice', 'Gather']);
+
 /** Decides which tensors get a Q/DQ pair; docs/precision.md has the rules and their reasons. */
 function planPlacement(input) {
     return new Planner(input).plan();
@@ -1687,17 +1749,19 @@ class Planner {
     sizes;
     /** Arithmetic on boxes and scores, which stays in float. */
     selection;
+    head;
     constructor(input) {
         this.input = input;
         this.sizes = shapeArithmetic(input.model.graph);
         this.selection = selectionArithmetic(input.model.graph, input.index);
+        this.head = floatHead(input.model, input.index);
     }
     plan() {
         for (const node of this.input.model.graph.node) {
             this.recordDepth(node);
             if (this.folded.has(node) || this.input.kept.has(node))
                 continue;
-            if (this.sizes.has(node) || this.selection.has(node))
+            if (this.sizes.has(node) || this.selection.has(node) || this.head.nodes.has(node))
                 continue;
             switch (this.roleOf(node)) {
                 case 'quantized':
@@ -1723,6 +1787,15 @@ class Planner {
         if (this.input.target === 'tensorrt') {
             this.quantized.add(node);
             for (const { tensor, input } of this.unfusedInputs(node, operands))
+                this.planInput(tensor, node, input);
+            return;
+        }
+        if (this.head.feeding.has(node)) {
+            // A convolution has no integer kernel that writes floats.
+            if (quantizesGraphOutput(node.opType))
+                return;
+            this.quantized.add(node);
+            for (const { tensor, input } of operands)
                 this.planInput(tensor, node, input);
             return;
         }
@@ -2271,7 +2344,7 @@ function dropUnusedInitializers(graph, before) {
  * Class scores as numbers that rank alike, whatever the output's type.
  * @throws RuntimeError where the output's type is no score.
  */
-function scoresOf$2({ type, data }) {
+function scoresOf$1({ type, data }) {
     if (type === 'float16')
         return Float32Array.from(data, float16SortKey);
     if (type === 'bool' || data instanceof BigInt64Array || data instanceof BigUint64Array) {
@@ -2303,7 +2376,7 @@ function float16SortKey(bits) {
  */
 function highestClasses(output, samples) {
     const classes = classesOf$2(output, samples);
-    const scores = scoresOf$2(output);
+    const scores = scoresOf$1(output);
     return Int32Array.from({ length: samples }, (_, row) => argmax(scores, row * classes, classes, 1));
 }
 /** Class of the highest score; -1 where one is not finite. */
@@ -2494,7 +2567,7 @@ class TopKAccumulator {
      * @throws RuntimeError where the output is not one row of scores per label.
      */
     add(output, labels, ids) {
-        const scores = scoresOf$2(output);
+        const scores = scoresOf$1(output);
         const classes = this.#checkClasses(classesOf$2(output, labels.length));
         this.#reserve(labels.length);
         labels.forEach((label, row) => {
@@ -2560,7 +2633,7 @@ function badLabel(label, classes, sample) {
 }
 
 /** What was observed against the limit, in one sentence. `status` before severity is applied. */
-function describe$2(metric, limit, { observed, interval, samplesNeeded, note }, status) {
+function describe$3(metric, limit, { observed, interval, samplesNeeded, note }, status) {
     const digits = digitsToTell(observed, limit);
     const show = (value) => amount(value, limit, digits);
     const bounds = `${note === undefined ? '' : `${note} `}95 % interval ${show(interval[0])} to ${show(interval[1])}`;
@@ -2842,7 +2915,7 @@ function judgeLimit$1(name, variant, threshold, limit, observation, brokenBaseli
     return {
         ...measured,
         status: warning && status !== 'pass' ? 'warn' : status,
-        message: describe$2(metric, limit, observation, status),
+        message: describe$3(metric, limit, observation, status),
         ...(status === 'inconclusive' && samplesNeeded !== undefined && { samplesNeeded })
     };
 }
@@ -3136,6 +3209,30 @@ function baselineLayers({ layers }, { comparable, reasons, variants, run, path }
     if (layers === undefined || !Object.hasOwn(layers, variant))
         return `${whose} has no layers of ${variant}`;
     return layers[variant];
+}
+
+/**
+ * What a config asks for, as JSON with sorted keys: the same for two files that differ in comments, order, defaults that are
+ * written out, the folder that the workspace lies in, and the device that it runs on.
+ */
+function canonicalConfig({ workspace, runtime, ...config }) {
+    return plain({ ...config, file: undefined, runtime: { ...runtime, device: undefined, devices: undefined } }, workspace);
+}
+function plain(value, workspace) {
+    // The order of the variants is that of the verdicts.
+    if (value instanceof Map)
+        return [...value].map((entry) => plain(entry, workspace));
+    if (Array.isArray(value))
+        return value.map((item) => plain(item, workspace));
+    if (typeof value === 'string')
+        return value.startsWith(workspace) && isAbsolute(value) ? inside(value, workspace) : value;
+    if (typeof value !== 'object' || value === null)
+        return value;
+    const entries = Object.entries(value).filter(([key, own]) => key !== 'position' && own !== undefined);
+    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, own]) => [key, plain(own, workspace)]));
+}
+function inside(path, workspace) {
+    return relative$2(workspace, path).replaceAll(sep, '/');
 }
 
 /**
@@ -4201,7 +4298,7 @@ function tensorWriter({ type, dims }, input) {
     if (input === undefined || input.type === type) {
         if (input !== undefined)
             checkShape(dims, input.dims);
-        return { type, write: copy };
+        return { type, write: copy$1 };
     }
     checkShape(dims, input.dims);
     const read = elementReader(type);
@@ -4223,7 +4320,7 @@ function checkTensors(content, steps, input) {
         throw new ConfigurationError([{ message: 'preprocessing steps are for images; .npy tensors go into the model as they are' }], 'remove `preprocess`');
     tensorWriter(content, input);
 }
-function copy(record, out, offset) {
+function copy$1(record, out, offset) {
     const start = out.byteOffset + offset * out.BYTES_PER_ELEMENT;
     new Uint8Array(out.buffer, start, record.length).set(record);
 }
@@ -4682,7 +4779,7 @@ function parse(file, workspace) {
     const text = readText('the annotations', file, workspace);
     try {
         const document = JSON.parse(text);
-        if (isObject(document))
+        if (isObject$1(document))
             return document;
     }
     catch (error) {
@@ -4701,7 +4798,7 @@ function readCategories(list, problems) {
     const ids = new Set();
     list.forEach((entry, position) => {
         const place = `categories[${position}]`;
-        const { id, name } = isObject(entry) ? entry : {};
+        const { id, name } = isObject$1(entry) ? entry : {};
         if (!isId(id))
             problems.add(place, `id ${show(id)} is not a whole number`);
         else if (typeof name !== 'string')
@@ -4721,7 +4818,7 @@ function readImages(list, source, workspace, problems) {
     const names = new Set();
     list.forEach((entry, position) => {
         const place = `images[${position}]`;
-        const { id, file_name: name, width, height } = isObject(entry) ? entry : {};
+        const { id, file_name: name, width, height } = isObject$1(entry) ? entry : {};
         if (!isId(id))
             return problems.add(place, `id ${show(id)} is not a whole number`);
         if (images.has(id))
@@ -4745,7 +4842,7 @@ function readImages(list, source, workspace, problems) {
 }
 function readAnnotations(list, images, index, problems) {
     list.forEach((entry, position) => {
-        const annotation = isObject(entry) ? entry : {};
+        const annotation = isObject$1(entry) ? entry : {};
         const { id, image_id: imageId, category_id: category, bbox: box, area, iscrowd = 0 } = annotation;
         const place = `annotations[${position}]${isId(id) ? ` (id ${id})` : ''}`;
         const image = isId(imageId) ? images.get(imageId) : undefined;
@@ -4766,7 +4863,7 @@ function readAnnotations(list, images, index, problems) {
         image.objects.push({ box, class: classIndex, crowd: Boolean(iscrowd), ...(area !== undefined && { area }) });
     });
 }
-function isObject(value) {
+function isObject$1(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 function isId(value) {
@@ -6661,6 +6758,22 @@ function evenIndices(total, count) {
 }
 
 /**
+ * The samples of one shard, by position: whole batches in a row, so that every batch is the one that a single run would
+ * make and its outputs are the same to the last bit. Shards differ by at most one batch.
+ *
+ * @param batch samples a batch.
+ * @throws ConfigurationError where there are fewer batches than shards: an empty shard measures nothing.
+ */
+function shardRange(samples, batch, { index, count }) {
+    const batches = Math.ceil(samples / batch);
+    if (count > batches) {
+        throw new ConfigurationError([{ message: `${samples} test samples make ${batches} batches of ${batch}, too few for ${count} shards` }], `take at most ${batches} shards, or a smaller \`runtime: {batch: ...}\``);
+    }
+    const boundary = (shard) => Math.min(samples, Math.floor((shard * batches) / count) * batch);
+    return { start: boundary(index - 1), end: boundary(index) };
+}
+
+/**
  * @param steps for images; tensor data sets have none
  * @throws ConfigurationError before any sample is read, if what the samples become is not the model's input
  */
@@ -7075,7 +7188,33 @@ async function finishedVariant(name, variant, context) {
         ]
         : [];
     const required = requiredOfFinished(variant, model.graph);
+    if (variant.engine !== undefined) {
+        return {
+            name,
+            precision: 'model',
+            model: file,
+            runFile: await engineModel(name, variant.engine, model, context),
+            warnings,
+            required
+        };
+    }
     return { name, precision: 'model', model: file, runFile: file, warnings, required };
+}
+/** Writes the engine as a model of one node. */
+async function engineModel(name, engine, model, { session: { provider }, others = [], config, workDirectory }) {
+    const elsewhere = [provider, ...others.map((other) => other.provider)].find((one) => one !== 'tensorrt');
+    if (elsewhere !== undefined) {
+        throw new RuntimeError(`variant ${name} is a TensorRT engine, which runs on the tensorrt provider only, and this run uses ${elsewhere}`, 'run it with --provider tensorrt, or leave `engine` out to judge the ONNX model');
+    }
+    const bytes = await readFile(engine).catch((error) => {
+        throw new FileError(`the engine ${engine} cannot be read: ${messageOf(error)}`, undefined, { cause: error });
+    });
+    if (bytes.length === 0)
+        throw new FileError(`the engine ${engine} is empty`, 'build it again');
+    const file = path__default.join(workDirectory, `${name}.engine.onnx`);
+    const named = path__default.relative(config.workspace, model.file).replaceAll(path__default.sep, '/');
+    await writeFileAtomic(file, encodeModel(wrapEngine(model, bytes, named)));
+    return file;
 }
 function hasFloat16Weights({ graph }) {
     return graph.initializer.some(({ dataType }) => dataType === FLOAT16);
@@ -7717,7 +7856,7 @@ async function evaluate(variants, images, task, context) {
             const evaluations = [];
             for (const one of judged.filter((candidate) => candidate.run === run)) {
                 await survive(run, one.variant, async () => {
-                    evaluations.push(await describe$1(one, evaluations[0]?.scores, task, firstBatch, plan, context));
+                    evaluations.push(await describe$2(one, evaluations[0]?.scores, task, firstBatch, plan, context));
                 });
             }
             return evaluations;
@@ -7797,7 +7936,7 @@ function addDifference({ difference }, expected, found, samples) {
         return;
     outputs.add(asFloats(firstRows(expected[output], samples)), asFloats(firstRows(found[output], samples)));
 }
-async function describe$1({ variant, run, session, scorer, times }, referenceScores, task, first, plan, context) {
+async function describe$2({ variant, run, session, scorer, times }, referenceScores, task, first, plan, context) {
     const scores = scorer.result();
     const comparison = task.compare(referenceScores ?? scores, scores, variant.model);
     const { layers: kernels, nodes } = await profile$1(variant, session, first, plan, run.session, context);
@@ -9857,7 +9996,7 @@ function suspectsOf(layers) {
         const [first] = suspects;
         if (first === undefined)
             return [];
-        const named = suspects.slice(0, NAMED).map(describe);
+        const named = suspects.slice(0, NAMED).map(describe$1);
         const more = suspects.length > NAMED ? `; and ${suspects.length - NAMED} more` : '';
         return [
             {
@@ -9870,7 +10009,7 @@ function suspectsOf(layers) {
         ];
     });
 }
-function describe({ name, op, introduced, channels = [], saturatedRatio = 0 }) {
+function describe$1({ name, op, introduced, channels = [], saturatedRatio = 0 }) {
     const noise = introduced?.sqnrDb;
     const whole = noise === null || noise === undefined ? 'not finite' : `SQNR ${noise.toFixed(1)} dB by itself`;
     const broken = channels.filter(({ suspicion }) => suspicion >= SUSPECT);
@@ -9899,11 +10038,219 @@ function percent$1(share) {
     const value = 100 * share;
     return `${value >= 10 ? value.toFixed(0) : Number(value.toPrecision(2))} %`;
 }
-function short$1(value, digits = 3) {
+function short$2(value, digits = 3) {
     return Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : String(value);
 }
 function decibel(value) {
     return Number.isFinite(value) ? `${value.toFixed(1)} dB` : 'no difference';
+}
+
+/** Share of the calibration set above which copies and shared images are more than an accident. */
+const ACCIDENT = 0.01;
+/** What the names and the bytes of the two sets say: is the calibration set diverse, representative, and kept apart? */
+function auditCalibrationSet(calibration, test) {
+    return [
+        missingClasses(calibration.dataset, test.dataset),
+        duplicates(calibration),
+        overlap(namedHashes(calibration), namedHashes(test))
+    ];
+}
+function namedHashes({ dataset, hashes }) {
+    return { ids: dataset.samples.map(({ id }) => id), hashes };
+}
+function missingClasses(calibration, test) {
+    const check = 'classes in the calibration set';
+    const present = classesOf(calibration);
+    const wanted = classesOf(test);
+    if (present.size === 0) {
+        const evidence = 'the calibration images have no labels, so missing classes would not be seen';
+        return { check, status: 'skipped', evidence, action: '' };
+    }
+    const missing = [...wanted].filter((name) => !present.has(name));
+    if (missing.length === 0) {
+        return { check, status: 'pass', evidence: `it holds all ${wanted.size} classes of the test set`, action: '' };
+    }
+    return {
+        check,
+        status: 'warn',
+        evidence: `${missing.length} of ${plural(wanted.size, 'class', 'classes')} of the test set are missing from it: ${firstFew(missing)}`,
+        action: 'Add images of these classes: ranges that were never seen are cut off.'
+    };
+}
+/** Names where the source has them: the indices of folders shift when one is missing. */
+function classesOf({ samples, classes, source }) {
+    const offset = 'classOffset' in source ? source.classOffset : 0;
+    const name = (index) => classes?.[index - offset] ?? String(index);
+    return new Set(samples.flatMap(({ label, objects }) => {
+        if (label !== undefined)
+            return [name(label)];
+        return objects === undefined ? [] : Array.from(objects.categories, name);
+    }));
+}
+function duplicates({ dataset, hashes }) {
+    const check = 'copies in the calibration set';
+    const first = new Map();
+    const copies = [];
+    hashes.forEach((hash, index) => {
+        const earlier = first.get(hash);
+        if (earlier === undefined)
+            first.set(hash, index);
+        else
+            copies.push([earlier, index]);
+    });
+    const distinct = `${first.size} different images of ${hashes.length}`;
+    if (copies.length <= ACCIDENT * hashes.length)
+        return { check, status: 'pass', evidence: distinct, action: '' };
+    const named = copies.map(([a, b]) => `${dataset.samples[b].id} = ${dataset.samples[a].id}`);
+    return {
+        check,
+        status: 'warn',
+        evidence: `${distinct}: the others have the same bytes, such as ${firstFew(named)}`,
+        action: 'Replace the copies by other images: they add nothing to the ranges, and the set is smaller than it looks.'
+    };
+}
+function overlap(calibration, test) {
+    const check = 'calibration images in the test set';
+    const tested = new Map(test.hashes.map((hash, index) => [hash, test.ids[index]]));
+    const shared = calibration.hashes.flatMap((hash, index) => {
+        const id = tested.get(hash);
+        return id === undefined ? [] : [`${calibration.ids[index]} = ${id}`];
+    });
+    const total = calibration.hashes.length;
+    if (shared.length === 0) {
+        const evidence = `none of ${total} is among the ${test.hashes.length} test images`;
+        return { check, status: 'pass', evidence, action: '' };
+    }
+    return {
+        check,
+        status: shared.length > ACCIDENT * total ? 'fail' : 'warn',
+        evidence: `${shared.length} of ${total} (${percent$1(shared.length / total)}) are test images, byte by byte: ${firstFew(shared)}`,
+        action: 'Take calibration images from the training split: ranges that were made to fit the test images flatter the INT8 figures.'
+    };
+}
+
+/** Answers of FP32 that change between two runs of it, as a share: above it no small drop can be judged. */
+const UNSTABLE_ANSWERS = 0.01;
+/** FP32 arithmetic in another order agrees far better; TF32 and half precision do not reach it. */
+const FLOAT_FLOOR_DB = 70;
+/** The kernels' own error stays below that of rounding to 8 bits; from here on they compute something else. */
+const KERNEL_NOISE = 1;
+/** Exact McNemar test of the answers; two models of the same accuracy are taken apart once in a hundred times. */
+const SIGNIFICANT = 0.01;
+/** |input| of normalized images stays far below it; raw pixels reach 255. */
+const RAW_PIXELS = 20;
+/** Less than five grey levels of an image in 0..1. */
+const VANISHING = 0.02;
+/** What FP32 differs from itself by: nothing smaller than this is a finding. */
+function auditFloor({ floor, images }, provider) {
+    const check = 'noise floor';
+    if (floor === undefined) {
+        const evidence = "not measured: the network's outputs are lists of boxes, which cannot be compared element by element";
+        return { check, status: 'skipped', evidence, action: '' };
+    }
+    const { difference, flips } = floor;
+    const changed = flips === undefined ? 0 : flips.broken + flips.repaired;
+    const answers = flips === undefined ? '' : `, ${plural(changed, 'answer')} of ${images} changed`;
+    const evidence = `FP32 against FP32 on ${provider}, one image at a time on one thread: ${decibel(difference.sqnrDb)}, ` +
+        `largest difference ${short$2(difference.max)}${answers}`;
+    const noisy = changed > UNSTABLE_ANSWERS * images || !(difference.sqnrDb >= FLOAT_FLOOR_DB);
+    return {
+        check,
+        status: noisy ? 'warn' : 'pass',
+        evidence,
+        action: noisy
+            ? 'FP32 does not repeat itself here: look for reduced-precision arithmetic (TF32), random operators or a batch-dependent model before believing small drops.'
+            : ''
+    };
+}
+/** Integer kernels against the same file in float: a gap is the kernels' (or saturation's), not calibration's. */
+function auditKernels(comparison) {
+    const { images, answers, kernels, quantization, variant } = comparison;
+    const check = 'integer kernels against simulation';
+    const counted = answers === undefined
+        ? ''
+        : `top-1 ${answers.right.integer} and ${answers.right.simulated} of ${images}, ` +
+            `${answers.flips.broken} answers worse and ${answers.flips.repaired} better in integers; `;
+    const evidence = `the same file on ${images} test images: ${counted}kernels against simulation ${decibel(kernels.sqnrDb)}, ` +
+        `simulation against FP32 ${decibel(quantization.sqnrDb)}`;
+    const gap = isGap(kernels, quantization, answers?.flips);
+    return {
+        check,
+        status: gap ? 'fail' : 'pass',
+        variant: variant.name,
+        evidence,
+        action: gap
+            ? 'Calibration is not to blame: the integer kernels compute something else than the file says. Suspect saturation on this processor (`reduce_range: true` avoids it), sums of a very wide layer that exceed int32 (`keep` it), or a defect of this version of ONNX Runtime.'
+            : ''
+    };
+}
+/** What a deployment with ONNX Runtime's default settings would get on a processor like this one. */
+function auditSaturation(comparison) {
+    const { images, answers, unasked, quantization, variant } = comparison;
+    if (unasked === undefined)
+        return [];
+    const check = 'saturation without session.x64quantprecision';
+    const counted = answers === undefined
+        ? ''
+        : `top-1 is ${answers.right.unasked ?? 0} of ${images} instead of ${answers.right.integer}, and `;
+    const evidence = `this processor has no VNNI; with ONNX Runtime's default kernels ${counted}` +
+        `the outputs lie ${decibel(unasked.sqnrDb)} from the simulation`;
+    const gap = isGap(unasked, quantization, answers?.unaskedFlips);
+    return [
+        {
+            check,
+            status: gap ? 'warn' : 'pass',
+            variant: variant.name,
+            evidence,
+            action: gap
+                ? 'Where this model is deployed on x64 without VNNI, set session.x64quantprecision=1 as this run does, or quantize with `reduce_range: true`.'
+                : ''
+        }
+    ];
+}
+function isGap(kernels, quantization, flips) {
+    // Where 8 bits are exact, rounding in float is no fault.
+    const louder = !(kernels.sqnrDb >= FLOAT_FLOOR_DB) && !(kernels.noise <= KERNEL_NOISE * quantization.noise);
+    if (louder || flips === undefined)
+        return louder;
+    return flips.broken > flips.repaired && mcnemarPValue(flips.broken, flips.repaired) < SIGNIFICANT;
+}
+/** Do the values that the network is fed look like a network's input? Without a dump this is all that can be said. */
+function auditInput({ input, images }, evidence) {
+    const check = 'range of the first layer';
+    const { min, max, constant } = input;
+    const seen = `input values from ${short$2(min)} to ${short$2(max)} on ${plural(images, 'test image')}`;
+    const works = evidence !== undefined;
+    const verdict = works ? `, and ${evidence}` : '';
+    const action = 'Compare with the training code, or let `preprocess: {steps, reference}` compare with its dumps.';
+    if (constant === images) {
+        return { check, status: 'fail', evidence: `${seen}: every image is constant`, action };
+    }
+    const size = Math.max(Math.abs(min), Math.abs(max));
+    const odd = size > RAW_PIXELS
+        ? 'these are raw pixels, and networks are trained on normalized ones as a rule (not divided by 255?)'
+        : size < VANISHING
+            ? 'they almost vanish (divided by 255 twice?)'
+            : undefined;
+    if (odd === undefined || works)
+        return { check, status: 'pass', evidence: `${seen}${verdict}`, action: '' };
+    return { check, status: 'warn', evidence: `${seen}: ${odd}`, action };
+}
+
+/** Puts the findings in their order, with what only the figures of all samples tell. */
+function concludeDiagnosis({ findings, budget, elsewhere = [], fp16, evidence, test }) {
+    const { preprocessing, calibrationSet, probes } = findings;
+    const probe = probes[budget];
+    return [
+        ...preprocessing,
+        ...(probe === undefined ? [] : [auditInput(probe, evidence)]),
+        ...(calibrationSet === undefined
+            ? []
+            : [calibrationSet.classes, calibrationSet.copies, overlap(calibrationSet.images, test)]),
+        ...(probe === undefined ? [] : [...probe.ranges, ...probe.kernels, probe.floor]),
+        ...elsewhere,
+        ...fp16
+    ];
 }
 
 /** Below this, the quarters are too small for their ranges to say anything (docs/calibration-audit.md has the figures). */
@@ -9973,7 +10320,7 @@ function auditCut(variant, { parts, tensors }, layerOf) {
     const worst = Object.entries(tensors).sort(([, a], [, b]) => b.cut - a.cut);
     const describe = ([tensor, { cut, range, observed }]) => {
         const [chosen, seen] = [toRange(range), toRange(observed)];
-        return `${layerOf(tensor)}: ${percent$1(cut)} (range [${short$1(chosen.min)}, ${short$1(chosen.max)}] of [${short$1(seen.min)}, ${short$1(seen.max)}])`;
+        return `${layerOf(tensor)}: ${percent$1(cut)} (range [${short$2(chosen.min)}, ${short$2(chosen.max)}] of [${short$2(seen.min)}, ${short$2(seen.max)}])`;
     };
     const cutThrough = worst.filter(([, { cut }]) => cut > CUT_THROUGH);
     if (cutThrough.length === 0) {
@@ -10078,8 +10425,8 @@ function auditOutside(variant, { ranges, calibrated }, shares, images, layerOf) 
         return { tensor, share, cut, excess: share - (cut ?? 0), observed, range };
     });
     const worst = [...tensors].sort((a, b) => b.excess - a.excess);
-    const describe = ({ tensor, share, cut, observed, range }) => `${layerOf(tensor)}: ${percent$1(share)} outside [${short$1(range.min)}, ${short$1(range.max)}] ` +
-        `(${cut === undefined ? 'imported' : `calibration itself left out ${percent$1(cut)}`}), seen [${short$1(observed.min)}, ${short$1(observed.max)}]`;
+    const describe = ({ tensor, share, cut, observed, range }) => `${layerOf(tensor)}: ${percent$1(share)} outside [${short$2(range.min)}, ${short$2(range.max)}] ` +
+        `(${cut === undefined ? 'imported' : `calibration itself left out ${percent$1(cut)}`}), seen [${short$2(observed.min)}, ${short$2(observed.max)}]`;
     const contradicted = worst.filter(({ excess }) => excess > CONTRADICTED);
     const on = `on ${plural(images, 'test image')}`;
     if (contradicted.length === 0) {
@@ -10175,240 +10522,6 @@ async function layerNames({ file }) {
         const node = index.producer(tensor);
         return node === undefined ? `input ${tensor}` : `${node.opType} ${node.name === '' ? tensor : node.name}`;
     };
-}
-
-/** Share of the calibration set above which copies and shared images are more than an accident. */
-const ACCIDENT = 0.01;
-/** What the names and the bytes of the two sets say: is the calibration set diverse, representative, and kept apart? */
-function auditCalibrationSet(calibration, test) {
-    return [missingClasses(calibration.dataset, test.dataset), duplicates(calibration), overlap(calibration, test)];
-}
-function missingClasses(calibration, test) {
-    const check = 'classes in the calibration set';
-    const present = classesOf(calibration);
-    const wanted = classesOf(test);
-    if (present.size === 0) {
-        const evidence = 'the calibration images have no labels, so missing classes would not be seen';
-        return { check, status: 'skipped', evidence, action: '' };
-    }
-    const missing = [...wanted].filter((name) => !present.has(name));
-    if (missing.length === 0) {
-        return { check, status: 'pass', evidence: `it holds all ${wanted.size} classes of the test set`, action: '' };
-    }
-    return {
-        check,
-        status: 'warn',
-        evidence: `${missing.length} of ${plural(wanted.size, 'class', 'classes')} of the test set are missing from it: ${firstFew(missing)}`,
-        action: 'Add images of these classes: ranges that were never seen are cut off.'
-    };
-}
-/** Names where the source has them: the indices of folders shift when one is missing. */
-function classesOf({ samples, classes, source }) {
-    const offset = 'classOffset' in source ? source.classOffset : 0;
-    const name = (index) => classes?.[index - offset] ?? String(index);
-    return new Set(samples.flatMap(({ label, objects }) => {
-        if (label !== undefined)
-            return [name(label)];
-        return objects === undefined ? [] : Array.from(objects.categories, name);
-    }));
-}
-function duplicates({ dataset, hashes }) {
-    const check = 'copies in the calibration set';
-    const first = new Map();
-    const copies = [];
-    hashes.forEach((hash, index) => {
-        const earlier = first.get(hash);
-        if (earlier === undefined)
-            first.set(hash, index);
-        else
-            copies.push([earlier, index]);
-    });
-    const distinct = `${first.size} different images of ${hashes.length}`;
-    if (copies.length <= ACCIDENT * hashes.length)
-        return { check, status: 'pass', evidence: distinct, action: '' };
-    const named = copies.map(([a, b]) => `${dataset.samples[b].id} = ${dataset.samples[a].id}`);
-    return {
-        check,
-        status: 'warn',
-        evidence: `${distinct}: the others have the same bytes, such as ${firstFew(named)}`,
-        action: 'Replace the copies by other images: they add nothing to the ranges, and the set is smaller than it looks.'
-    };
-}
-function overlap(calibration, test) {
-    const check = 'calibration images in the test set';
-    const tested = new Map(test.hashes.map((hash, index) => [hash, test.dataset.samples[index].id]));
-    const shared = calibration.hashes.flatMap((hash, index) => {
-        const id = tested.get(hash);
-        return id === undefined ? [] : [`${calibration.dataset.samples[index].id} = ${id}`];
-    });
-    const total = calibration.hashes.length;
-    if (shared.length === 0) {
-        const evidence = `none of ${total} is among the ${test.hashes.length} test images`;
-        return { check, status: 'pass', evidence, action: '' };
-    }
-    return {
-        check,
-        status: shared.length > ACCIDENT * total ? 'fail' : 'warn',
-        evidence: `${shared.length} of ${total} (${percent$1(shared.length / total)}) are test images, byte by byte: ${firstFew(shared)}`,
-        action: 'Take calibration images from the training split: ranges that were made to fit the test images flatter the INT8 figures.'
-    };
-}
-
-/** Answers of FP32 that change between two runs of it, as a share: above it no small drop can be judged. */
-const UNSTABLE_ANSWERS = 0.01;
-/** FP32 arithmetic in another order agrees far better; TF32 and half precision do not reach it. */
-const FLOAT_FLOOR_DB = 70;
-/** The kernels' own error stays below that of rounding to 8 bits; from here on they compute something else. */
-const KERNEL_NOISE = 1;
-/** Exact McNemar test of the answers; two models of the same accuracy are taken apart once in a hundred times. */
-const SIGNIFICANT = 0.01;
-/** |input| of normalized images stays far below it; raw pixels reach 255. */
-const RAW_PIXELS = 20;
-/** Less than five grey levels of an image in 0..1. */
-const VANISHING = 0.02;
-/** What FP32 differs from itself by: nothing smaller than this is a finding. */
-function auditFloor({ floor, images }, provider) {
-    const check = 'noise floor';
-    if (floor === undefined) {
-        const evidence = "not measured: the network's outputs are lists of boxes, which cannot be compared element by element";
-        return { check, status: 'skipped', evidence, action: '' };
-    }
-    const { difference, flips } = floor;
-    const changed = flips === undefined ? 0 : flips.broken + flips.repaired;
-    const answers = flips === undefined ? '' : `, ${plural(changed, 'answer')} of ${images} changed`;
-    const evidence = `FP32 against FP32 on ${provider}, one image at a time on one thread: ${decibel(difference.sqnrDb)}, ` +
-        `largest difference ${short$1(difference.max)}${answers}`;
-    const noisy = changed > UNSTABLE_ANSWERS * images || !(difference.sqnrDb >= FLOAT_FLOOR_DB);
-    return {
-        check,
-        status: noisy ? 'warn' : 'pass',
-        evidence,
-        action: noisy
-            ? 'FP32 does not repeat itself here: look for reduced-precision arithmetic (TF32), random operators or a batch-dependent model before believing small drops.'
-            : ''
-    };
-}
-/** Integer kernels against the same file in float: a gap is the kernels' (or saturation's), not calibration's. */
-function auditKernels(comparison) {
-    const { images, answers, kernels, quantization, variant } = comparison;
-    const check = 'integer kernels against simulation';
-    const counted = answers === undefined
-        ? ''
-        : `top-1 ${answers.right.integer} and ${answers.right.simulated} of ${images}, ` +
-            `${answers.flips.broken} answers worse and ${answers.flips.repaired} better in integers; `;
-    const evidence = `the same file on ${images} test images: ${counted}kernels against simulation ${decibel(kernels.sqnrDb)}, ` +
-        `simulation against FP32 ${decibel(quantization.sqnrDb)}`;
-    const gap = isGap(kernels, quantization, answers?.flips);
-    return {
-        check,
-        status: gap ? 'fail' : 'pass',
-        variant: variant.name,
-        evidence,
-        action: gap
-            ? 'Calibration is not to blame: the integer kernels compute something else than the file says. Suspect saturation on this processor (`reduce_range: true` avoids it), sums of a very wide layer that exceed int32 (`keep` it), or a defect of this version of ONNX Runtime.'
-            : ''
-    };
-}
-/** What a deployment with ONNX Runtime's default settings would get on a processor like this one. */
-function auditSaturation(comparison) {
-    const { images, answers, unasked, quantization, variant } = comparison;
-    if (unasked === undefined)
-        return [];
-    const check = 'saturation without session.x64quantprecision';
-    const counted = answers === undefined
-        ? ''
-        : `top-1 is ${answers.right.unasked ?? 0} of ${images} instead of ${answers.right.integer}, and `;
-    const evidence = `this processor has no VNNI; with ONNX Runtime's default kernels ${counted}` +
-        `the outputs lie ${decibel(unasked.sqnrDb)} from the simulation`;
-    const gap = isGap(unasked, quantization, answers?.unaskedFlips);
-    return [
-        {
-            check,
-            status: gap ? 'warn' : 'pass',
-            variant: variant.name,
-            evidence,
-            action: gap
-                ? 'Where this model is deployed on x64 without VNNI, set session.x64quantprecision=1 as this run does, or quantize with `reduce_range: true`.'
-                : ''
-        }
-    ];
-}
-function isGap(kernels, quantization, flips) {
-    // Where 8 bits are exact, rounding in float is no fault.
-    const louder = !(kernels.sqnrDb >= FLOAT_FLOOR_DB) && !(kernels.noise <= KERNEL_NOISE * quantization.noise);
-    if (louder || flips === undefined)
-        return louder;
-    return flips.broken > flips.repaired && mcnemarPValue(flips.broken, flips.repaired) < SIGNIFICANT;
-}
-/** Do the values that the network is fed look like a network's input? Without a dump this is all that can be said. */
-function auditInput({ input, images }, evidence) {
-    const check = 'range of the first layer';
-    const { min, max, constant } = input;
-    const seen = `input values from ${short$1(min)} to ${short$1(max)} on ${plural(images, 'test image')}`;
-    const works = evidence !== undefined;
-    const verdict = works ? `, and ${evidence}` : '';
-    const action = 'Compare with the training code, or let `preprocess: {steps, reference}` compare with its dumps.';
-    if (constant === images) {
-        return { check, status: 'fail', evidence: `${seen}: every image is constant`, action };
-    }
-    const size = Math.max(Math.abs(min), Math.abs(max));
-    const odd = size > RAW_PIXELS
-        ? 'these are raw pixels, and networks are trained on normalized ones as a rule (not divided by 255?)'
-        : size < VANISHING
-            ? 'they almost vanish (divided by 255 twice?)'
-            : undefined;
-    if (odd === undefined || works)
-        return { check, status: 'pass', evidence: `${seen}${verdict}`, action: '' };
-    return { check, status: 'warn', evidence: `${seen}: ${odd}`, action };
-}
-
-/**
- * The same file on two providers: where it answers worse on the other one, the file is not to blame.
- * @param metric the task's first one.
- */
-function compareProviders({ others }, metric, first) {
-    return others.flatMap(({ session: { provider }, differences }) => {
-        const fp32 = differences.get(REFERENCE_VARIANT);
-        const fp32Holds = fp32 !== undefined && lossOf(fp32, metric) !== 'less';
-        return [...differences].flatMap(([variant, difference]) => {
-            const compared = difference.comparison.metrics[metric];
-            if (compared === undefined || compared.value === null || compared.drop.points === null)
-                return [];
-            const loss = lossOf(difference, metric);
-            const { points, ci95 } = compared.drop;
-            const interval = ci95 === null ? '' : ` (95 % interval ${ci95[0].toFixed(2)} to ${ci95[1].toFixed(2)})`;
-            const evidence = `${metric} is ${percent(compared.reference)} on ${first} and ${percent(compared.value)} on ${provider}: ` +
-                `${points.toFixed(2)} points lost${interval}${outputsOf(difference)}`;
-            const entry = { check: `the same model on ${first} and ${provider}`, variant, evidence };
-            if (loss !== 'less')
-                return [{ ...entry, status: 'pass', action: '' }];
-            const action = variant === REFERENCE_VARIANT
-                ? `FP32 itself answers worse on ${provider}: look at its arithmetic (TF32, fast math) and driver before any variant.`
-                : fp32Holds
-                    ? `The file is right on ${first}, and FP32 is on both: the loss is in how ${provider} runs this precision, not in calibration or quantization.`
-                    : `FP32 answers worse on ${provider}, too: look there first.`;
-            return [{ ...entry, status: 'warn', action }];
-        });
-    });
-}
-/** Whether the interval of the loss leaves 0 out. */
-function lossOf({ comparison }, metric) {
-    const ci95 = comparison.metrics[metric]?.drop.ci95 ?? null;
-    if (ci95 === null)
-        return 'same';
-    return ci95[0] > 0 ? 'less' : ci95[1] < 0 ? 'more' : 'same';
-}
-function outputsOf({ outputs }) {
-    if (outputs === undefined)
-        return '';
-    if (!Number.isFinite(outputs.max))
-        return '; outputs are not finite on one of them';
-    if (outputs.max === 0)
-        return '; outputs are identical';
-    return `; outputs differ by up to ${outputs.max.toPrecision(2)} (largest output ${outputs.maxReference.toPrecision(3)})`;
-}
-function percent(value) {
-    return value === null ? 'not measured' : `${(100 * value).toFixed(2)} %`;
 }
 
 /** Share of a layer's values below the smallest normal float16 from which it is worth a word. */
@@ -10790,7 +10903,7 @@ function measure(values, picture, normalization, { planar, swapped }, channels) 
     return { max, mean, levels: mean / normalization.level, maxLevels: max / normalization.level };
 }
 function fromLines(lines) {
-    const text = lines.map(({ gain, offset }) => `${short(gain)} x pixel ${offset < 0 ? '-' : '+'} ${short(Math.abs(offset))}`);
+    const text = lines.map(({ gain, offset }) => `${short$1(gain)} x pixel ${offset < 0 ? '-' : '+'} ${short$1(Math.abs(offset))}`);
     const same = new Set(text).size === 1;
     return {
         change: `another normalization: the values are ${same ? text[0] : text.join(', ')}`,
@@ -10818,7 +10931,7 @@ function spread(area) {
 function mean(values) {
     return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
-function short(value) {
+function short$1(value) {
     return String(Number(value.toPrecision(4)));
 }
 
@@ -10954,44 +11067,6 @@ function evenly(items, count) {
 }
 function format(value) {
     return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : 'not finite';
-}
-
-/** Enough to see a layer's range, few enough to cost seconds. */
-const FP16_IMAGES = 32;
-/** Points that INT8 may lose before it needs an explanation, where no limit says otherwise. */
-const USUAL_LOSS = 1;
-/**
- * How many test images the checks that run models take: a share of the set, so that the audit stays a small part of a run,
- * and more where an INT8 variant loses more than it may and the answer matters.
- */
-function budgets(evaluated, metric, config) {
-    const total = evaluated.samples.length;
-    const within = (share, least, most) => Math.min(most, Math.max(least, Math.ceil(total / share)));
-    return losesTooMuch(evaluated, metric, config)
-        ? { ranges: within(8, 32, 64), kernels: within(8, 64, 256) }
-        : { ranges: within(64, 8, 32), kernels: within(32, 16, 64) };
-}
-function losesTooMuch({ evaluations }, main, { thresholds }) {
-    const [reference, ...others] = evaluations;
-    const before = reference.scores.metrics[main];
-    return others.some(({ variant: { name, int8 }, scores }) => {
-        const after = scores.metrics[main];
-        if (int8 === undefined || before === null || after === null)
-            return false;
-        const limits = thresholds.flatMap(({ metric, variant, maxDropPoints }) => metric === main && maxDropPoints !== undefined && (variant === undefined || variant === name)
-            ? [maxDropPoints]
-            : []);
-        return 100 * (before - after) > Math.min(USUAL_LOSS, ...limits);
-    });
-}
-/** The samples whose outputs were not finite, then others spread over the set. */
-function suspects(images, nonFinite) {
-    const indices = new Set(nonFinite.slice(0, FP16_IMAGES / 2));
-    const total = images.dataset.samples.length;
-    const spread = Math.min(FP16_IMAGES, total);
-    for (let i = 0; i < spread && indices.size < spread; i++)
-        indices.add(Math.floor((i * total) / spread));
-    return images.select([...indices].sort((a, b) => a - b));
 }
 
 /** A model under one setting of the runtime. */
@@ -11155,51 +11230,87 @@ function flips(before, after) {
     return { broken: count(Outcome.top1), repaired: count(0) };
 }
 
+/** Enough to see a layer's range, few enough to cost seconds. */
+const FP16_IMAGES = 32;
+/** Points that INT8 may lose before it needs an explanation, where no limit says otherwise. */
+const USUAL_LOSS = 1;
 /**
- * What explains the figures, in the order of the founding page: is the input right, is the calibration set enough, was a
- * wrong table loaded, is the network fit for INT8 at all; then FP16. Only checks that apply to the variants of the run.
+ * How many test images the checks that run models take: a share of the set, so that the audit stays a small part of a run,
+ * and more where an INT8 variant loses more than it may and the answer matters.
  */
-async function diagnose(input, context) {
-    const { evaluated, task, images, calibration, dumps } = input;
-    const { evaluations } = evaluated;
+function budgets(total, budget) {
+    const within = (share, least, most) => Math.min(most, Math.max(least, Math.ceil(total / share)));
+    return budget === 'lossy'
+        ? { ranges: within(8, 32, 64), kernels: within(8, 64, 256) }
+        : { ranges: within(64, 8, 32), kernels: within(32, 16, 64) };
+}
+/**
+ * @param before FP32's value of the task's first metric.
+ * @param after the values of the INT8 variants.
+ */
+function budgetFor(main, before, after, { thresholds }) {
+    const loses = after.some(({ name, value }) => {
+        if (before === null || value === null)
+            return false;
+        const limits = thresholds.flatMap(({ metric, variant, maxDropPoints }) => metric === main && maxDropPoints !== undefined && (variant === undefined || variant === name)
+            ? [maxDropPoints]
+            : []);
+        return 100 * (before - value) > Math.min(USUAL_LOSS, ...limits);
+    });
+    return loses ? 'lossy' : 'usual';
+}
+/** The samples whose outputs were not finite, then others spread over the set. */
+function suspects(images, nonFinite) {
+    const indices = new Set(nonFinite.slice(0, FP16_IMAGES / 2));
+    const total = images.dataset.samples.length;
+    const spread = Math.min(FP16_IMAGES, total);
+    for (let i = 0; i < spread && indices.size < spread; i++)
+        indices.add(Math.floor((i * total) / spread));
+    return images.select([...indices].sort((a, b) => a - b));
+}
+
+/** @param wanted how many images the checks take: a shard does not know which of the two the run needs. */
+async function investigate({ evaluations, task, images, calibration, dumps }, wanted, context) {
     const [reference] = evaluations;
     const ranged = evaluations.flatMap(({ variant }) => (variant.int8 === undefined ? [] : [variant]));
     const calibrated = ranged.filter(({ int8 }) => int8?.calibrated !== undefined);
     const quantized = evaluations.filter(isQuantized).map(({ variant }) => variant);
-    const sizes = budgets(evaluated, task.metric, context.config);
     const preprocessing = await auditPreprocessing(dumps, images, calibrated, context);
-    const probe = await probeRuntime(reference.variant, quantized, images.atMost(sizes.kernels), task, context);
-    const floor = auditFloor(probe, context.session.provider);
-    context.log.info(`noise floor: ${floor.evidence}`);
-    const hashes = evaluated.samples.map(({ sha256 }) => sha256);
-    const fp16 = [];
+    const probes = {};
+    for (const budget of wanted) {
+        const sizes = budgets(images.dataset.samples.length, budget);
+        const probe = await probeRuntime(reference.variant, quantized, images.atMost(sizes.kernels), task, context);
+        probes[budget] = {
+            images: probe.images,
+            input: probe.input,
+            ranges: await auditRanges(ranged, images.atMost(sizes.ranges), context),
+            kernels: probe.kernels.flatMap((comparison) => [auditKernels(comparison), ...auditSaturation(comparison)]),
+            floor: auditFloor(probe, context.session.provider)
+        };
+    }
+    if (calibration === undefined || calibrated.length === 0)
+        return { preprocessing, probes };
+    const set = { dataset: calibration.images.dataset, hashes: calibration.hashes };
+    const calibrationSet = {
+        classes: missingClasses(set.dataset, images.dataset),
+        copies: duplicates(set),
+        images: namedHashes(set)
+    };
+    return { preprocessing, calibrationSet, probes };
+}
+/**
+ * Do activations fit into FP16? By variant.
+ * @param first position of the first evaluated sample among the images.
+ */
+async function investigateFp16(evaluations, images, context, first = 0) {
+    const found = {};
     for (const { variant, scores } of evaluations) {
         if (variant.fp16 === undefined)
             continue;
-        fp16.push(...(await diagnoseFp16(variant, suspects(images, scores.nonFinite), context)));
+        const nonFinite = scores.nonFinite.map((position) => first + position);
+        found[variant.name] = await diagnoseFp16(variant, suspects(images, nonFinite), context);
     }
-    return [
-        ...preprocessing,
-        auditInput(probe, task.evidence(reference.scores)),
-        ...(calibration === undefined || calibrated.length === 0
-            ? []
-            : auditCalibrationSet({ dataset: calibration.images.dataset, hashes: calibration.hashes }, { dataset: images.dataset, hashes })),
-        ...(await auditRanges(ranged, images.atMost(sizes.ranges), context)),
-        ...probe.kernels.flatMap((comparison) => [auditKernels(comparison), ...auditSaturation(comparison)]),
-        floor,
-        ...compareProviders(evaluated, task.metric, context.session.provider),
-        ...fp16
-    ];
-}
-/** What can be said of the data without running a model. */
-async function diagnoseData(calibration, test, dumps, { config }) {
-    const { images } = test;
-    return [
-        ...(images.input === undefined ? [] : await comparePreprocessing(dumps, config.preprocess, images.input)),
-        ...(calibration === undefined
-            ? []
-            : auditCalibrationSet({ dataset: calibration.images.dataset, hashes: calibration.hashes }, { dataset: images.dataset, hashes: await test.hashes() }))
-    ];
+    return found;
 }
 async function auditPreprocessing(dumps, { input }, calibrated, { config }) {
     const compared = input === undefined ? [] : await comparePreprocessing(dumps, config.preprocess, input);
@@ -11213,18 +11324,97 @@ function isQuantized({ variant, executed }) {
     return variant.int8 !== undefined || (variant.precision === 'model' && (executed?.int8 ?? 0) > 0);
 }
 
+/**
+ * The same file on two providers: where it answers worse on the other one, the file is not to blame.
+ * @param metric the task's first one.
+ */
+function compareProviders({ others }, metric, first) {
+    return others.flatMap(({ session: { provider }, differences }) => {
+        const fp32 = differences.get(REFERENCE_VARIANT);
+        const fp32Holds = fp32 !== undefined && lossOf(fp32, metric) !== 'less';
+        return [...differences].flatMap(([variant, difference]) => {
+            const compared = difference.comparison.metrics[metric];
+            if (compared === undefined || compared.value === null || compared.drop.points === null)
+                return [];
+            const loss = lossOf(difference, metric);
+            const { points, ci95 } = compared.drop;
+            const interval = ci95 === null ? '' : ` (95 % interval ${ci95[0].toFixed(2)} to ${ci95[1].toFixed(2)})`;
+            const evidence = `${metric} is ${percent(compared.reference)} on ${first} and ${percent(compared.value)} on ${provider}: ` +
+                `${points.toFixed(2)} points lost${interval}${outputsOf(difference)}`;
+            const entry = { check: `the same model on ${first} and ${provider}`, variant, evidence };
+            if (loss !== 'less')
+                return [{ ...entry, status: 'pass', action: '' }];
+            const action = variant === REFERENCE_VARIANT
+                ? `FP32 itself answers worse on ${provider}: look at its arithmetic (TF32, fast math) and driver before any variant.`
+                : fp32Holds
+                    ? `The file is right on ${first}, and FP32 is on both: the loss is in how ${provider} runs this precision, not in calibration or quantization.`
+                    : `FP32 answers worse on ${provider}, too: look there first.`;
+            return [{ ...entry, status: 'warn', action }];
+        });
+    });
+}
+/** Whether the interval of the loss leaves 0 out. */
+function lossOf({ comparison }, metric) {
+    const ci95 = comparison.metrics[metric]?.drop.ci95 ?? null;
+    if (ci95 === null)
+        return 'same';
+    return ci95[0] > 0 ? 'less' : ci95[1] < 0 ? 'more' : 'same';
+}
+function outputsOf({ outputs }) {
+    if (outputs === undefined)
+        return '';
+    if (!Number.isFinite(outputs.max))
+        return '; outputs are not finite on one of them';
+    if (outputs.max === 0)
+        return '; outputs are identical';
+    return `; outputs differ by up to ${outputs.max.toPrecision(2)} (largest output ${outputs.maxReference.toPrecision(3)})`;
+}
+function percent(value) {
+    return value === null ? 'not measured' : `${(100 * value).toFixed(2)} %`;
+}
+
+/**
+ * What explains the figures, in the order of the founding page: is the input right, is the calibration set enough, was a
+ * wrong table loaded, is the network fit for INT8 at all; then FP16. Only checks that apply to the variants of the run.
+ */
+async function diagnose$1(input, context) {
+    const { evaluated, task, images } = input;
+    const { samples, evaluations } = evaluated;
+    const [reference] = evaluations;
+    const before = reference.scores.metrics[task.metric];
+    const quantized = evaluations.flatMap(({ variant: { name, int8 }, scores }) => int8 === undefined ? [] : [{ name, value: scores.metrics[task.metric] }]);
+    const budget = budgetFor(task.metric, before, quantized, context.config);
+    const findings = await investigate({ ...input, evaluations }, [budget], context);
+    const fp16 = await investigateFp16(evaluations, images, context);
+    const diagnosis = concludeDiagnosis({
+        findings,
+        budget,
+        elsewhere: compareProviders(evaluated, task.metric, context.session.provider),
+        fp16: Object.values(fp16).flat(),
+        evidence: task.evidence(reference.scores),
+        test: { ids: samples.map(({ id }) => id), hashes: samples.map(({ sha256 }) => sha256) }
+    });
+    context.log.info(`noise floor: ${findings.probes[budget]?.floor.evidence ?? ''}`);
+    return diagnosis;
+}
+/** What can be said of the data without running a model. */
+async function diagnoseData(calibration, test, dumps, { config }) {
+    const { images } = test;
+    return [
+        ...(images.input === undefined ? [] : await comparePreprocessing(dumps, config.preprocess, images.input)),
+        ...(calibration === undefined
+            ? []
+            : auditCalibrationSet({ dataset: calibration.images.dataset, hashes: calibration.hashes }, { dataset: images.dataset, hashes: await test.hashes() }))
+    ];
+}
+
 /** The first output holds one score a class; a sample is right or wrong. */
 function classificationTask(dataset) {
     const labels = new Set(dataset.samples.map(({ label }) => label)).size;
     return {
-        name: 'classification',
-        metric: 'top1',
+        ...classificationJudge(labels),
         isLabelled: true,
         denseOutput: ({ outputs }) => outputs[0].name,
-        evidence({ metrics: { top1 }, classes }) {
-            const works = top1 !== null && top1 > Math.max(0.5, 2 / Math.max(classes, 1));
-            return works ? `FP32 is right on ${(100 * top1).toFixed(0)} %` : undefined;
-        },
         truth: () => Promise.resolve(undefined),
         forProvider: (truth) => truth,
         truthHash: () => undefined,
@@ -11237,8 +11427,19 @@ function classificationTask(dataset) {
                     const truths = samples.map(({ label }) => label ?? -1);
                     topK.add(firstRows(outputs[output], samples.length), truths, samples.map(({ id }) => id));
                 },
-                result: () => scoresOf$1(topK.result())
+                result: () => topKScores(topK.result())
             };
+        }
+    };
+}
+/** @param labels different ones in the test set. */
+function classificationJudge(labels) {
+    return {
+        name: 'classification',
+        metric: 'top1',
+        evidence({ metrics: { top1 }, classes }) {
+            const works = top1 !== null && top1 > Math.max(0.5, 2 / Math.max(classes, 1));
+            return works ? `FP32 is right on ${(100 * top1).toFixed(0)} %` : undefined;
         },
         compare(reference, variant, model) {
             checkClasses(reference, variant, model);
@@ -11258,7 +11459,7 @@ function guessLabel(labels) {
         check: 'the order of the classes, class_offset and the preprocessing'
     };
 }
-function scoresOf$1(topK) {
+function topKScores(topK) {
     const { metrics, samples, classes, outcomes } = topK;
     const nonFinite = [];
     outcomes.forEach((outcome, index) => {
@@ -11449,7 +11650,7 @@ function checkOutputs({ file, outputs }, needed) {
 const DENSE = ['yolov8', 'yolov5', 'yolox', 'ssd', 'detr'];
 const NO_DETECTIONS = { categories: [], boxes: new Float32Array(0), scores: new Float32Array(0) };
 /** Boxes, scored by COCO's average precision and, where asked for, by Pascal VOC's. */
-function detectionTask(config, { decode, vocIou }, images, outputs) {
+function detectionTask(config, { decode, vocIou }, images, outputs, intervals = true) {
     const { dataset } = images;
     const names = dataset.classes ?? [];
     const { categoryIds } = dataset;
@@ -11457,15 +11658,12 @@ function detectionTask(config, { decode, vocIou }, images, outputs) {
     const options = completeDetection(decode, outputs, data, config, images.input);
     const decoder = detectionDecoder(options, names.length);
     const judged = judgedMetrics('map', config);
-    const comparer = new BootstrapComparer(judged);
     const wantsVoc = judged.has('voc07') || judged.has('voc12');
     return {
-        name: 'detection',
-        metric: 'map',
+        ...detectionJudge(intervals ? judged : new Set()),
         decoding: canonicalDecoding(options),
         isLabelled: true,
         denseOutput: () => DENSE.includes(decode.layout) ? (options.outputs.predictions ?? options.outputs.scores) : undefined,
-        evidence: ({ metrics: { map } }) => map !== null && map > WORKS$1 ? `FP32 reaches map ${map.toFixed(3)}` : undefined,
         truth: (batch) => Promise.resolve({ objects: batch.samples.map(objectsOf) }),
         forProvider: ({ objects }) => ({ objects }),
         truthHash(index) {
@@ -11475,7 +11673,16 @@ function detectionTask(config, { decode, vocIou }, images, outputs) {
         scorer(model) {
             checkOutputs(model, decoder.outputs);
             return new DetectionScorer(decoder, images, wantsVoc ? vocIou : undefined);
-        },
+        }
+    };
+}
+/** @param judged metrics that need an interval. */
+function detectionJudge(judged) {
+    const comparer = new BootstrapComparer(judged);
+    return {
+        name: 'detection',
+        metric: 'map',
+        evidence: ({ metrics: { map } }) => map !== null && map > WORKS$1 ? `FP32 reaches map ${map.toFixed(3)}` : undefined,
         compare: (reference, variant) => comparer.compare(reference, variant),
         guess: () => ({
             metric: 'map',
@@ -11755,18 +11962,15 @@ function agreementTask(config, { minScore }, images, outputs) {
 /** Wrongly scaled images do not get this far. */
 const WORKS = 0.5;
 /** A class for each pixel, scored by mean IoU. Masks are read a batch at a time. */
-function segmentationTask(config, { decode }, images, outputs) {
+function segmentationTask(config, { decode }, images, outputs, intervals = true) {
     const { dataset } = images;
     const { options, classes } = completeSegmentation(decode, outputs, dataset.classes?.length, images.input);
     const decoder = segmentationDecoder(options, classes);
-    const comparer = new BootstrapComparer(judgedMetrics('miou', config));
     return {
-        name: 'segmentation',
-        metric: 'miou',
+        ...segmentationJudge(intervals ? judgedMetrics('miou', config) : new Set()),
         decoding: canonicalDecoding(options),
         isLabelled: true,
         denseOutput: () => (options.kind === 'labels' ? undefined : options.output),
-        evidence: ({ metrics: { miou } }) => miou !== null && miou > WORKS ? `FP32 reaches miou ${miou.toFixed(3)}` : undefined,
         async truth({ start, sizes }) {
             const mappings = sizes.map((size) => images.mapping(size));
             const masks = [];
@@ -11783,7 +11987,16 @@ function segmentationTask(config, { decode }, images, outputs) {
         scorer(model) {
             checkOutputs(model, [options.output]);
             return new SegmentationScorer(decoder, classes);
-        },
+        }
+    };
+}
+/** @param judged metrics that need an interval. */
+function segmentationJudge(judged) {
+    const comparer = new BootstrapComparer(judged);
+    return {
+        name: 'segmentation',
+        metric: 'miou',
+        evidence: ({ metrics: { miou } }) => miou !== null && miou > WORKS ? `FP32 reaches miou ${miou.toFixed(3)}` : undefined,
         compare: (reference, variant) => comparer.compare(reference, variant),
         guess: guessClass
     };
@@ -11860,13 +12073,52 @@ class SegmentationScorer {
     }
 }
 
+/** @param limits of the config, whose metrics get intervals. */
+function storedTask(name, samples, limits) {
+    const { classes, ids, labels, outcomes, detection, segmentation } = samples;
+    switch (name) {
+        case 'classification':
+            return {
+                ...classificationJudge(new Set(labels).size),
+                scores: (variant) => topKScores(summarizeTopK(decodeOutcomes(find(outcomes, variant)), classes))
+            };
+        case 'detection':
+            return {
+                ...detectionJudge(judgedMetrics('map', limits)),
+                scores(variant, flips) {
+                    const value = find(detection, variant);
+                    const { metrics, nonFinite } = DetectionOutcomes.decode(value, imageIdsOf(samples), classes);
+                    const stored = () => ({ field: 'detection', value, imageIds: imageIdsOf(samples) });
+                    return weightedScores(metrics, { samples: ids.length, nonFinite, classes, flips, stored });
+                }
+            };
+        case 'segmentation':
+            return {
+                ...segmentationJudge(judgedMetrics('miou', limits)),
+                scores(variant, flips) {
+                    const value = find(segmentation, variant);
+                    const { metrics, nonFinite, perClass } = SegmentationOutcomes.decode(value, ids.length, classes);
+                    const stored = () => ({ field: 'segmentation', value });
+                    const scores = weightedScores(metrics, { samples: ids.length, nonFinite, classes, flips, stored });
+                    return { ...scores, perClass };
+                }
+            };
+    }
+}
+function find(stored, variant) {
+    if (stored !== undefined && Object.hasOwn(stored, variant))
+        return stored[variant];
+    throw new FileError(`samples.json has no outcomes of ${variant}`);
+}
+
 /**
  * The task of a config on its test set.
  *
  * @param outputs of the FP32 model.
+ * @param intervals whether comparisons have intervals where limits need them; a shard is not judged and needs none.
  * @throws ConfigurationError where `decode` does not fit the model, FileError where a label does not.
  */
-function openTask(config, images, outputs) {
+function openTask(config, images, outputs, intervals = true) {
     const { task, agreement } = config;
     if (agreement !== undefined)
         return agreementTask(config, agreement, images, outputs);
@@ -11877,9 +12129,9 @@ function openTask(config, images, outputs) {
             return classificationTask(images.dataset);
         }
         case 'detection':
-            return detectionTask(config, task, images, outputs);
+            return detectionTask(config, task, images, outputs, intervals);
         case 'segmentation':
-            return segmentationTask(config, task, images, outputs);
+            return segmentationTask(config, task, images, outputs, intervals);
     }
 }
 
@@ -11906,7 +12158,12 @@ async function openGate(config, options, workDirectory) {
     const { model: file, workspace } = config;
     const model = await loadModel(file, { workspace });
     const modelHash = await hashModel(file, { workspace });
-    const runtime = await loadRuntime({ runtimePath: options.runtimePath, log: (message) => log.debug(message) });
+    const cacheDirectory = options.cacheDirectory ?? defaultCacheDirectory();
+    const runtime = await loadRuntime({
+        runtimePath: options.runtimePath,
+        ...(options.noCache !== true && { engineCache: path__default.join(cacheDirectory, 'engines') }),
+        log: (message) => (message.startsWith('engine cache') ? log.info(message) : log.debug(message))
+    });
     const { device, threads } = config.runtime;
     const provider = await selectProvider(runtime, options.provider ?? config.runtime.provider, device);
     const session = { provider, device, threads };
@@ -11923,8 +12180,12 @@ async function openGate(config, options, workDirectory) {
     const all = sampleStream(dataset, config.preprocess, input);
     const opened = { config, modelHash, runtime, session, others, outputDirectory, workDirectory, signal, progress, log };
     const context = { ...opened, input: { ...input, dims: [input.dims[0], ...sampleDims(all)] } };
-    const testSet = options.limit === undefined ? all : all.atMost(options.limit);
-    const task = openTask(config, testSet, outputs);
+    const whole = options.limit === undefined ? all : all.atMost(options.limit);
+    if (options.shard !== undefined)
+        refuseShards(config);
+    const part = options.shard === undefined ? undefined : cut(whole, options.shard, input, config);
+    const testSet = part?.testSet ?? whole;
+    const task = openTask(config, testSet, outputs, part === undefined);
     const calibration = await openCalibration(context, input);
     return {
         context,
@@ -11938,11 +12199,33 @@ async function openGate(config, options, workDirectory) {
         outputs,
         task,
         testSet,
-        partial: testSet.dataset.samples.length < dataset.samples.length,
+        ...(part !== undefined && { part }),
+        partial: whole.dataset.samples.length < dataset.samples.length,
         calibration,
         dumps: openDumps(config, dataset, calibration),
-        cache: options.noCache === true ? undefined : new TableCache(options.cacheDirectory ?? defaultCacheDirectory())
+        cache: options.noCache === true ? undefined : new TableCache(cacheDirectory)
     };
+}
+/**
+ * What is compared otherwise than with labels on one provider, or timed, is not put together from shards.
+ * @throws ConfigurationError for such a config.
+ */
+function refuseShards({ agreement, latency, runtime, file }) {
+    const others = runtime.others ?? [];
+    const what = [
+        ...(agreement === undefined ? [] : ['`metric: agreement`']),
+        ...(others.length === 0 ? [] : ['several providers']),
+        ...(latency === undefined ? [] : ['`latency`, which is measured in turns on one machine,'])
+    ].at(0);
+    if (what === undefined)
+        return;
+    throw new ConfigurationError([{ message: `a run with ${what} cannot be divided into shards`, file }], 'run it as a whole, on one device');
+}
+function cut(whole, shard, { dims: [fixed] }, { runtime }) {
+    const batch = typeof fixed === 'number' ? fixed : runtime.batch;
+    const { start, end } = shardRange(whole.dataset.samples.length, batch, shard);
+    const testSet = whole.select(Array.from({ length: end - start }, (_, index) => start + index));
+    return { shard, whole, start, testSet };
 }
 async function openCalibration({ config, signal }, input) {
     const dataset = await openCalibrationSet(config);
@@ -12018,37 +12301,6 @@ async function findBaseline({ baseline: path, log }) {
 }
 const HOW_TO_START = 'The report folder of a run on the target branch is the first baseline (docs/baseline.md)';
 
-/** How long every variant that was evaluated takes, on every provider. */
-async function measureLatencies({ evaluations, others }, images, context) {
-    const { latency } = context.config;
-    const latencies = new Map();
-    if (latency === undefined)
-        return latencies;
-    for (const run of [{ session: context.session, evaluations }, ...others]) {
-        const variants = run.evaluations.map(({ variant }) => variant);
-        const { session } = run;
-        latencies.set(session.provider, await measureLatency(variants, images, latency, context, session));
-    }
-    return latencies;
-}
-/** Limits on speed, on the first provider. */
-function judgeSpeeds(latencies, { evaluations }, { config, session }) {
-    const measured = latencies.get(session.provider);
-    return judgeSpeed(config.speedLimits ?? [], [...config.variants.keys()], (name) => {
-        const variant = evaluations.find((one) => one.variant.name === name)?.variant;
-        const series = measured?.get(name);
-        if (variant === undefined || series === undefined)
-            return 'the variant did not run';
-        if (isEmulated(variant)) {
-            return `the ${session.provider} provider runs an emulation of FP16, whose speed says nothing about the model`;
-        }
-        return series.flatMap(({ batch, speedup }) => (speedup === undefined ? [] : [{ batch, ...speedup }]));
-    });
-}
-function isEmulated({ emulation, runFile }) {
-    return emulation !== undefined && runFile === emulation;
-}
-
 /**
  * Compares the layers of every variant with FP32. A variant whose layers cannot be compared says why: its limits on
  * layers fail, the others are judged.
@@ -12108,6 +12360,59 @@ function comparedModels({ name, precision, runFile }, rule, { config, runtime, s
     const own = precision === 'model' ? config.workspace : path__default.dirname(runFile);
     const reference = { file: config.model, workspace: config.workspace };
     return { reference, variant: { file: runFile, workspace: own }, name, rule, runtime, session };
+}
+
+/** Applies the limits to what was measured, in one run or in shards. */
+function judgeRun({ variants, expect, thresholds, layerLimits = [] }, { reference, comparisons, deviations, partial, guess, baseline, others, failedElsewhere = [] }) {
+    return judge({
+        reference,
+        variants: new Map(variants.map((name) => [name, comparisons.get(name) ?? UNKNOWN])),
+        expect,
+        thresholds,
+        partial,
+        ...(guess !== undefined && { guess }),
+        regressionOf: baseline.regressionOf,
+        layers: judgeLayers({
+            limits: layerLimits,
+            variants,
+            layersOf: (name) => layersOrReason(name, deviations, comparisons),
+            baselineLayersOf: baseline.layersOf
+        }),
+        others,
+        failedElsewhere
+    });
+}
+const UNKNOWN = { error: 'it was not evaluated' };
+
+/** How long every variant that was evaluated takes, on every provider. */
+async function measureLatencies({ evaluations, others }, images, context) {
+    const { latency } = context.config;
+    const latencies = new Map();
+    if (latency === undefined)
+        return latencies;
+    for (const run of [{ session: context.session, evaluations }, ...others]) {
+        const variants = run.evaluations.map(({ variant }) => variant);
+        const { session } = run;
+        latencies.set(session.provider, await measureLatency(variants, images, latency, context, session));
+    }
+    return latencies;
+}
+/** Limits on speed, on the first provider. */
+function judgeSpeeds(latencies, { evaluations }, { config, session }) {
+    const measured = latencies.get(session.provider);
+    return judgeSpeed(config.speedLimits ?? [], [...config.variants.keys()], (name) => {
+        const variant = evaluations.find((one) => one.variant.name === name)?.variant;
+        const series = measured?.get(name);
+        if (variant === undefined || series === undefined)
+            return 'the variant did not run';
+        if (isEmulated(variant)) {
+            return `the ${session.provider} provider runs an emulation of FP16, whose speed says nothing about the model`;
+        }
+        return series.flatMap(({ batch, speedup }) => (speedup === undefined ? [] : [{ batch, ...speedup }]));
+    });
+}
+function isEmulated({ emulation, runFile }) {
+    return emulation !== undefined && runFile === emulation;
 }
 
 /**
@@ -12340,6 +12645,87 @@ function samplesOf({ samples, evaluations, datasetHash }) {
     };
 }
 
+/** The first shard compares the layers, on the images of the whole test set that a single run would take. */
+async function deviationsOfShard({ evaluations }, part, gate) {
+    if (part.shard.index !== 1)
+        return { layers: {}, comparisons: {} };
+    return findDeviations(evaluations, part.whole, gate.context);
+}
+/**
+ * What a run concludes from the whole test set and a shard cannot: it goes into shard.json. The last shard looks at the
+ * data and the kernels, with as many images as a run may need in either case.
+ */
+async function investigateShard({ evaluations }, part, gate) {
+    const { task, context, calibration, dumps } = gate;
+    const { shard, whole: images, start } = part;
+    const isLast = shard.index === shard.count;
+    const overflowing = evaluations.filter(({ scores }) => isLast || scores.nonFinite.length > 0);
+    const fp16 = copy(await investigateFp16(overflowing, images, context, start));
+    if (!isLast)
+        return { fp16 };
+    const budgets = evaluations.some(({ variant }) => variant.int8 !== undefined)
+        ? ['usual', 'lossy']
+        : ['usual'];
+    const findings = await investigate({ evaluations, task, images, calibration, dumps }, budgets, context);
+    return { fp16, findings: copy(findings) };
+}
+/** Written beside result.json and samples.json; `merge` needs all three. */
+async function writeShard(evaluated, investigated, part, { context, partial }, { limit }) {
+    const { config, session, outputDirectory } = context;
+    const { shard, whole, start } = part;
+    const all = whole.dataset.samples;
+    const artefacts = {};
+    for (const { variant } of evaluated.evaluations) {
+        const own = variant.precision === 'fp16' || variant.precision === 'int8';
+        artefacts[variant.name] = await hashModel(variant.model, own ? {} : { workspace: config.workspace });
+    }
+    const { expect, thresholds, layerLimits = [], onInconclusive } = config;
+    const text = serializeShard({
+        schemaVersion: SHARD_SCHEMA_VERSION,
+        ...shard,
+        config: { ...canonicalConfig(config), ...(limit !== undefined && { limit }) },
+        limits: copy({
+            variants: [...config.variants.keys()],
+            expect,
+            thresholds,
+            layerLimits,
+            onInconclusive
+        }),
+        partial,
+        testSet: {
+            samples: all.length,
+            listing: sha256(JSON.stringify(all.map(({ id, label }) => [id, label ?? -1]))),
+            start
+        },
+        samples: evaluated.samples.map(({ sha256, truth }) => ({ sha256, ...(truth !== undefined && { truth }) })),
+        artefacts,
+        required: copy(judgeRequired(evaluated, session.provider)),
+        device: session.device ?? 0,
+        ...investigated
+    });
+    await writeFileAtomic(path__default.join(outputDirectory, REPORT_FILE.shard), text);
+}
+/** A shard is no verdict, and nothing that reads its result.json may take it for one. */
+function unjudged(measurements, { shard: { index, count }, whole, start }) {
+    const { samples } = measurements.dataset;
+    const failed = Object.entries(measurements.variants).flatMap(([name, { error }]) => error === undefined ? [] : [`${name} did not run: ${error}`]);
+    return {
+        ...measurements,
+        shard: { index, count },
+        onInconclusive: 'fail',
+        conclusion: 'inconclusive',
+        reasons: [
+            `shard ${index} of ${count}: samples ${start + 1} to ${start + samples} of ${whole.dataset.samples.length}, not judged; precision-gate merge puts the shards together`,
+            ...failed
+        ],
+        verdicts: []
+    };
+}
+/** The types of files are mutable, those of the gate are not. */
+function copy(value) {
+    return structuredClone(value);
+}
+
 /** Seconds by stage. */
 class Stopwatch {
     seconds = {};
@@ -12487,6 +12873,416 @@ async function dump(variants, { folder, layer }, rule, images, context) {
 /** Nothing is counted. */
 const NO_RULE = { threshold: 1, floor: 0 };
 
+/**
+ * The provider that every one of several devices has, found before anything is evaluated.
+ * @param allowCpu for tests of what is around it: the CPU has no devices to choose from.
+ * @throws ConfigurationError where it is the CPU's; RuntimeError where a device does not work.
+ */
+async function providerOfDevices(config, { provider: asked, runtimePath, log }, allowCpu) {
+    refuseShards(config);
+    const { provider: configured, devices = [] } = config.runtime;
+    const runtime = await loadRuntime({ runtimePath, log: (message) => log.debug(message) });
+    const wanted = asked ?? configured;
+    const [first, ...others] = devices;
+    const provider = wanted === 'cpu' ? wanted : await selectProvider(runtime, wanted, first);
+    if (provider === 'cpu') {
+        if (allowCpu)
+            return provider;
+        throw new ConfigurationError([
+            {
+                message: `runtime.device names ${devices.length} devices (${devices.join(', ')}), and the cpu provider has none`
+            }
+        ], 'name one device, or a provider with devices: cuda or tensorrt. On CPUs, shards run on several machines (docs/shards.md)');
+    }
+    for (const device of others)
+        await selectProvider(runtime, provider, device);
+    return provider;
+}
+
+const REPORTS = new Set(Object.values(REPORT_FILE));
+/**
+ * Copies the models and tables of a shard, which are the same in all of them, into the report folder of the whole. Links are
+ * not followed, and a model that is not the judged one is refused.
+ *
+ * @returns models that the shard's folder does not hold.
+ */
+async function copyArtefacts({ folder, result, shard }, target) {
+    for (const name of await readdir(folder)) {
+        const file = join(folder, name);
+        if (REPORTS.has(name) || name.startsWith('.') || !(await lstat(file)).isFile())
+            continue;
+        await withTemporaryFile(join(target, name), (temporary) => copyFile(file, temporary));
+    }
+    const missing = [];
+    for (const [name, { precision, model }] of Object.entries(result.variants)) {
+        if (model === undefined || (precision !== 'fp16' && precision !== 'int8'))
+            continue;
+        const copied = join(target, model);
+        if ((await lstat(copied).catch(() => undefined)) === undefined)
+            missing.push(model);
+        else if ((await hashModel(copied)) !== shard.artefacts[name]) {
+            throw new FileError(`${join(folder, model)} is not the model of ${name} that the shards judged`);
+        }
+    }
+    return missing;
+}
+
+/**
+ * Whether these are all shards of one run.
+ *
+ * @returns them in their order.
+ * @throws FileError that names what is missing, is there twice, or differs.
+ */
+function fitTogether(reports) {
+    const ordered = [...reports].sort((a, b) => a.shard.index - b.shard.index);
+    const problems = completeness(ordered);
+    if (problems.length === 0)
+        problems.push(...differences(ordered));
+    if (problems.length === 0)
+        problems.push(...gaps(ordered));
+    if (problems.length > 0)
+        throw new FileError(`the shards cannot be merged: ${problems.join('; ')}`, hintFor(problems));
+    return ordered;
+}
+const OTHER_MODEL = 'the model of variant';
+function hintFor(problems) {
+    return problems.some((problem) => problem.startsWith(OTHER_MODEL))
+        ? 'let all shards use one calibration table: calibrate before them and share the cache (docs/shards.md)'
+        : undefined;
+}
+function completeness(ordered) {
+    const [first] = ordered;
+    if (first === undefined)
+        return ['there is none'];
+    const { count } = first.shard;
+    const other = ordered.find(({ shard }) => shard.count !== count);
+    if (other !== undefined) {
+        return [
+            `${nameOf(first)} (${first.folder}) and ${nameOf(other)} (${other.folder}) are parts of different divisions`
+        ];
+    }
+    const problems = [];
+    for (let index = 1; index <= count; index++) {
+        const own = ordered.filter(({ shard }) => shard.index === index);
+        if (own.length === 0)
+            problems.push(`shard ${index} of ${count} is missing`);
+        if (own.length > 1) {
+            problems.push(`shard ${index} of ${count} is there more than once (${own.map(({ folder }) => folder).join(', ')})`);
+        }
+    }
+    return problems;
+}
+/** What has to be the same in all shards, by the words for it. */
+function factsOf({ result, shard, samples }) {
+    const { tool, model, preprocessing, environment, task, variants } = result;
+    const facts = new Map([
+        ['the version of precision-gate', tool.version],
+        ['the config', shard.config],
+        ['the FP32 model', model.sha256],
+        ['the task', task],
+        ['the preprocessing', preprocessing.hash],
+        ['the test set', `${shard.testSet.samples} samples, ${shard.testSet.listing}`],
+        ['the number of classes', samples.classes],
+        ['the version of ONNX Runtime', environment.onnxruntime],
+        ['the provider', environment.provider],
+        ['the processor', processorClass(environment)]
+    ]);
+    for (const [name, hash] of Object.entries(shard.artefacts))
+        facts.set(`${OTHER_MODEL} ${name}`, hash);
+    for (const [name, { executed }] of Object.entries(variants)) {
+        if (executed !== undefined)
+            facts.set(`the precisions that layers of ${name} ran in`, executed);
+    }
+    return facts;
+}
+function differences([first, ...others]) {
+    const problems = new Map();
+    const expected = factsOf(first);
+    for (const other of others) {
+        for (const [what, value] of factsOf(other)) {
+            // A variant that did not run in one of them fails, whatever its model was in the others.
+            if (!expected.has(what))
+                expected.set(what, value);
+            const [place] = differingPlaces(expected.get(what), value, '');
+            if (place !== undefined && !problems.has(what))
+                problems.set(what, describe(what, place, first, other));
+        }
+    }
+    return [...problems.values()];
+}
+function describe(what, { path, then, now }, first, other) {
+    const where = path === '' ? what : `${what}, ${path.slice(1)}`;
+    return `${where} differs: ${short(then)} in ${nameOf(first)}, ${short(now)} in ${nameOf(other)}`;
+}
+function differingPlaces(then, now, path) {
+    if (!isObject(then) || !isObject(now))
+        return then === now ? [] : [{ path, then, now }];
+    const keys = new Set([...Object.keys(then), ...Object.keys(now)]);
+    return [...keys].flatMap((key) => differingPlaces(then[key], now[key], `${path}.${key}`));
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null;
+}
+function short(value) {
+    const text = value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
+    return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+function gaps(ordered) {
+    let position = 0;
+    for (const report of ordered) {
+        if (report.shard.testSet.start !== position)
+            return [`${nameOf(report)} does not begin where the one before it ends`];
+        position += report.samples.ids.length;
+    }
+    const { samples } = ordered[0].shard.testSet;
+    return position === samples ? [] : [`they hold ${position} samples of ${samples}`];
+}
+function nameOf({ shard: { index, count } }) {
+    return `shard ${index} of ${count}`;
+}
+
+/** More than a million samples. */
+const MAX_BYTES = 2 ** 28;
+/** @throws FileError where the folder is not what `run --shard` leaves. */
+async function loadShard(folder) {
+    const { result, samples, notes } = await openBaseline(folder);
+    if (result.shard === undefined) {
+        throw new FileError(`${folder} is the report of a whole run`, 'merge takes the folders of `run --shard i/n`');
+    }
+    if (samples === undefined) {
+        throw new FileError(`${folder} has no outcomes of its samples: ${notes.join('; ')}`, UPLOAD);
+    }
+    const file = join(folder, REPORT_FILE.shard);
+    const found = await lstat(file).catch(() => undefined);
+    if (found?.isFile() !== true)
+        throw new FileError(`${file} is not there`, UPLOAD);
+    if (found.size > MAX_BYTES)
+        throw new FileError(`${file} is larger than any shard makes it`);
+    const shard = parseShard(await readFile(file, 'utf8'), file);
+    const { index, count } = result.shard;
+    const belongs = shard.index === index && shard.count === count && shard.samples.length === samples.ids.length;
+    if (!belongs)
+        throw new FileError(`${file} and the result.json beside it belong to different runs`);
+    return { folder, result, samples, shard };
+}
+const UPLOAD = 'a shard is its whole report folder: result.json, samples.json and shard.json';
+
+/** Everything in result.json but the judgement, as a single run over all samples would have measured it. */
+function mergeResults({ ordered, merged, failed, dataset, diagnosis }) {
+    const results = ordered.map(({ result }) => result);
+    const [first] = results;
+    const variants = {};
+    for (const [name, scored] of merged)
+        variants[name] = mergeVariant(name, results, scored);
+    for (const [name, variant] of failed)
+        variants[name] = variant;
+    const without = (record) => Object.fromEntries(Object.entries(record).filter(([name]) => merged.has(name)));
+    const stages = new Set(results.flatMap(({ timings }) => Object.keys(timings)));
+    return {
+        schemaVersion: first.schemaVersion,
+        tool: first.tool,
+        ...(first.config !== undefined && { config: first.config }),
+        ...(first.task !== undefined && { task: first.task }),
+        model: first.model,
+        dataset: { ...first.dataset, ...dataset },
+        preprocessing: first.preprocessing,
+        environment: first.environment,
+        variants,
+        ...(first.layers !== undefined && { layers: without(first.layers) }),
+        ...(first.layerComparison !== undefined && { layerComparison: without(first.layerComparison) }),
+        diagnosis,
+        // They ran beside each other.
+        timings: Object.fromEntries([...stages].map((stage) => [stage, Math.max(...results.map(({ timings }) => timings[stage] ?? 0))])),
+        shards: ordered.map(({ result: { dataset, environment, run, timings, variants }, shard: { device } }) => ({
+            samples: dataset.samples,
+            ...(run?.finishedAt !== undefined && { finishedAt: run.finishedAt }),
+            cpu: environment.cpu,
+            ...(environment.gpu !== undefined && { gpu: environment.gpu, device }),
+            timings,
+            latencyMs: Object.fromEntries(Object.entries(variants).flatMap(([name, { latencyMs }]) => latencyMs === undefined ? [] : [[name, latencyMs]]))
+        }))
+    };
+}
+function mergeVariant(name, results, { scores, comparison }) {
+    const own = results.map(({ variants }) => variants[name]);
+    const drop = {};
+    const isReference = name === REFERENCE_VARIANT;
+    if (!isReference) {
+        for (const [metric, compared] of Object.entries(comparison.metrics))
+            drop[metric] = compared.drop;
+    }
+    const latencies = own.flatMap(({ latencyMs }) => latencyMs ?? []).sort((a, b) => a - b);
+    return {
+        ...own[0],
+        metrics: scores.metrics,
+        drop,
+        ...(!isReference && { flips: comparison.flips }),
+        nonFinite: scores.nonFinite.length,
+        ...(latencies.length > 0 && { latencyMs: latencies[latencies.length >> 1] })
+    };
+}
+
+/**
+ * The outcomes of all samples, in the order of a single run.
+ * @param variants those that ran in every shard.
+ */
+function joinSamples(ordered, variants) {
+    const parts = ordered.map(({ samples }) => samples);
+    const ids = parts.flatMap((part) => part.ids);
+    const labels = parts.flatMap((part) => part.labels);
+    const hashed = ordered.flatMap(({ shard }) => shard.samples);
+    const entries = ids.map((id, index) => ({ id, label: labels[index], ...hashed[index] }));
+    const hasImageIds = parts.some(({ imageIds }) => imageIds !== undefined);
+    const { classes } = parts[0];
+    const pick = (join) => Object.fromEntries(variants.flatMap((variant) => {
+        const value = join(variant);
+        return value === undefined ? [] : [[variant, value]];
+    }));
+    const outcomes = pick((variant) => {
+        const own = parts.map((part) => part.outcomes[variant]);
+        return own.includes(undefined) ? undefined : own.join('');
+    });
+    const detection = pick((variant) => joinDetection(ordered, variant, hasImageIds, classes));
+    const segmentation = pick((variant) => joinSegmentation(ordered, variant, classes));
+    return {
+        schemaVersion: SAMPLES_SCHEMA_VERSION,
+        dataset: datasetHash(entries),
+        classes,
+        ids,
+        labels,
+        ...(hasImageIds && { imageIds: parts.flatMap((part) => imageIdsOf(part)) }),
+        outcomes,
+        ...(Object.keys(detection).length > 0 && { detection }),
+        ...(Object.keys(segmentation).length > 0 && { segmentation })
+    };
+}
+function joinDetection(ordered, variant, hasImageIds, classes) {
+    const decoded = [];
+    for (const { samples, shard } of ordered) {
+        const stored = samples.detection?.[variant];
+        if (stored === undefined)
+            return undefined;
+        const positions = imageIdsOf(samples);
+        const imageIds = hasImageIds ? positions : positions.map((position) => shard.testSet.start + position);
+        decoded.push(DetectionOutcomes.decode(stored, imageIds, classes));
+    }
+    return decoded.reduce((all, next) => all.join(next)).encode();
+}
+function joinSegmentation(ordered, variant, classes) {
+    const decoded = [];
+    for (const { samples, shard } of ordered) {
+        const stored = samples.segmentation?.[variant];
+        if (stored === undefined)
+            return undefined;
+        decoded.push(SegmentationOutcomes.decode(stored, samples.ids.length, classes, shard.testSet.start));
+    }
+    return decoded.reduce((all, next) => all.join(next)).encode();
+}
+
+/**
+ * Puts the shards of a test set together and judges them: the same result as that of one run, but for times and dates. No
+ * model is run and no image is read. Models, tables and the outcomes of all samples are written to the output directory.
+ *
+ * @param folders report folders of `run --shard`, in any order.
+ * @throws FileError where they are not all shards of one run.
+ */
+async function mergeShards(folders, options) {
+    const { outputDirectory, log, run } = options;
+    if (folders.some((folder) => path__default.resolve(folder) === path__default.resolve(outputDirectory))) {
+        throw new ConfigurationError([
+            { message: `${outputDirectory} is one of the shards: the result needs another folder` }
+        ]);
+    }
+    const baseline = await findBaseline(options);
+    const loaded = [];
+    for (const folder of folders)
+        loaded.push(await loadShard(folder));
+    const ordered = fitTogether(loaded);
+    const [{ result: first, shard }] = ordered;
+    const limits = shard.limits;
+    const failed = failedVariants(ordered);
+    const names = [REFERENCE_VARIANT, ...limits.variants].filter((name) => !failed.has(name));
+    const samples = joinSamples(ordered, names);
+    const task = storedTask(first.task ?? 'classification', samples, limits);
+    const merged = new Map();
+    for (const name of names) {
+        const scores = task.scores(name, flipsOf(ordered, name));
+        const reference = merged.get(REFERENCE_VARIANT)?.scores ?? scores;
+        const comparison = task.compare(reference, scores, first.variants[name].model ?? name);
+        merged.set(name, { scores, comparison });
+    }
+    const reference = merged.get(REFERENCE_VARIANT);
+    const layers = Object.fromEntries(Object.entries(first.layers ?? {}).filter(([name]) => merged.has(name)));
+    const diagnosis = [...suspectsOf(layers), ...diagnose(ordered, merged, task, limits, samples.ids)];
+    const dataset = { sha256: samples.dataset, samples: samples.ids.length };
+    await mkdir(outputDirectory, { recursive: true });
+    const missing = await copyArtefacts(ordered[0], outputDirectory);
+    if (missing.length > 0)
+        log.info(`not in the folder of shard 1, and not copied: ${missing.join(', ')}`);
+    const measurements = {
+        ...mergeResults({ ordered, merged, failed, dataset, diagnosis }),
+        onInconclusive: limits.onInconclusive,
+        run: { ...run, finishedAt: new Date().toISOString() },
+        samples: await writeSamples(path__default.join(outputDirectory, REPORT_FILE.samples), samples)
+    };
+    const view = baseline(measurements, samples);
+    const judgement = judgeRun(limits, {
+        reference: reference.comparison,
+        comparisons: new Map([
+            ...[...merged].map(([name, { comparison }]) => [name, comparison]),
+            ...[...failed].map(([name, { error = 'it did not run' }]) => [name, { error }])
+        ]),
+        deviations: { layers, comparisons: first.layerComparison ?? {} },
+        partial: shard.partial,
+        guess: task.guess(reference.scores),
+        baseline: view,
+        others: shard.required.filter(({ variant }) => merged.has(variant))
+    });
+    return { ...measurements, ...judgement, ...(view.comparison !== undefined && { baseline: view.comparison }) };
+}
+/** A variant that did not run on a part of the test set did not run. */
+function failedVariants(ordered) {
+    const failed = new Map();
+    for (const { result } of ordered) {
+        for (const [name, variant] of Object.entries(result.variants)) {
+            if (variant.error !== undefined && !failed.has(name))
+                failed.set(name, variant);
+        }
+    }
+    return failed;
+}
+function flipsOf(ordered, name) {
+    let [broken, repaired] = [0, 0];
+    for (const { result } of ordered) {
+        broken += result.variants[name].flips?.broken ?? 0;
+        repaired += result.variants[name].flips?.repaired ?? 0;
+    }
+    return { broken, repaired };
+}
+function diagnose(ordered, merged, task, limits, ids) {
+    const last = ordered[ordered.length - 1];
+    const { findings } = last.shard;
+    if (findings === undefined)
+        return [];
+    const { variants } = ordered[0].result;
+    const valueOf = (name) => merged.get(name)?.scores.metrics[task.metric] ?? null;
+    const quantized = [...merged.keys()].filter((name) => variants[name].precision === 'int8');
+    const budget = budgetFor(task.metric, valueOf(REFERENCE_VARIANT), quantized.map((name) => ({ name, value: valueOf(name) })), limits);
+    // Where outputs are not finite, the images in question are those of the first shard that met them.
+    const fp16 = [...merged.keys()].flatMap((name) => {
+        const met = ordered.find(({ result }) => result.variants[name].nonFinite > 0) ?? last;
+        return Object.hasOwn(met.shard.fp16, name) ? met.shard.fp16[name] : [];
+    });
+    const reference = merged.get(REFERENCE_VARIANT);
+    return concludeDiagnosis({
+        findings,
+        budget,
+        fp16,
+        evidence: task.evidence(reference.scores),
+        test: { ids, hashes: ordered.flatMap(({ shard }) => shard.samples.map(({ sha256 }) => sha256)) }
+    }).filter(({ variant }) => variant === undefined || merged.has(variant));
+}
+
 /** Writes the artefacts of a config (models and calibration tables) and judges nothing. */
 async function quantizeModel(config, options) {
     const { variant } = options;
@@ -12506,22 +13302,22 @@ async function quantizeModel(config, options) {
 /**
  * The gate: config -> data set -> variants -> evaluation -> layers -> diagnosis -> baseline -> verdict -> Result.
  * Artefacts and the per-sample outcomes are written to the output directory; reporting is left to the caller.
+ * A shard stops before the verdict and leaves what `mergeShards` goes on with.
  *
  * @throws GateError where nothing can be judged: exit code 2 for a wrong config, 3 for a broken file or runtime
  */
 async function runGate(config, options) {
     const watch = new Stopwatch();
     return withGate(config, options, async (gate) => {
-        const { context, task, testSet, calibration, cache, dumps } = gate;
+        const { context, task, testSet, part, calibration, cache, dumps } = gate;
         const baseline = await findBaseline(options);
         const made = await watch.time('variants', () => makeVariants(context, calibration, cache));
         const evaluated = await watch.time('evaluate', () => evaluate(made.variants, testSet, task, context));
-        const deviations = await watch.time('layers', () => findDeviations(evaluated.evaluations, testSet, context));
+        const deviations = await watch.time('layers', () => part === undefined
+            ? findDeviations(evaluated.evaluations, testSet, context)
+            : deviationsOfShard(evaluated, part, gate));
         const latencies = await watch.time('latency', () => measureLatencies(evaluated, testSet, context));
-        const audited = { evaluated, task, images: testSet, calibration, dumps };
-        const diagnosis = await watch.time('diagnose', () => diagnose(audited, context));
         const [reference] = evaluated.evaluations;
-        const guess = task.guess(reference.scores);
         const failed = [...made.failed, ...evaluated.failed];
         const comparisons = new Map([
             ...evaluated.evaluations.map(({ variant, comparison }) => [variant.name, comparison]),
@@ -12529,25 +13325,30 @@ async function runGate(config, options) {
         ]);
         const outcomes = samplesOf(evaluated);
         const samples = await writeSamples(path__default.join(options.outputDirectory, 'samples.json'), outcomes);
+        const measured = { evaluated, failed, comparisons, deviations, latencies, samples, run: options.run };
+        if (part !== undefined) {
+            const investigated = await watch.time('diagnose', () => investigateShard(evaluated, part, gate));
+            await writeShard(evaluated, investigated, part, gate, options);
+            return unjudged(await describeMeasurements({ gate, ...measured, diagnosis: [], timings: watch.seconds }), part);
+        }
+        const audited = { evaluated, task, images: testSet, calibration, dumps };
+        const diagnosis = await watch.time('diagnose', () => diagnose$1(audited, context));
         const explained = [...suspectsOf(deviations.layers), ...diagnosis];
-        const measured = { evaluated, failed, deviations, latencies, diagnosis: explained, samples, run: options.run };
-        const measurements = await describeMeasurements({ gate, ...measured, timings: watch.seconds });
-        const { comparison, regressionOf, layersOf } = baseline(measurements, outcomes);
+        const measurements = await describeMeasurements({
+            gate,
+            ...measured,
+            diagnosis: explained,
+            timings: watch.seconds
+        });
+        const view = baseline(measurements, outcomes);
         const elsewhere = judgeElsewhere(evaluated, made.failed, { config, task, partial: gate.partial });
-        const judgement = judge({
+        const judgement = judgeRun({ ...config, variants: [...config.variants.keys()] }, {
             reference: reference.comparison,
-            variants: new Map([...config.variants.keys()].map((name) => [name, comparisons.get(name) ?? UNKNOWN])),
-            expect: config.expect,
-            thresholds: config.thresholds,
+            comparisons,
+            deviations,
             partial: gate.partial,
-            ...(guess !== undefined && { guess }),
-            regressionOf,
-            layers: judgeLayers({
-                limits: config.layerLimits ?? [],
-                variants: [...config.variants.keys()],
-                layersOf: (name) => layersOrReason(name, deviations, comparisons),
-                baselineLayersOf: layersOf
-            }),
+            guess: task.guess(reference.scores),
+            baseline: view,
             others: [
                 ...judgeRequired(evaluated, context.session.provider),
                 ...judgeSpeeds(latencies, evaluated, context),
@@ -12555,16 +13356,17 @@ async function runGate(config, options) {
             ],
             failedElsewhere: elsewhere.failed
         });
-        return { ...measurements, ...judgement, ...(comparison !== undefined && { baseline: comparison }) };
+        return { ...measurements, ...judgement, ...(view.comparison !== undefined && { baseline: view.comparison }) };
     });
 }
-const UNKNOWN = { error: 'it was not evaluated' };
 
 var gate = /*#__PURE__*/Object.freeze({
     __proto__: null,
     calibrationCacheKey: calibrationCacheKey,
     checkGate: checkGate,
     compareModelLayers: compareModelLayers,
+    mergeShards: mergeShards,
+    providerOfDevices: providerOfDevices,
     quantizeModel: quantizeModel,
     runGate: runGate
 });

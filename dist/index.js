@@ -164,6 +164,8 @@ const INPUT_DEFAULTS = {
     [INPUT.outputDir]: 'precision-gate-report',
     [INPUT.executionProvider]: '',
     [INPUT.precisions]: '',
+    [INPUT.shard]: '',
+    [INPUT.merge]: '',
     [INPUT.timeoutMinutes]: '0',
     [INPUT.failOn]: 'error',
     // The workflow's own token is an expression that only the runner can fill in.
@@ -199,12 +201,18 @@ function readInputs(env) {
     const runtimePath = read.optional(INPUT.runtimePath);
     const runtimeRegistry = registry(read);
     const publish = readPublishSettings(read);
+    const shard = shardOf(read);
+    const merge = read.optional(INPUT.merge);
+    if (shard !== undefined && merge !== undefined)
+        read.refuse(INPUT.merge, merge, `to be given beside ${INPUT.shard}`);
     const inputs = {
         ...(config !== undefined && { config }),
         workingDirectory: read.optional(INPUT.workingDirectory) ?? '.',
         outputDir: read.optional(INPUT.outputDir) ?? INPUT_DEFAULTS[INPUT.outputDir],
         ...(provider !== undefined && { provider }),
         ...(precisions !== undefined && { precisions }),
+        ...(shard !== undefined && { shard }),
+        ...(merge !== undefined && { merge }),
         timeoutMinutes: read.number(INPUT.timeoutMinutes, { min: 0, max: MAX_MINUTES, whole: false }),
         failOn: read.choice(INPUT.failOn, FAIL_ON),
         baseline: baseline(read),
@@ -214,7 +222,7 @@ function readInputs(env) {
         cacheKeyPrefix: keyPrefix(read),
         ...(runtimePath !== undefined && { runtimePath }),
         ...(runtimeRegistry !== undefined && { runtimeRegistry }),
-        publish: { ...publish, annotations: read.boolean(INPUT.annotations) },
+        publish: shard === undefined ? { ...publish, annotations: read.boolean(INPUT.annotations) } : silent(publish),
         warnings: unknownInputs(env, Object.keys(INPUT_DEFAULTS))
     };
     read.finish();
@@ -236,6 +244,22 @@ function keyPrefix(read) {
         read.refuse(INPUT.cacheKeyPrefix, text, 'a name of 1 to 100 characters without commas and spaces');
     return text;
 }
+/** As the command line reads it. */
+function shardOf(read) {
+    const text = read.optional(INPUT.shard);
+    if (text === undefined)
+        return undefined;
+    const [, index, count] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];
+    if (Number(index) >= 1 && Number(index) <= Number(count))
+        return text;
+    read.refuse(INPUT.shard, text, 'i/n with i from 1 to n, such as 1/4');
+    return undefined;
+}
+/** A part of a test set is nothing to report: its comment would stand where the verdict belongs. */
+function silent(publish) {
+    const { token, reportId, maxAnnotations, dryRun } = publish;
+    return { token, reportId, maxAnnotations, dryRun, comment: 'off', jobSummary: false, annotations: false };
+}
 /** Its address may carry a password: it is not repeated in the message. */
 function registry(read) {
     const text = read.optional(INPUT.runtimeRegistry);
@@ -247,8 +271,8 @@ function registry(read) {
 
 const CONFIGS = ['precision-gate.yml', '.github/precision-gate.yml'];
 /** What a run writes. One that an earlier run left, or a pull request brought, must not pass for this one's. */
-const { result, samples, markdown, junit } = REPORT_FILE;
-const REPORTS = [result, samples, markdown, junit];
+const { result, samples, shard, markdown, junit } = REPORT_FILE;
+const REPORTS = [result, samples, shard, markdown, junit];
 /**
  * Finds the config and prepares the report folder.
  * @param env `GITHUB_WORKSPACE`
@@ -260,7 +284,8 @@ async function findPlaces(inputs, env) {
         throw problem(`GITHUB_WORKSPACE ${given} does not exist`, 'check out the repository before this step');
     });
     const workingDirectory = await existing(INPUT.workingDirectory, resolve(workspace, inputs.workingDirectory), workspace);
-    const config = await findConfig(inputs.config, workingDirectory, workspace);
+    // Shards hold the limits of their config.
+    const config = inputs.merge === undefined ? await findConfig(inputs.config, workingDirectory, workspace) : '';
     return {
         workspace,
         workingDirectory,
@@ -823,21 +848,40 @@ const WHERE = {
 };
 
 /**
+ * The report folders of shards: each a folder in the one that the input `merge` names.
+ * @throws ConfigurationError where it is not there, leads out of the workspace, or holds no folder.
+ */
+async function findShards(folder, { workingDirectory, workspace }) {
+    const place = await existing(INPUT.merge, resolve(workingDirectory, folder), workspace);
+    const entries = await readdir(place, { withFileTypes: true }).catch(() => []);
+    const shards = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(place, name));
+    if (shards.length > 0)
+        return shards.sort();
+    throw new ConfigurationError([{ message: `input ${INPUT.merge}: ${folder} holds no folder` }], 'download the artifact of each shard into a folder of its own there (actions/download-artifact without merge-multiple)');
+}
+
+/**
  * Set-up -> caches -> the gate in a process of its own -> its result -> caches.
  * @throws GateError where the gate could not be started at all
  */
 async function measure(options) {
     const { inputs, log, write, env, signal, places } = options;
     const debug = env.RUNNER_DEBUG === '1';
-    await log.grouped('Set up ONNX Runtime', () => setUpNativeParts({ inputs, places, write, log, debug, signal }));
+    if (inputs.merge === undefined) {
+        await log.grouped('Set up ONNX Runtime', () => setUpNativeParts({ inputs, places, write, log, debug, signal }));
+    }
     return withTemporaryFolder(async (folder) => {
         const step = stepOf(options, debug, folder);
+        const shards = inputs.merge === undefined ? undefined : await findShards(inputs.merge, places);
         const { tables, baseline } = await log.grouped('Calibration tables and baseline', async () => ({
-            tables: inputs.cache ? await restoreCalibration(step) : undefined,
-            baseline: await findBaseline(step, join(folder, 'baseline'))
+            tables: inputs.cache && shards === undefined ? await restoreCalibration(step) : undefined,
+            baseline: inputs.shard === undefined ? await findBaseline(step, join(folder, 'baseline')) : undefined
         }));
+        const args = shards === undefined
+            ? ['run', ...gateOptions(step, baseline)]
+            : ['merge', ...mergeOptions(step, baseline, shards)];
         const child = await log.grouped('Gate', () => runChild({
-            args: [step.cli, 'run', ...gateOptions(step, baseline)],
+            args: [step.cli, ...args],
             cwd: places.workingDirectory,
             env: step.childEnvironment,
             timeoutMs: inputs.timeoutMinutes === 0 ? undefined : inputs.timeoutMinutes * 60_000,
@@ -853,7 +897,8 @@ async function measure(options) {
                 await log.grouped('Save caches', async () => {
                     if (tables !== undefined)
                         await saveCalibration(step, tables, finding.result);
-                    await saveAsBaseline(step, finding.result);
+                    if (inputs.shard === undefined)
+                        await saveAsBaseline(step, finding.result);
                 });
             }
         }
@@ -892,11 +937,22 @@ function stepOf({ inputs, context, places, env, program, signal, log }, debug, t
         savesCaches: onBranch && inputs.cache && !inputs.publish.dryRun
     };
 }
-function gateOptions({ gateArguments, places, cacheDirectory, inputs }, baseline) {
+function gateOptions(step, baseline) {
+    const { gateArguments, cacheDirectory, inputs } = step;
     return [
         ...gateArguments,
-        ...['-o', places.outputDirectory, '--cache-dir', cacheDirectory],
+        ...['--cache-dir', cacheDirectory],
         ...(inputs.provider === undefined ? [] : ['--provider', inputs.provider]),
+        ...(inputs.shard === undefined ? [] : ['--shard', inputs.shard]),
+        ...reportOptions(step, baseline)
+    ];
+}
+function mergeOptions(step, baseline, shards) {
+    return [...shards, ...reportOptions(step, baseline)];
+}
+function reportOptions({ places }, baseline) {
+    return [
+        ...['-o', places.outputDirectory],
         ...(baseline === undefined ? [] : ['--baseline', baseline]),
         ...['-r', 'terminal', '-r', 'markdown', '-r', 'junit']
     ];
@@ -1008,7 +1064,7 @@ async function run({ env, write, program, signal, publish }) {
     const outputs = outputsOf({
         result,
         judged: finding.kind === 'result',
-        passed: status.exitCode === ExitCode.pass,
+        passed: status.exitCode === ExitCode.pass && inputs.shard === undefined,
         outputDirectory: places?.outputDirectory,
         cacheKey,
         published

@@ -1,4 +1,4 @@
-import { c as string$1, A as int$2, b as array, _ as _enum, ax as union, ay as number, s as strictObject, az as tuple, aA as _null$1, B as boolean, l as literal, C as record, v as didYouMean } from './suggest.js';
+import { c as string$1, A as int$2, b as array, _ as _enum, aD as union, aE as number, s as strictObject, aF as tuple, aG as _null$1, B as boolean, l as literal, C as record, v as didYouMean } from './suggest.js';
 import { realpath, lstat, stat, readdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import require$$0 from 'process';
@@ -466,6 +466,9 @@ const variantSchema = union([
     }),
     strictObject({
         model: pathSchema.describe('A finished model, judged as it is'),
+        engine: pathSchema
+            .optional()
+            .describe('A TensorRT engine that was built of `model` for this GPU and runs in its place; on tensorrt only'),
         require_executed: requireExecuted(['int8', 'fp16'])
     })
 ]);
@@ -591,6 +594,26 @@ const preprocessSchema = union([stepsSchema, strictObject({ steps: stepsSchema, 
     .describe('What becomes of an image before the network sees it: a list of steps, or {steps, reference}');
 
 const lowPrecision = _enum(['int8', 'fp16']);
+const deviceSchema = int$2().min(0);
+const devicesSchema = union([
+    deviceSchema,
+    array(deviceSchema)
+        .min(1)
+        .refine((devices) => new Set(devices).size === devices.length, { message: 'names a device twice' })
+        .meta({ uniqueItems: true }),
+    string$1()
+        .regex(/^\d+( *, *\d+)+$/)
+        .refine((text) => new Set(devicesOf(text)).size === devicesOf(text).length, { message: 'names a device twice' })
+])
+    .default(0)
+    .describe('Index of the GPU. Several, such as `0, 1` or [0, 1]: each evaluates a part of the test set (docs/shards.md)')
+    .meta({ examples: [0, [0, 1]] });
+/** `0, 1` in YAML is a text. */
+function devicesOf(device) {
+    if (typeof device === 'number')
+        return [device];
+    return typeof device === 'string' ? device.split(',').map(Number) : device;
+}
 const runtimeSchema = strictObject({
     provider: _enum(['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt'])
         .default('auto')
@@ -602,7 +625,7 @@ const runtimeSchema = strictObject({
         .describe('Several, in place of provider: everything runs on each of them, and is compared with the first')
         .meta({ uniqueItems: true, examples: [['cpu', 'webgpu']] }),
     batch: int$2().min(1).max(4096).default(DEFAULT_BATCH).describe('Images in one run, where the model allows it'),
-    device: int$2().min(0).default(0).describe('Index of the GPU'),
+    device: devicesSchema,
     threads: int$2().min(0).default(0).describe('Threads inside an operator; 0: one for each physical core'),
     strict: boolean()
         .default(false)
@@ -9473,4 +9496,4 @@ function requireDist () {
 
 var distExports = requireDist();
 
-export { DEFAULT_LATENCY as D, LAYER_LIMIT_KEYS as L, METRICS as M, DEFAULT_LETTERBOX_VALUE as a, DEFAULT_TARGET as b, DEFAULT_MAX_DROP_POINTS as c, LIMIT_KEYS as d, LABELLED_METRICS as e, isAgreement as f, documentSchema as g, confine as h, isInside as i, inspectPath as j, distExports as k, findWorkspace as l, metricsOf as m, repositoryPath as r, taskOf as t, variantSchema as v };
+export { DEFAULT_LATENCY as D, LAYER_LIMIT_KEYS as L, METRICS as M, DEFAULT_LETTERBOX_VALUE as a, DEFAULT_TARGET as b, DEFAULT_MAX_DROP_POINTS as c, devicesOf as d, LIMIT_KEYS as e, LABELLED_METRICS as f, isAgreement as g, documentSchema as h, isInside as i, confine as j, inspectPath as k, distExports as l, metricsOf as m, findWorkspace as n, repositoryPath as r, taskOf as t, variantSchema as v };

@@ -1,10 +1,11 @@
 import os from 'node:os';
-import { G as GateError, R as RuntimeError, F as FileError, m as messageOf } from './errors.js';
-import { j as glibcVersion, I as INTEL_MAC, k as compareVersions, P as PROVIDER_LIBRARIES, l as howToGetProviderLibraries, f as findOnnxRuntime } from './provider-libraries.js';
-import { existsSync, readdirSync, constants } from 'node:fs';
-import { stat, readFile, access, open, mkdir, readdir } from 'node:fs/promises';
+import { F as FileError, G as GateError, R as RuntimeError, m as messageOf } from './errors.js';
+import { L as readModelBytes, R as decodeModel, S as externalRegions, P as fileErrorFrom, U as expectedBytes, c as create, V as ValueInfoProtoSchema, M as ModelProtoSchema, W as nestedTensors, i as isExternal, r as regionBytes, e as externalRegion, X as rawBytes, Y as bitsOf, T as TensorProto_DataLocation, Z as TensorProtoSchema, z as attributeInt, H as dataTypeOf, s as sha256, _ as fromBinary, m as makeNode, F as releaseMemory, E as elementCount, I as loadModel, $ as BinaryWriter, a0 as WireType, g as isDefaultDomain, d as subgraphsOf } from './release.js';
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, readdirSync, constants } from 'node:fs';
 import { resolve, dirname, basename, join, parse } from 'node:path';
-import 'node:crypto';
+import { stat, readFile, mkdir, rm, rename, readdir, access, open } from 'node:fs/promises';
+import { j as glibcVersion, I as INTEL_MAC, k as compareVersions, P as PROVIDER_LIBRARIES, l as howToGetProviderLibraries, f as findOnnxRuntime } from './provider-libraries.js';
 import 'node:stream/promises';
 import 'node:process';
 import 'node:timers/promises';
@@ -12,9 +13,38 @@ import { createRequire } from 'node:module';
 import 'node:url';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { O as expectedBytes, c as create, V as ValueInfoProtoSchema, P as ModelProtoSchema, Q as nestedTensors, i as isExternal, a as regionBytes, b as externalRegion, R as rawBytes, S as bitsOf, T as TensorProto_DataLocation, U as TensorProtoSchema, d as decodeModel, r as readModelBytes, e as externalRegions, B as attributeInt, I as dataTypeOf, W as fromBinary, m as makeNode, H as releaseMemory, F as elementCount, J as loadModel, X as BinaryWriter, Y as WireType, j as isDefaultDomain, g as subgraphsOf } from './release.js';
-import { M as MIN_EXTERNAL_BYTES, t as takeIn, a as toBinary, c as copyWith, l as liveValueInfo, u as usedImports, s as saveModel } from './save.js';
-import { b as asFileError, a as withTemporaryFolder } from './files.js';
+import { w as writeFileAtomic, b as asFileError, a as withTemporaryFolder } from './files.js';
+import { M as MIN_EXTERNAL_BYTES, a as takeIn, t as toBinary, c as copyWith, l as liveValueInfo, u as usedImports, s as saveModel } from './save.js';
+
+/**
+ * SHA-256, in hex, over the model file and then the bytes of every external tensor, initializers in order. External
+ * data pass in chunks, so that models of any size are hashed in constant memory.
+ * @param options.workspace folder that external data may not lead out of; the model's own folder if left out.
+ * @throws FileError as `loadModel`.
+ */
+async function hashModel(file, options = {}) {
+    const path = resolve(file);
+    const directory = dirname(path);
+    const bytes = await readModelBytes(path);
+    const proto = decodeModel(bytes, path);
+    if (proto.graph === undefined)
+        throw new FileError(`${path}: the ONNX model has no graph`);
+    const model = { proto, graph: proto.graph, file: path, directory };
+    const hash = createHash('sha256').update(bytes);
+    for (const { file: data, offset, length } of await externalRegions(model, options.workspace ?? directory)) {
+        if (length === 0)
+            continue;
+        try {
+            const stream = createReadStream(data, { start: offset, end: offset + length - 1, highWaterMark: 2 ** 20 });
+            for await (const chunk of stream)
+                hash.update(chunk);
+        }
+        catch (error) {
+            throw fileErrorFrom(error, 'cannot read the external data', data);
+        }
+    }
+    return hash.digest('hex');
+}
 
 /**
  * The model as ONNX Runtime takes it from memory. Weights stay where they are, views on the files that they came from, so
@@ -534,6 +564,115 @@ async function sysctl(keys) {
         return [key, output?.stdout.trim()];
     }));
     return new Map(values.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+}
+
+/**
+ * Engines as ONNX Runtime writes them: one model of an EPContext node a key, and beside it the parts of its key. Exact keys
+ * only: an engine of another driver or GPU does not load, or is slower than it could be.
+ */
+class EngineCache {
+    directory;
+    constructor(directory) {
+        this.directory = directory;
+    }
+    async find(parts) {
+        const file = this.#fileOf(parts);
+        const entry = await readEntry(`${file}.json`);
+        if (entry !== undefined && sameParts(entry, parts) && (await isFile(file)))
+            return { hit: true, file };
+        return { hit: false, reason: await this.#explainMiss(parts) };
+    }
+    /**
+     * A session from the cache, or one that fills it. An entry that does not load is removed and built anew.
+     * @param open makes a session of a file.
+     * @param build makes a session that writes the engine to a file, at once or when it first runs.
+     * @returns the session, and what to call when it is released: it puts the engine into the cache.
+     */
+    async session(parts, { open, build, log }) {
+        const found = await this.find(parts);
+        if (found.hit) {
+            try {
+                const session = await open(found.file);
+                log(`engine cache: hit (${found.file})`);
+                return { session, keep: () => Promise.resolve() };
+            }
+            catch (error) {
+                log(`engine cache: ${found.file} does not load and is built anew: ${messageOf(error)}`);
+                await this.#remove(found.file);
+            }
+        }
+        else {
+            log(`engine cache: miss, ${found.reason}`);
+        }
+        await mkdir(this.directory, { recursive: true });
+        // ONNX Runtime refuses a file that is there already.
+        const written = join(this.directory, `.${process.pid}-${Date.now()}-${sha256(JSON.stringify(parts)).slice(0, 12)}.onnx`);
+        try {
+            return { session: await build(written), keep: () => this.#keep(parts, written, log) };
+        }
+        catch (error) {
+            await rm(written, { force: true });
+            throw error;
+        }
+    }
+    /** The parts come first: an entry without them is none, and one without a model is none either. */
+    async #keep(parts, written, log) {
+        if (!(await isFile(written))) {
+            log('engine cache: ONNX Runtime wrote no engine, so that the next run builds it again');
+            return;
+        }
+        const file = this.#fileOf(parts);
+        try {
+            await writeFileAtomic(`${file}.json`, `${JSON.stringify(parts, null, 2)}\n`);
+            await rename(written, file);
+        }
+        catch (error) {
+            // A cache that is full or gone fails no run.
+            await rm(written, { force: true });
+            log(`engine cache: the engine is not kept: ${messageOf(error)}`);
+        }
+    }
+    async #remove(file) {
+        await rm(file, { force: true });
+        await rm(`${file}.json`, { force: true });
+    }
+    #fileOf(parts) {
+        return join(this.directory, `${engineKey(parts)}.onnx`);
+    }
+    async #explainMiss(parts) {
+        const names = await readdir(this.directory).catch(() => []);
+        const entries = await Promise.all(names.filter((name) => name.endsWith('.onnx.json')).map((name) => readEntry(join(this.directory, name))));
+        const differences = entries
+            .flatMap((entry) => (entry === undefined ? [] : [describeChanges(entry, parts)]))
+            .filter((changes) => changes.length > 0);
+        if (differences.length === 0)
+            return 'no engine in the cache yet';
+        return differences.reduce((a, b) => (b.length < a.length ? b : a)).join('; ');
+    }
+}
+/** SHA-256 in hex over all parts. */
+function engineKey(parts) {
+    return sha256(JSON.stringify(NAMES.map((name) => parts[name])));
+}
+const NAMES = ['model', 'precision', 'onnxruntime', 'tensorrt', 'driver', 'gpu'];
+function describeChanges(before, after) {
+    return NAMES.filter((name) => before[name] !== after[name]).map((name) => name === 'model' ? 'model changed' : `${name} changed (${before[name]} -> ${after[name]})`);
+}
+function sameParts(a, b) {
+    return describeChanges(a, b).length === 0;
+}
+async function readEntry(file) {
+    try {
+        const value = JSON.parse(await readFile(file, 'utf8'));
+        return NAMES.every((name) => typeof value[name] === 'string') ? value : undefined;
+    }
+    catch {
+        // A damaged neighbour explains nothing, and is no entry.
+        return undefined;
+    }
+}
+async function isFile(file) {
+    return stat(file).then((found) => found.isFile() && found.size > 0, () => false);
 }
 
 const FLOAT = 1;
@@ -1179,10 +1318,10 @@ async function probeProvider(ort, installation, provider, device) {
 const REMEDIES = {
     cpu: 'reinstall onnxruntime-node',
     webgpu: 'install a Vulkan loader and the GPU driver (Linux: libvulkan1 and the driver with its ICD file), or use the cpu provider',
-    cuda: 'needs Linux x64, an NVIDIA GPU with its driver, CUDA 12, cuDNN 9 and the provider libraries (docs/gpu-runners.md); ' +
-        'or use the cpu provider',
-    tensorrt: 'needs Linux x64, an NVIDIA GPU with its driver, CUDA 12, cuDNN 9, TensorRT 10 and the provider libraries ' +
-        '(docs/gpu-runners.md); or use the cpu provider'
+    cuda: 'needs Linux x64, an NVIDIA GPU with its driver, cuDNN 9, the CUDA version that the provider libraries were built for, and ' +
+        'these libraries (docs/gpu-runners.md); or use the cpu provider',
+    tensorrt: 'needs Linux x64, an NVIDIA GPU with its driver, cuDNN 9, TensorRT 10, the CUDA version that the provider libraries were ' +
+        'built for, and these libraries (docs/gpu-runners.md); or use the cpu provider'
 };
 function knownObstacle(ort, { version }, provider) {
     const backends = ort.listSupportedBackends().map(({ name }) => name);
@@ -1278,6 +1417,19 @@ async function saturatesU8S8(ort, precise = false) {
 }
 
 /**
+ * Version of the TensorRT library in this process, from the name of its file: `libnvinfer.so.10.14.1`.
+ * @returns undefined where none is loaded, or its name does not tell.
+ */
+async function tensorrtVersion(maps = '/proc/self/maps') {
+    const text = await readFile(maps, 'utf8').catch(() => '');
+    return /\/libnvinfer\.so\.(\d+\.\d+(?:\.\d+)*)/.exec(text)?.[1];
+}
+/** Makes ONNX Runtime write the engine into a model of one EPContext node. */
+function writesEngine(file) {
+    return { 'ep.context_enable': '1', 'ep.context_file_path': file, 'ep.context_embed_mode': '1' };
+}
+
+/**
  * Finds, loads and tries ONNX Runtime.
  * @throws RuntimeError where it is not installed, too old, or does not load or compute here.
  */
@@ -1292,7 +1444,33 @@ async function loadRuntime(options = {}) {
             cause: error
         });
     });
-    return new OrtRuntime(ort, installation, { cpu, saturates }, log);
+    const engines = options.engineCache === undefined ? undefined : new EngineCache(options.engineCache);
+    return new OrtRuntime(ort, installation, { cpu, saturates }, log, engines);
+}
+/** Puts its engine into the cache when it is released: one with dynamic shapes is built when it first runs. */
+class CachingSession {
+    session;
+    keep;
+    constructor(session, keep) {
+        this.session = session;
+        this.keep = keep;
+    }
+    get inputs() {
+        return this.session.inputs;
+    }
+    get outputs() {
+        return this.session.outputs;
+    }
+    run(...given) {
+        return this.session.run(...given);
+    }
+    fill(...given) {
+        return this.session.fill(...given);
+    }
+    async release() {
+        await this.session.release();
+        await this.keep();
+    }
 }
 /** VNNI in fact: Windows tells no flags, and an emulator may tell its host's, so what was computed has the last word. */
 function multipliesExactly({ cpu, saturates }) {
@@ -1304,15 +1482,17 @@ class OrtRuntime {
     installation;
     machine;
     log;
+    engines;
     #probes = new Map();
     #returnsNothing;
     /** Read when a GPU provider works, and not before: the tool takes up to a second. */
     #gpus = [];
-    constructor(ort, installation, machine, log) {
+    constructor(ort, installation, machine, log, engines) {
         this.ort = ort;
         this.installation = installation;
         this.machine = machine;
         this.log = log;
+        this.engines = engines;
     }
     get version() {
         return this.installation.version;
@@ -1353,7 +1533,36 @@ class OrtRuntime {
     async createSession(modelFile, options) {
         await assertReadable(modelFile);
         await this.#assertWorks(options);
-        return this.#wrap(await createNative(this.ort, modelFile, nativeSettings(options, this.machine)), modelFile);
+        const parts = await this.#engineParts(modelFile, options);
+        if (parts === undefined || this.engines === undefined) {
+            return this.#wrap(await createNative(this.ort, modelFile, nativeSettings(options, this.machine)), modelFile);
+        }
+        const create = (file, config) => createNative(this.ort, file, nativeSettings(options, this.machine, config));
+        const { session, keep } = await this.engines.session(parts, {
+            open: (file) => create(file),
+            build: (file) => create(modelFile, writesEngine(file)),
+            log: this.log
+        });
+        return new CachingSession(await this.#wrap(session, modelFile), keep);
+    }
+    /** undefined: nothing to keep, or one of the facts that the engine depends on is not known. */
+    async #engineParts(modelFile, options) {
+        if (options.provider !== 'tensorrt' || this.engines === undefined)
+            return undefined;
+        const tensorrt = await tensorrtVersion();
+        const facts = this.#gpus[options.device ?? 0];
+        if (tensorrt === undefined || facts === undefined) {
+            this.log(`engine cache: not used, since the ${facts === undefined ? 'GPU' : 'version of TensorRT'} is not known`);
+            return undefined;
+        }
+        return {
+            model: await hashModel(modelFile),
+            precision: 'types of the model, TF32 off',
+            onnxruntime: this.version,
+            tensorrt,
+            driver: facts.driver,
+            gpu: facts.gpu
+        };
     }
     async createSessionInMemory(name, model, options) {
         await this.#assertWorks(options);
@@ -1405,4 +1614,4 @@ class OrtRuntime {
     }
 }
 
-export { inMemory as a, float16SumModel as b, countExecuted as c, float16Model as f, isFallbackRefused as i, loadRuntime as l, modelSize as m, quantizedModel as q, readGpus as r, selectProvider as s };
+export { inMemory as a, float16SumModel as b, countExecuted as c, float16Model as f, hashModel as h, isFallbackRefused as i, loadRuntime as l, modelSize as m, quantizedModel as q, readGpus as r, selectProvider as s };

@@ -1,5 +1,5 @@
 import path__default from 'node:path';
-import { N as graphsOf, m as makeNode, c as create, V as ValueInfoProtoSchema, J as loadModel, H as releaseMemory, t as tensorData, q as float32ToFloat16, p as makeTensor, E as float16ToFloat32 } from './release.js';
+import { Q as graphsOf, m as makeNode, c as create, V as ValueInfoProtoSchema, I as loadModel, F as releaseMemory, t as tensorData, n as float32ToFloat16, l as makeTensor, D as float16ToFloat32 } from './release.js';
 import 'node:crypto';
 import 'node:fs';
 import 'node:fs/promises';
@@ -552,4 +552,4 @@ function dataInputs(op) {
     return undefined;
 }
 
-export { i16x8 as A, measureFp16Activations as B, FP16_MAX as C, F32 as F, I32 as I, LANE as L, STAGE_LENGTH as S, V128 as V, WEIGHTED as W, ZERO as Z, counters as a, addStatistics as b, countStaged as c, operatorRole as d, dataInputs as e, forEachImage as f, groupBySize as g, v128 as h, instrumentedSession as i, f32x4 as j, f64x2 as k, local as l, i32x4 as m, nameNodes as n, observeTensors as o, padding as p, quantizesGraphOutput as q, roundedToHalf as r, stageValues as s, toHalf as t, uniqueNamer as u, valuesOf as v, i32 as w, doWhile as x, when as y, assemble as z };
+export { i16x8 as A, measureFp16Activations as B, FP16_MAX as C, F32 as F, I32 as I, LANE as L, STAGE_LENGTH as S, V128 as V, WEIGHTED as W, ZERO as Z, counters as a, addStatistics as b, countStaged as c, dataInputs as d, operatorRole as e, forEachImage as f, groupBySize as g, v128 as h, instrumentedSession as i, f32x4 as j, f64x2 as k, local as l, i32x4 as m, nameNodes as n, observeTensors as o, padding as p, quantizesGraphOutput as q, roundedToHalf as r, stageValues as s, toHalf as t, uniqueNamer as u, valuesOf as v, i32 as w, doWhile as x, when as y, assemble as z };

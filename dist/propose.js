@@ -1,11 +1,11 @@
 import { readFile, lstat, stat, open } from 'node:fs/promises';
-import { G as GraphIndex, E as float16ToFloat32, t as tensorData, j as isDefaultDomain, n as attributeTensor, J as loadModel, f as fileErrorFrom } from './release.js';
+import { b as GraphIndex, D as float16ToFloat32, t as tensorData, g as isDefaultDomain, k as attributeTensor, I as loadModel, P as fileErrorFrom } from './release.js';
 import 'node:crypto';
 import { constants as constants$1 } from 'node:fs';
 import { dirname, basename, join } from 'node:path';
 import 'node:os';
 import { F as FileError, m as messageOf } from './errors.js';
-import { af as transform, ag as float32Text, ah as addRange, ai as rangeOf, aj as textOf, ak as float32Of, al as int32, am as float32, an as isLittleEndian, ao as float64, ap as Encoding, aq as amax, ar as oneSidedRange, as as assertOneLine, at as symmetricRange, au as startsWith, av as onnxruntimeJson, aw as ranges, T as TABLE_FORMATS, a as parseResult, D as parseSamples, R as REPORT_FILE } from './suggest.js';
+import { al as transform, am as float32Text, an as addRange, ao as rangeOf, ap as textOf, aq as float32Of, ar as int32, as as float32, at as isLittleEndian, au as float64, av as Encoding, aw as amax, ax as oneSidedRange, ay as assertOneLine, az as symmetricRange, aA as startsWith, aB as onnxruntimeJson, aC as ranges, T as TABLE_FORMATS, a as parseResult, D as parseSamples, R as REPORT_FILE } from './suggest.js';
 import { g as getDefaultExportFromCjs } from './_commonjsHelpers.js';
 
 const parse = function (data, opts = {}) {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { R as RuntimeError, F as FileError } from './errors.js';
 import { mkdir, stat, readFile, writeFile, rename, rm, utimes, open, copyFile } from 'node:fs/promises';
 import { b as asFileError } from './files.js';
-import { Z as sha256File } from './release.js';
+import { a1 as sha256File } from './release.js';
 import { randomUUID } from 'node:crypto';
 import { homedir, hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
@@ -494,8 +494,9 @@ const PROVIDER_LIBRARIES = {
 };
 /** Where the libraries are to be had, for people: they are on no npm registry. */
 function howToGetProviderLibraries(version) {
-    return (`take ${Object.values(PROVIDER_LIBRARIES).join(', ')} from runtimes/linux-x64/native in the NuGet package ` +
-        `Microsoft.ML.OnnxRuntime.Gpu.Linux ${version} (a zip file), and give their folder to ` +
+    return (`take ${Object.values(PROVIDER_LIBRARIES).join(', ')} from onnxruntime/capi in the PyPI wheel ` +
+        `onnxruntime-gpu ${version}, or from runtimes/linux-x64/native in the NuGet package ` +
+        `Microsoft.ML.OnnxRuntime.Gpu.Linux ${version} (both are zip files; docs/gpu-runners.md), and give their folder to ` +
         'precision-gate setup-runtime --cuda-libraries FOLDER');
 }
 /**

@@ -5030,6 +5030,60 @@ var OperatorStatus;
     OperatorStatus[OperatorStatus["STABLE"] = 1] = "STABLE";
 })(OperatorStatus || (OperatorStatus = {}));
 
+/** An operator of the graph. An empty name in `inputs` leaves an optional input out. */
+function makeNode(op, inputs, outputs, { name, domain, attributes = {} } = {}) {
+    const node = create(NodeProtoSchema, { opType: op, input: [...inputs], output: [...outputs], name, domain });
+    for (const [attribute, value] of Object.entries(attributes))
+        setAttribute(node, attribute, value);
+    return node;
+}
+/** Adds the attribute or replaces it. */
+function setAttribute(node, name, value) {
+    const attribute = makeAttribute(name, value);
+    const index = node.attribute.findIndex((existing) => existing.name === name);
+    if (index < 0)
+        node.attribute.push(attribute);
+    else
+        node.attribute[index] = attribute;
+}
+function removeAttribute(node, name) {
+    node.attribute = node.attribute.filter((attribute) => attribute.name !== name);
+}
+function attributeInt(node, name, fallback) {
+    const attribute = find(node, name);
+    return attribute === undefined ? fallback : Number(attribute.i);
+}
+function attributeFloat(node, name, fallback) {
+    return find(node, name)?.f ?? fallback;
+}
+function attributeFloats(node, name, fallback) {
+    return find(node, name)?.floats ?? fallback;
+}
+function attributeString(node, name, fallback) {
+    const attribute = find(node, name);
+    return attribute === undefined ? fallback : Buffer.from(attribute.s).toString('utf8');
+}
+function attributeTensor(node, name) {
+    return find(node, name)?.t;
+}
+function find(node, name) {
+    return node.attribute.find((attribute) => attribute.name === name);
+}
+function makeAttribute(name, value) {
+    if ('int' in value)
+        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INT, i: BigInt(value.int) });
+    if ('ints' in value)
+        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INTS, ints: value.ints.map(BigInt) });
+    if ('float' in value)
+        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOAT, f: value.float });
+    if ('floats' in value)
+        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOATS, floats: [...value.floats] });
+    if ('string' in value) {
+        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.STRING, s: new TextEncoder().encode(value.string) });
+    }
+    return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.TENSOR, t: value.tensor });
+}
+
 /** float32 bits of every float16 pattern: 256 KiB, made at the first use. */
 let widened;
 const scratch = new Float32Array(1);
@@ -5703,60 +5757,6 @@ function regionBytes({ file, offset, length }) {
     return bytes;
 }
 
-/** An operator of the graph. An empty name in `inputs` leaves an optional input out. */
-function makeNode(op, inputs, outputs, { name, domain, attributes = {} } = {}) {
-    const node = create(NodeProtoSchema, { opType: op, input: [...inputs], output: [...outputs], name, domain });
-    for (const [attribute, value] of Object.entries(attributes))
-        setAttribute(node, attribute, value);
-    return node;
-}
-/** Adds the attribute or replaces it. */
-function setAttribute(node, name, value) {
-    const attribute = makeAttribute(name, value);
-    const index = node.attribute.findIndex((existing) => existing.name === name);
-    if (index < 0)
-        node.attribute.push(attribute);
-    else
-        node.attribute[index] = attribute;
-}
-function removeAttribute(node, name) {
-    node.attribute = node.attribute.filter((attribute) => attribute.name !== name);
-}
-function attributeInt(node, name, fallback) {
-    const attribute = find(node, name);
-    return attribute === undefined ? fallback : Number(attribute.i);
-}
-function attributeFloat(node, name, fallback) {
-    return find(node, name)?.f ?? fallback;
-}
-function attributeFloats(node, name, fallback) {
-    return find(node, name)?.floats ?? fallback;
-}
-function attributeString(node, name, fallback) {
-    const attribute = find(node, name);
-    return attribute === undefined ? fallback : Buffer.from(attribute.s).toString('utf8');
-}
-function attributeTensor(node, name) {
-    return find(node, name)?.t;
-}
-function find(node, name) {
-    return node.attribute.find((attribute) => attribute.name === name);
-}
-function makeAttribute(name, value) {
-    if ('int' in value)
-        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INT, i: BigInt(value.int) });
-    if ('ints' in value)
-        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INTS, ints: value.ints.map(BigInt) });
-    if ('float' in value)
-        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOAT, f: value.float });
-    if ('floats' in value)
-        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOATS, floats: [...value.floats] });
-    if ('string' in value) {
-        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.STRING, s: new TextEncoder().encode(value.string) });
-    }
-    return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.TENSOR, t: value.tensor });
-}
-
 /**
  * Standard operators whose nodes of opset 7 to 12 mean the same in opset 13 as they stand: unchanged, or changed only by
  * more element types, more optional inputs, or attributes whose default is the old behaviour.
@@ -5792,4 +5792,4 @@ function releaseMemory(arrays) {
         nowhere.postMessage(undefined, buffers);
 }
 
-export { ScalarType as $, setAttribute as A, attributeInt as B, dropInitializerInputs as C, COMPATIBLE as D, float16ToFloat32 as E, elementCount as F, GraphIndex as G, releaseMemory as H, dataTypeOf as I, loadModel as J, firstRows as K, TENSOR_ARRAYS as L, parameterCount as M, graphsOf as N, expectedBytes as O, ModelProtoSchema as P, nestedTensors as Q, rawBytes as R, bitsOf as S, TensorProto_DataLocation as T, TensorProtoSchema as U, ValueInfoProtoSchema as V, fromBinary as W, BinaryWriter as X, WireType as Y, sha256File as Z, localMessageMapper as _, regionBytes as a, protoInt64 as a0, GraphProtoSchema as a1, StringStringEntryProtoSchema as a2, definedNames as a3, nodesOf as a4, externalRegion as b, create as c, decodeModel as d, externalRegions as e, fileErrorFrom as f, subgraphsOf as g, setOpsetVersion as h, isExternal as i, isDefaultDomain as j, initializerNames as k, isStandard as l, makeNode as m, attributeTensor as n, opsetVersion as o, makeTensor as p, float32ToFloat16 as q, readModelBytes as r, sha256 as s, tensorData as t, usedTensors as u, elementTypeOf as v, attributeFloat as w, removeAttribute as x, attributeString as y, attributeFloats as z };
+export { BinaryWriter as $, AttributeProto_AttributeType as A, dropInitializerInputs as B, COMPATIBLE as C, float16ToFloat32 as D, elementCount as E, releaseMemory as F, GraphProtoSchema as G, dataTypeOf as H, loadModel as I, firstRows as J, TENSOR_ARRAYS as K, readModelBytes as L, ModelProtoSchema as M, parameterCount as N, OperatorSetIdProtoSchema as O, fileErrorFrom as P, graphsOf as Q, decodeModel as R, externalRegions as S, TensorProto_DataLocation as T, expectedBytes as U, ValueInfoProtoSchema as V, nestedTensors as W, rawBytes as X, bitsOf as Y, TensorProtoSchema as Z, fromBinary as _, AttributeProtoSchema as a, WireType as a0, sha256File as a1, localMessageMapper as a2, ScalarType as a3, protoInt64 as a4, StringStringEntryProtoSchema as a5, definedNames as a6, nodesOf as a7, GraphIndex as b, create as c, subgraphsOf as d, externalRegion as e, setOpsetVersion as f, isDefaultDomain as g, initializerNames as h, isExternal as i, isStandard as j, attributeTensor as k, makeTensor as l, makeNode as m, float32ToFloat16 as n, opsetVersion as o, elementTypeOf as p, attributeFloat as q, regionBytes as r, sha256 as s, tensorData as t, usedTensors as u, removeAttribute as v, attributeString as w, attributeFloats as x, setAttribute as y, attributeInt as z };

@@ -1,7 +1,7 @@
 import { open, realpath } from 'node:fs/promises';
 import { resolve, basename } from 'node:path';
 import { F as FileError } from './errors.js';
-import { X as BinaryWriter, _ as localMessageMapper, Y as WireType, $ as ScalarType, a0 as protoInt64, f as fileErrorFrom, U as TensorProtoSchema, T as TensorProto_DataLocation, a1 as GraphProtoSchema, P as ModelProtoSchema, Q as nestedTensors, i as isExternal, b as externalRegion, R as rawBytes, S as bitsOf, c as create, a2 as StringStringEntryProtoSchema, a as regionBytes, a3 as definedNames, a4 as nodesOf, j as isDefaultDomain } from './release.js';
+import { $ as BinaryWriter, a2 as localMessageMapper, a0 as WireType, a3 as ScalarType, a4 as protoInt64, P as fileErrorFrom, Z as TensorProtoSchema, T as TensorProto_DataLocation, G as GraphProtoSchema, M as ModelProtoSchema, W as nestedTensors, i as isExternal, e as externalRegion, X as rawBytes, Y as bitsOf, c as create, a5 as StringStringEntryProtoSchema, r as regionBytes, a6 as definedNames, a7 as nodesOf, g as isDefaultDomain } from './release.js';
 import { d as withTemporaryFile } from './files.js';
 
 // Copyright 2021-2026 Buf Technologies, Inc.
@@ -647,4 +647,4 @@ async function refuseOverwriting(sources, targets) {
     }
 }
 
-export { MIN_EXTERNAL_BYTES as M, toBinary as a, copyWith as c, liveValueInfo as l, saveModel as s, takeIn as t, usedImports as u };
+export { MIN_EXTERNAL_BYTES as M, takeIn as a, copyWith as c, liveValueInfo as l, saveModel as s, toBinary as t, usedImports as u };

@@ -1,5 +1,5 @@
 import { F as FileError, R as RuntimeError } from './errors.js';
-import { s as sha256 } from './release.js';
+import { s as sha256$1 } from './release.js';
 import { deflateSync, inflateSync } from 'node:zlib';
 
 function getEnumValues(entries) {
@@ -1165,7 +1165,7 @@ function datetime$1(args) {
 // the unbounded form of `string()` as a literal, so every plain string shares one instance instead of building its own
 const anyString = /^[\s\S]{0,}$/;
 const integer = /^-?\d+$/;
-const number$1 = /^-?\d+(?:\.\d+)?$/;
+const number$2 = /^-?\d+(?:\.\d+)?$/;
 const boolean$1 = /^(?:true|false)$/i;
 const _null$2 = /^null$/i;
 // regex for string with no uppercase letters
@@ -2144,7 +2144,7 @@ const $ZodJWT = /*@__PURE__*/ $constructor("$ZodJWT", (inst, def) => {
 });
 const $ZodNumber = /*@__PURE__*/ $constructor("$ZodNumber", (inst, def) => {
     $ZodType.init(inst, def);
-    inst._zod.pattern = number$1;
+    inst._zod.pattern = number$2;
     inst._zod.parse = (payload, _ctx) => {
         if (def.coerce)
             try {
@@ -3062,7 +3062,7 @@ const $ZodRecord = /*@__PURE__*/ $constructor("$ZodRecord", (inst, def) => {
                     throw new Error("Async schemas not supported in object keys currently");
                 }
                 // Numeric string fallback: if key is a numeric string and failed, retry with Number(key). This handles z.number(), z.literal([1, 2, 3]), and unions containing numeric literals
-                const checkNumericKey = typeof key === "string" && number$1.test(key) && keyResult.issues.length;
+                const checkNumericKey = typeof key === "string" && number$2.test(key) && keyResult.issues.length;
                 if (checkNumericKey) {
                     const retryResult = def.keyType._zod.run({ value: Number(key), issues: [] }, ctx);
                     if (retryResult instanceof Promise) {
@@ -3401,6 +3401,60 @@ function handlePipeResult(left, next, ctx) {
         return left;
     }
     return next._zod.run({ value: left.value, issues: left.issues }, ctx);
+}
+const $ZodCodec = /*@__PURE__*/ $constructor("$ZodCodec", (inst, def) => {
+    $ZodType.init(inst, def);
+    defineLazyInternal(inst, "values", (zod) => zod.def.in._zod.values);
+    defineLazyInternal(inst, "optin", (zod) => zod.def.in._zod.optin);
+    defineLazyInternal(inst, "optout", (zod) => zod.def.out._zod.optout);
+    defineLazyInternal(inst, "propValues", (zod) => zod.def.in._zod.propValues);
+    inst._zod.parse = (payload, ctx) => {
+        const direction = ctx.direction || "forward";
+        if (direction === "forward") {
+            const left = def.in._zod.run(payload, ctx);
+            if (left instanceof Promise) {
+                return left.then((left) => handleCodecAResult(left, def, ctx));
+            }
+            return handleCodecAResult(left, def, ctx);
+        }
+        else {
+            const right = def.out._zod.run(payload, ctx);
+            if (right instanceof Promise) {
+                return right.then((right) => handleCodecAResult(right, def, ctx));
+            }
+            return handleCodecAResult(right, def, ctx);
+        }
+    };
+});
+function handleCodecAResult(result, def, ctx) {
+    if (result.issues.length) {
+        // prevent further checks
+        result.aborted = true;
+        return result;
+    }
+    const direction = ctx.direction || "forward";
+    if (direction === "forward") {
+        const transformed = def.transform(result.value, result);
+        if (transformed instanceof Promise) {
+            return transformed.then((value) => handleCodecTxResult(result, value, def.out, ctx));
+        }
+        return handleCodecTxResult(result, transformed, def.out, ctx);
+    }
+    else {
+        const transformed = def.reverseTransform(result.value, result);
+        if (transformed instanceof Promise) {
+            return transformed.then((value) => handleCodecTxResult(result, value, def.in, ctx));
+        }
+        return handleCodecTxResult(result, transformed, def.in, ctx);
+    }
+}
+function handleCodecTxResult(left, value, nextSchema, ctx) {
+    // Check if transform added any issues
+    if (left.issues.length) {
+        left.aborted = true;
+        return left;
+    }
+    return nextSchema._zod.run({ value, issues: left.issues }, ctx);
 }
 const $ZodReadonly = /*@__PURE__*/ $constructor("$ZodReadonly", (inst, def) => {
     $ZodType.init(inst, def);
@@ -5680,7 +5734,7 @@ function stringifyKeyNames(bySchema, json, visited) {
         return rest;
     rest.type = "string";
     if (!values)
-        rest.pattern = (types.includes("number") ? number$1 : integer).source;
+        rest.pattern = (types.includes("number") ? number$2 : integer).source;
     return rest;
 }
 /** Every record of one conversion, so the carriers are found in a single pass rather than once per record. */
@@ -6529,7 +6583,7 @@ const ZodNumber = /*@__PURE__*/ $constructor("ZodNumber", (inst, def) => {
         return this;
     },
 }));
-function number(params) {
+function number$1(params) {
     return _number(ZodNumber, params);
 }
 const ZodNumberFormat = /*@__PURE__*/ $constructor("ZodNumberFormat", (inst, def) => {
@@ -6971,6 +7025,19 @@ function pipe(in_, out) {
         // ...util.normalizeParams(params),
     });
 }
+const ZodCodec = /*@__PURE__*/ $constructor("ZodCodec", (inst, def) => {
+    ZodPipe.init(inst, def);
+    $ZodCodec.init(inst, def);
+});
+function codec(in_, out, params) {
+    return new ZodCodec({
+        type: "pipe",
+        in: in_,
+        out: out,
+        transform: params.decode,
+        reverseTransform: params.encode,
+    });
+}
 const ZodReadonly = /*@__PURE__*/ $constructor("ZodReadonly", (inst, def) => {
     $ZodReadonly.init(inst, def);
     ZodType.init(inst, def);
@@ -7055,7 +7122,7 @@ const keyPartsSchema = strictObject({
     /** Names of the calibrated tensors, in graph order. */
     tensors: array$1(string())
 });
-const rangeSchema = tuple([number(), number()]);
+const rangeSchema = tuple([number$1(), number$1()]);
 const tableSchema = strictObject({
     format: literal('precision-gate calibration table'),
     version: literal(1),
@@ -7068,14 +7135,14 @@ const tableSchema = strictObject({
         range: rangeSchema,
         quarter: rangeSchema,
         half: rangeSchema,
-        cut: number().min(0).max(1)
+        cut: number$1().min(0).max(1)
     })),
     /** SHA-256 over the rest of the file. */
     checksum: string()
 });
 function tableKey(parts) {
     const { algorithm, model, preprocessing, imagesHash, method, target, tensors } = parts;
-    return sha256(JSON.stringify([algorithm, model, preprocessing, imagesHash, method, target, tensors]));
+    return sha256$1(JSON.stringify([algorithm, model, preprocessing, imagesHash, method, target, tensors]));
 }
 function makeTable(parts, samples, calibrated) {
     const tensors = {};
@@ -7093,7 +7160,7 @@ function makeTable(parts, samples, calibrated) {
         samples,
         tensors
     };
-    return { ...content, checksum: sha256(JSON.stringify(content)) };
+    return { ...content, checksum: sha256$1(JSON.stringify(content)) };
 }
 /** The same table gives the same bytes. */
 function serializeTable(table) {
@@ -7119,7 +7186,7 @@ function parseTable(text, file) {
     }
     const { checksum, ...content } = parsed.data;
     const { format, version, key, parts, samples, tensors } = content;
-    if (sha256(JSON.stringify({ format, version, key, parts, samples, tensors })) !== checksum) {
+    if (sha256$1(JSON.stringify({ format, version, key, parts, samples, tensors })) !== checksum) {
         throw new FileError(`calibration table ${file} does not match its checksum: it was edited or damaged`);
     }
     if (tableKey(parts) !== key)
@@ -9199,8 +9266,8 @@ var Encoding;
 })(Encoding || (Encoding = {}));
 
 const scalar = union([
-    number(),
-    object({ data: union([number(), tuple([number()])]) }).transform(({ data }) => data)
+    number$1(),
+    object({ data: union([number$1(), tuple([number$1()])]) }).transform(({ data }) => data)
 ]);
 const tensorSchema = object({
     lowest: scalar.transform(first),
@@ -9269,7 +9336,7 @@ const rangesSchema = strictObject({
     format: literal(FORMAT),
     version: literal(1),
     /** [tensor, min, max]: in an array, because objects put names of digits first. */
-    ranges: array$1(tuple([string(), number(), number()]))
+    ranges: array$1(tuple([string(), number$1(), number$1()]))
 });
 /** Our own: ranges alone, exact. A calibration table of this program reads as one. */
 const ranges = {
@@ -9324,6 +9391,8 @@ const SOURCE_FORMATS = [...TABLE_FORMATS, 'qdq-model'];
 const REPORT_FILE = {
     result: 'result.json',
     samples: 'samples.json',
+    /** What a part of the test set adds, for `merge`. */
+    shard: 'shard.json',
     markdown: 'report.md',
     comment: 'comment.md',
     junit: 'junit.xml'
@@ -9350,6 +9419,247 @@ function everyVariant({ variants, providers = {} }) {
     return others.length === 0 ? variants : { ...variants, ...Object.fromEntries(others) };
 }
 
+/** Drop of one metric against FP32 on the same samples (docs/thresholds.md). A positive drop is a loss. */
+const dropSchema = object({
+    points: number$1()
+        .nullable()
+        .describe('100 * (FP32 - variant): percentage points. null: one of them is not measured'),
+    relative: number$1().nullable().describe('(FP32 - variant) / FP32. null: not measured, or the FP32 value is 0'),
+    ci95: tuple([number$1(), number$1()])
+        .nullable()
+        .describe("95 % interval of the paired drop, in points: Tango's score interval, or the bootstrap's for metrics that are no share of samples. null: not measured, or no limit needs it"),
+    pValue: number$1()
+        .min(0)
+        .max(1)
+        .nullable()
+        .describe('Two-sided test of no difference: exact McNemar, or by the bootstrap')
+});
+const calibrationSchema = object({
+    key: string().describe('SHA-256 over everything the table depends on'),
+    source: _enum(['computed', 'cache', 'imported']),
+    method: string(),
+    samples: int().nonnegative(),
+    table: string().describe('The table file, relative to the report folder'),
+    reason: string().optional().describe('Why no cached table was used'),
+    computedAt: datetime()
+        .optional()
+        .describe('When a cached table was computed: the date of its file, UTC, ISO 8601')
+});
+const executedSchema = object({
+    int8: int().nonnegative(),
+    fp16: int().nonnegative(),
+    fp32: int().nonnegative(),
+    simulated: int().nonnegative().describe('Rounded to the low precision, computed in float')
+})
+    .describe('Layers by the precision they really ran in, from the profile; absent where there is no profile');
+const quartilesSchema = tuple([number$1(), number$1()]);
+const latencySchema = object({
+    batch: int().positive(),
+    runs: int().positive().describe('Rounds; in each every variant ran once'),
+    medianMs: number$1().nonnegative().describe('Milliseconds for a batch, images already decoded'),
+    quartilesMs: quartilesSchema,
+    samplesPerSecond: number$1().nonnegative(),
+    speedup: object({ median: number$1(), quartiles: quartilesSchema })
+        .optional()
+        .describe("FP32's time over this one's in the same round; absent for FP32"),
+    emulated: boolean()
+        .describe('An emulation ran in place of the model, or its low precision was computed in float: a speed of its own')
+})
+    .describe('How long one batch takes inside onnxruntime-node');
+const placementSchema = object({
+    nodes: record(string(), int().nonnegative()).describe('Nodes of the optimized graph by who ran them'),
+    elsewhere: array$1(string())
+        .describe('Those that another provider than that of the run ran, as `name (operator)`; at most 20')
+})
+    .describe('Where the nodes of the model ran; copies between providers are not counted');
+const environmentSchema = object({
+    onnxruntime: string(),
+    runtimePath: string(),
+    provider: _enum(['cpu', 'webgpu', 'cuda', 'tensorrt']),
+    node: string(),
+    os: string(),
+    cpu: string(),
+    cpuCores: int().nonnegative(),
+    cpuFlags: array$1(string()),
+    vnni: boolean(),
+    x64QuantPrecision: boolean(),
+    threads: int().nonnegative(),
+    gpu: string().optional(),
+    driver: string().optional(),
+    gpuMemoryMiB: int().positive().optional()
+});
+/** Where a result was made; every field is absent where the surroundings did not tell. */
+const runSchema = object({
+    finishedAt: datetime().optional().describe('UTC, ISO 8601'),
+    commit: string().optional().describe('The commit that was judged'),
+    ref: string().optional().describe('Branch or tag'),
+    url: string().optional().describe('Web page of the run')
+});
+const diagnosisSchema = object({
+    check: string(),
+    status: _enum(['pass', 'warn', 'fail', 'skipped']),
+    variant: string().optional(),
+    evidence: string().describe('What was measured'),
+    action: string().describe('What to do about it; empty where nothing is to be done')
+});
+const shardSchema = object({ index: int().positive(), count: int().positive() })
+    .describe('Only this part of the test set was evaluated, and nothing was judged');
+const shardsSchema = array$1(object({
+    samples: int().nonnegative(),
+    finishedAt: datetime().optional(),
+    cpu: string(),
+    gpu: string().optional(),
+    device: int().nonnegative().optional().describe('Index of the GPU that it ran on'),
+    timings: record(string(), number$1().nonnegative()).describe('Seconds by stage'),
+    latencyMs: record(string(), number$1().nonnegative()).describe('By variant, per sample')
+}))
+    .describe('Where the parts of the test set ran that this result was put together from');
+const regressionSchema = object({
+    points: number$1().describe('100 * (baseline - now): percentage points lost since the baseline'),
+    ci95: tuple([number$1(), number$1()]).describe('95 % interval of the points lost'),
+    pValue: number$1()
+        .min(0)
+        .max(1)
+        .nullable()
+        .describe('Exact two-sided McNemar test; null where the samples are not paired'),
+    paired: boolean().describe('Compared sample by sample, with the samples.json of both runs')
+});
+const baselineSchema = object({
+    path: string().describe('As it was given'),
+    run: runSchema.optional().describe('The run that it is the result of'),
+    conclusion: _enum(['success', 'failure', 'inconclusive', 'error'])
+        .optional()
+        .describe('Of that run. absent: it could not be read'),
+    comparable: boolean().describe('Whether its figures say something about this run'),
+    reasons: array$1(string()).describe('Why it is not comparable; empty where it is'),
+    notes: array$1(string()).describe('What else differs or is missing'),
+    variants: record(string(), object({
+        reason: string().optional().describe('Why this variant is not comparable although the run is'),
+        metrics: record(string(), object({
+            value: number$1().min(0).max(1).nullable().describe("The baseline's value, 0..1"),
+            dropPoints: number$1().nullable().describe("The baseline's drop against its own FP32, in points"),
+            regression: regressionSchema.optional().describe('absent: not comparable, or one of them is not measured')
+        }))
+    }))
+})
+    .describe('An earlier run, such as that of the target branch, beside this one');
+const verdictSchema = object({
+    id: string().describe('Stable from run to run: variant.subject.limit, such as int8.top1.max_drop_points'),
+    variant: string(),
+    subject: string().describe('What is limited: a metric, such as top1'),
+    observed: number$1().nullable().describe('In the unit of the limit. null: it could not be measured'),
+    limit: number$1(),
+    layers: object({
+        compared: int().nonnegative().describe('Layers that the limit applies to'),
+        broken: int().nonnegative(),
+        worst: object({ name: string(), op: string(), tensor: string() }).optional()
+    })
+        .optional()
+        .describe('A limit on layers: what it covers and which layer is furthest from it'),
+    tolerance: number$1()
+        .nonnegative()
+        .optional()
+        .describe('Of an expected value: it may be off by this much either way'),
+    unit: _enum(['points', 'relative', 'fraction', 'dB', 'cosine', 'ratio', 'absolute', 'layers', 'times'])
+        .describe('percentage points; share of the FP32 value; 0..1. Of layers: SQNR; cosine; share of deviating values; |fp32 - x|; number of layers that ran in the required precision. Of speed: multiple of FP32'),
+    against: _enum(['fp32', 'baseline']).optional().describe('What a drop is measured against; fp32 where it is absent'),
+    status: _enum(['pass', 'fail', 'inconclusive', 'warn']),
+    message: string(),
+    configPosition: object({ line: int().positive(), column: int().positive() }).optional(),
+    samplesNeeded: int()
+        .positive()
+        .optional()
+        .describe('Samples at which the 95 % interval would leave the limit out, if the observed rates held')
+});
+
+const SHARD_SCHEMA_VERSION = 1;
+const position = object({ line: int().positive(), column: int().positive() });
+const severity = _enum(['error', 'warning']);
+const sha256 = string().regex(/^[0-9a-f]{64}$/);
+/** JSON has no infinity, which is the smallest value of an input that holds nothing but NaN. */
+const number = codec(string(), number$1(), { decode: Number, encode: String });
+const probeSchema = object({
+    images: int().nonnegative(),
+    input: object({ min: number, max: number, constant: int().nonnegative() }),
+    ranges: array$1(diagnosisSchema),
+    kernels: array$1(diagnosisSchema),
+    floor: diagnosisSchema
+});
+/** shard.json: what `merge` needs of a part of the test set beside its result.json and samples.json. */
+const schema = shardSchema.extend({
+    schemaVersion: literal(SHARD_SCHEMA_VERSION),
+    config: unknown().describe('What the config asks for, whatever its formatting'),
+    limits: object({
+        variants: array$1(string()),
+        expect: array$1(object({ metric: string(), value: number$1(), tolerance: number$1(), position })),
+        thresholds: array$1(object({
+            metric: string(),
+            variant: string().optional(),
+            maxDropPoints: number$1().optional(),
+            maxDropRelative: number$1().optional(),
+            min: number$1().optional(),
+            maxRegressionPoints: number$1().optional(),
+            severity,
+            position
+        })),
+        layerLimits: array$1(object({
+            layer: string(),
+            variant: string().optional(),
+            kind: _enum(['max_deviation_ratio', 'min_sqnr_db', 'min_cosine', 'max_abs_error', 'no_worse_than']),
+            value: number$1(),
+            severity,
+            position
+        })),
+        onInconclusive: _enum(['warn', 'fail'])
+    }),
+    partial: boolean().describe('The shards together are not the whole test set (--limit)'),
+    testSet: object({
+        samples: int().positive().describe('In all shards'),
+        listing: sha256.describe('Of all names and labels'),
+        start: int().nonnegative().describe('Position of the first sample')
+    }),
+    samples: array$1(object({ sha256, truth: sha256.optional() })),
+    artefacts: record(string(), sha256).describe('By variant, SHA-256 of the judged model and its external data'),
+    required: array$1(verdictSchema).describe('Of require_executed, which needs no sample'),
+    device: int().nonnegative(),
+    findings: object({
+        preprocessing: array$1(diagnosisSchema),
+        calibrationSet: object({
+            classes: diagnosisSchema,
+            copies: diagnosisSchema,
+            images: object({ ids: array$1(string()), hashes: array$1(string()) })
+        })
+            .optional(),
+        probes: object({ usual: probeSchema.optional(), lossy: probeSchema.optional() })
+    })
+        .optional()
+        .describe('Of the last shard alone'),
+    fp16: record(string(), array$1(diagnosisSchema)).describe('By variant: do its activations fit into FP16')
+});
+/** @throws FileError naming the first field that is wrong. */
+function parseShard(text, name = REPORT_FILE.shard) {
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch (error) {
+        throw new FileError(`${name} is not valid JSON`, undefined, { cause: error });
+    }
+    const parsed = schema.safeDecode(value);
+    if (parsed.success)
+        return parsed.data;
+    const version = value?.schemaVersion;
+    if (typeof version === 'number' && version !== SHARD_SCHEMA_VERSION) {
+        throw new FileError(`${name} has schemaVersion ${version}, and this version reads ${SHARD_SCHEMA_VERSION}`, 'merge with the version of precision-gate that ran the shards');
+    }
+    const { path, message } = parsed.error.issues[0];
+    throw new FileError(`${name} is not a file of a shard: ${path.join('.') || 'top level'}: ${message}`);
+}
+/** The text of shard.json. */
+function serializeShard(shard) {
+    return `${JSON.stringify(schema.encode(shard))}\n`;
+}
+
 /** Raised when a field is removed or changes its meaning. 2 added detection and segmentation; 1 is read as well. */
 const SAMPLES_SCHEMA_VERSION = 2;
 const column = string().describe('A column as text: base64 of deflated bytes (src/metrics/columns.ts)');
@@ -9369,7 +9679,7 @@ const detectionSchema = object({
     })
         .describe('Matched detections and the objects to be found, from which every COCO figure follows'),
     voc: object({
-        iou: number(),
+        iou: number$1(),
         columns: object({
             image: column,
             category: column,
@@ -9431,156 +9741,22 @@ function serializeSamples(samples) {
     return `${JSON.stringify(samplesSchema.parse(samples), null, 1)}\n`;
 }
 
-/** Drop of one metric against FP32 on the same samples (docs/thresholds.md). A positive drop is a loss. */
-const dropSchema = object({
-    points: number()
-        .nullable()
-        .describe('100 * (FP32 - variant): percentage points. null: one of them is not measured'),
-    relative: number().nullable().describe('(FP32 - variant) / FP32. null: not measured, or the FP32 value is 0'),
-    ci95: tuple([number(), number()])
-        .nullable()
-        .describe("95 % interval of the paired drop, in points: Tango's score interval, or the bootstrap's for metrics that are no share of samples. null: not measured, or no limit needs it"),
-    pValue: number()
-        .min(0)
-        .max(1)
-        .nullable()
-        .describe('Two-sided test of no difference: exact McNemar, or by the bootstrap')
-});
-const calibrationSchema = object({
-    key: string().describe('SHA-256 over everything the table depends on'),
-    source: _enum(['computed', 'cache', 'imported']),
-    method: string(),
-    samples: int().nonnegative(),
-    table: string().describe('The table file, relative to the report folder'),
-    reason: string().optional().describe('Why no cached table was used'),
-    computedAt: datetime()
-        .optional()
-        .describe('When a cached table was computed: the date of its file, UTC, ISO 8601')
-});
-const executedSchema = object({
-    int8: int().nonnegative(),
-    fp16: int().nonnegative(),
-    fp32: int().nonnegative(),
-    simulated: int().nonnegative().describe('Rounded to the low precision, computed in float')
-})
-    .describe('Layers by the precision they really ran in, from the profile; absent where there is no profile');
-const quartilesSchema = tuple([number(), number()]);
-const latencySchema = object({
-    batch: int().positive(),
-    runs: int().positive().describe('Rounds; in each every variant ran once'),
-    medianMs: number().nonnegative().describe('Milliseconds for a batch, images already decoded'),
-    quartilesMs: quartilesSchema,
-    samplesPerSecond: number().nonnegative(),
-    speedup: object({ median: number(), quartiles: quartilesSchema })
-        .optional()
-        .describe("FP32's time over this one's in the same round; absent for FP32"),
-    emulated: boolean()
-        .describe('An emulation ran in place of the model, or its low precision was computed in float: a speed of its own')
-})
-    .describe('How long one batch takes inside onnxruntime-node');
-const placementSchema = object({
-    nodes: record(string(), int().nonnegative()).describe('Nodes of the optimized graph by who ran them'),
-    elsewhere: array$1(string())
-        .describe('Those that another provider than that of the run ran, as `name (operator)`; at most 20')
-})
-    .describe('Where the nodes of the model ran; copies between providers are not counted');
-const environmentSchema = object({
-    onnxruntime: string(),
-    runtimePath: string(),
-    provider: _enum(['cpu', 'webgpu', 'cuda', 'tensorrt']),
-    node: string(),
-    os: string(),
-    cpu: string(),
-    cpuCores: int().nonnegative(),
-    cpuFlags: array$1(string()),
-    vnni: boolean(),
-    x64QuantPrecision: boolean(),
-    threads: int().nonnegative(),
-    gpu: string().optional(),
-    driver: string().optional(),
-    gpuMemoryMiB: int().positive().optional()
-});
-/** Where a result was made; every field is absent where the surroundings did not tell. */
-const runSchema = object({
-    finishedAt: datetime().optional().describe('UTC, ISO 8601'),
-    commit: string().optional().describe('The commit that was judged'),
-    ref: string().optional().describe('Branch or tag'),
-    url: string().optional().describe('Web page of the run')
-});
-const regressionSchema = object({
-    points: number().describe('100 * (baseline - now): percentage points lost since the baseline'),
-    ci95: tuple([number(), number()]).describe('95 % interval of the points lost'),
-    pValue: number()
-        .min(0)
-        .max(1)
-        .nullable()
-        .describe('Exact two-sided McNemar test; null where the samples are not paired'),
-    paired: boolean().describe('Compared sample by sample, with the samples.json of both runs')
-});
-const baselineSchema = object({
-    path: string().describe('As it was given'),
-    run: runSchema.optional().describe('The run that it is the result of'),
-    conclusion: _enum(['success', 'failure', 'inconclusive', 'error'])
-        .optional()
-        .describe('Of that run. absent: it could not be read'),
-    comparable: boolean().describe('Whether its figures say something about this run'),
-    reasons: array$1(string()).describe('Why it is not comparable; empty where it is'),
-    notes: array$1(string()).describe('What else differs or is missing'),
-    variants: record(string(), object({
-        reason: string().optional().describe('Why this variant is not comparable although the run is'),
-        metrics: record(string(), object({
-            value: number().min(0).max(1).nullable().describe("The baseline's value, 0..1"),
-            dropPoints: number().nullable().describe("The baseline's drop against its own FP32, in points"),
-            regression: regressionSchema.optional().describe('absent: not comparable, or one of them is not measured')
-        }))
-    }))
-})
-    .describe('An earlier run, such as that of the target branch, beside this one');
-const verdictSchema = object({
-    id: string().describe('Stable from run to run: variant.subject.limit, such as int8.top1.max_drop_points'),
-    variant: string(),
-    subject: string().describe('What is limited: a metric, such as top1'),
-    observed: number().nullable().describe('In the unit of the limit. null: it could not be measured'),
-    limit: number(),
-    layers: object({
-        compared: int().nonnegative().describe('Layers that the limit applies to'),
-        broken: int().nonnegative(),
-        worst: object({ name: string(), op: string(), tensor: string() }).optional()
-    })
-        .optional()
-        .describe('A limit on layers: what it covers and which layer is furthest from it'),
-    tolerance: number()
-        .nonnegative()
-        .optional()
-        .describe('Of an expected value: it may be off by this much either way'),
-    unit: _enum(['points', 'relative', 'fraction', 'dB', 'cosine', 'ratio', 'absolute', 'layers', 'times'])
-        .describe('percentage points; share of the FP32 value; 0..1. Of layers: SQNR; cosine; share of deviating values; |fp32 - x|; number of layers that ran in the required precision. Of speed: multiple of FP32'),
-    against: _enum(['fp32', 'baseline']).optional().describe('What a drop is measured against; fp32 where it is absent'),
-    status: _enum(['pass', 'fail', 'inconclusive', 'warn']),
-    message: string(),
-    configPosition: object({ line: int().positive(), column: int().positive() }).optional(),
-    samplesNeeded: int()
-        .positive()
-        .optional()
-        .describe('Samples at which the 95 % interval would leave the limit out, if the observed rates held')
-});
-
 const EXECUTED = ['int8', 'fp16', 'fp32', 'simulated'];
-const sqnr = number()
+const sqnr = number$1()
     .nullable()
     .describe('Signal to quantization noise, 10 log10(sum fp32^2 / sum (fp32 - x)^2). null: it has no finite value');
 /** One channel of a layer that stands out. */
 const channelSchema = object({
     channel: int().nonnegative(),
     sqnrDb: sqnr,
-    maxAbs: number().nonnegative().nullable().describe('Largest |fp32 - x|. null: not finite'),
+    maxAbs: number$1().nonnegative().nullable().describe('Largest |fp32 - x|. null: not finite'),
     introducedSqnrDb: sqnr.describe('SQNR where only this layer is in the low precision'),
-    energyShare: number()
+    energyShare: number$1()
         .min(0)
         .max(1)
         .nullable()
         .describe("Share of the layer's signal, sum fp32^2, that is in this channel. null: not finite"),
-    suspicion: number().nonnegative().describe("As the layer's")
+    suspicion: number$1().nonnegative().describe("As the layer's")
 });
 /** One layer of a variant beside the same layer of FP32, over all compared samples. */
 const layerSchema = object({
@@ -9592,38 +9768,38 @@ const layerSchema = object({
         .describe('Nodes of the FP32 model that lie between this layer and the compared output, or before it'),
     elements: int().nonnegative().describe('Values compared'),
     sqnrDb: sqnr,
-    cosine: number().nullable().describe('Cosine of the two outputs. null: one of them is zero or not finite'),
-    maxAbs: number().nonnegative().nullable().describe('Largest |fp32 - x|. null: not finite'),
-    meanAbs: number().nonnegative().nullable().optional().describe('Mean |fp32 - x|. null: not finite'),
+    cosine: number$1().nullable().describe('Cosine of the two outputs. null: one of them is zero or not finite'),
+    maxAbs: number$1().nonnegative().nullable().describe('Largest |fp32 - x|. null: not finite'),
+    meanAbs: number$1().nonnegative().nullable().optional().describe('Mean |fp32 - x|. null: not finite'),
     relErrorCount: int()
         .nonnegative()
         .describe('Values with |fp32 - x| > threshold * max(|fp32|, floor * rms of the layer on that sample), or not finite'),
-    deviationRatio: number().min(0).max(1).describe('relErrorCount / elements'),
-    range: tuple([number(), number()])
+    deviationRatio: number$1().min(0).max(1).describe('relErrorCount / elements'),
+    range: tuple([number$1(), number$1()])
         .nullable()
         .optional()
         .describe('Smallest and largest FP32 value. null: not finite'),
     nonFinite: object({ nan: int().nonnegative(), infinite: int().nonnegative() })
         .optional()
         .describe('Values of the variant that are no numbers; absent where all are'),
-    saturatedRatio: number()
+    saturatedRatio: number$1()
         .min(0)
         .max(1)
         .optional()
         .describe('Share of values at an end of what the 8 bits can say, other than 0, with FP32 inputs'),
-    zeroedRatio: number()
+    zeroedRatio: number$1()
         .min(0)
         .max(1)
         .optional()
         .describe('Share of values that are not 0 in FP32 and 0 here, with FP32 inputs'),
     introduced: object({
         sqnrDb: sqnr,
-        share: number()
+        share: number$1()
             .min(0)
             .max(1)
             .nullable()
             .describe('Its noise over the noise in the whole network, at most 1. null: one of them has no finite value'),
-        suspicion: number()
+        suspicion: number$1()
             .nonnegative()
             .describe('Noise that 8 bits (or float16) do not explain, as a share of the signal; what layers are ranked by'),
         rank: int().positive().describe('1 = the first suspect')
@@ -9637,14 +9813,14 @@ const layerSchema = object({
 const layerComparisonSchema = object({
     samples: int().nonnegative(),
     isolatedSamples: int().nonnegative().describe('Samples that the introduced error was measured on'),
-    threshold: number().describe('Share from which a value deviates'),
-    floor: number().describe('Least denominator as a share of the root mean square of the layer on that sample'),
+    threshold: number$1().describe('Share from which a value deviates'),
+    floor: number$1().describe('Least denominator as a share of the root mean square of the layer on that sample'),
     observer: object({
         samples: int().nonnegative(),
         values: int().nonnegative().describe('Output values compared with those of the plain model'),
         different: int().nonnegative().describe('Of these, values that are not the same to the bit'),
-        maxAbs: number().nonnegative().nullable().describe('Largest difference. null: not finite'),
-        maxOutput: number().nonnegative().describe('Largest output of the plain model, for scale')
+        maxAbs: number$1().nonnegative().nullable().describe('Largest difference. null: not finite'),
+        maxOutput: number$1().nonnegative().describe('Largest output of the plain model, for scale')
     })
         .optional()
         .describe("What observing the layers changed in the variant's outputs; 0 different = none"),
@@ -9664,7 +9840,7 @@ const REFERENCE_VARIANT = 'fp32';
  * faults start at 0.17 (docs/layers.md).
  */
 const SUSPECT = 0.1;
-const metricsSchema = record(string(), number().min(0).max(1).nullable())
+const metricsSchema = record(string(), number$1().min(0).max(1).nullable())
     .describe('Metrics in 0..1. null: it could not be measured (no samples)');
 const variantSchema = object({
     precision: _enum(['fp32', 'fp16', 'int8', 'model']).describe('`model`: a finished model, judged as it is'),
@@ -9688,7 +9864,7 @@ const variantSchema = object({
     placement: placementSchema.optional(),
     nonFinite: int().nonnegative().describe('Samples whose output holds NaN or infinity; each counts as wrong'),
     sizeBytes: int().nonnegative().describe('Size of the model file with its external data'),
-    latencyMs: number()
+    latencyMs: number$1()
         .nonnegative()
         .optional()
         .describe('Milliseconds per sample inside the runtime: of the largest measured batch, else the median of the evaluation'),
@@ -9707,9 +9883,9 @@ const differenceSchema = object({
         .optional()
         .describe('Of classification'),
     outputs: object({
-        maxAbs: number().nonnegative().nullable().describe('Largest difference of two output values. null: not finite'),
-        largest: number().nonnegative().describe('Largest output on the first provider, for scale'),
-        sqnrDb: number().nullable().describe('SQNR of the outputs. null: identical, or not finite')
+        maxAbs: number$1().nonnegative().nullable().describe('Largest difference of two output values. null: not finite'),
+        largest: number$1().nonnegative().describe('Largest output on the first provider, for scale'),
+        sqnrDb: number$1().nullable().describe('SQNR of the outputs. null: identical, or not finite')
     })
         .optional()
         .describe('Absent where outputs are lists, which have no order')
@@ -9764,16 +9940,12 @@ const resultSchema = object({
         .optional()
         .describe('By variant, how its layers were compared'),
     baseline: baselineSchema.optional(),
+    shard: shardSchema.optional(),
+    shards: shardsSchema.optional(),
     verdicts: array$1(verdictSchema),
-    diagnosis: array$1(object({
-        check: string(),
-        status: _enum(['pass', 'warn', 'fail', 'skipped']),
-        variant: string().optional(),
-        evidence: string().describe('What was measured'),
-        action: string().describe('What to do about it; empty where nothing is to be done')
-    })),
+    diagnosis: array$1(diagnosisSchema),
     samples: string().optional().describe('Path of the per-sample outcomes, relative to this file'),
-    timings: record(string(), number().nonnegative()).describe('Seconds by stage')
+    timings: record(string(), number$1().nonnegative()).describe('Seconds by stage')
 })
     .describe('Result of a precision-gate run');
 /**
@@ -11451,6 +11623,15 @@ class DetectionOutcomes {
             ...(voc !== undefined && { voc: { iou: voc.iou, columns: voc.columns } })
         };
     }
+    /** Appends the samples of the next shard. */
+    join(next) {
+        const offset = this.imageIds.length;
+        this.coco.merge(next.coco);
+        if (this.voc !== undefined && next.voc !== undefined)
+            this.voc.merge(next.voc);
+        const nonFinite = [...this.nonFinite, ...next.nonFinite.map((position) => offset + position)];
+        return new DetectionOutcomes(this.coco, this.voc, nonFinite);
+    }
     /** @throws FileError where the stored columns do not belong together. */
     static decode({ nonFinite, coco, voc }, imageIds, classes) {
         const common = { categories: Array.from({ length: classes }, (_, index) => index), imageIds, nonFinite: [] };
@@ -11500,11 +11681,20 @@ class SegmentationOutcomes {
             confusion
         };
     }
-    /** @throws FileError where the stored columns do not belong together. */
-    static decode({ nonFinite, comparedWith, ...stored }, samples, classes) {
-        const imageIds = Array.from({ length: samples }, (_, index) => index);
+    /** Appends the samples of the next shard. */
+    join(next) {
+        this.pixels.merge(next.pixels);
+        return new SegmentationOutcomes(this.pixels, [...this.nonFinite, ...next.nonFinite], this.comparedWith);
+    }
+    /**
+     * @param start position of the first sample, to which those that are not finite refer.
+     * @throws FileError where the stored columns do not belong together.
+     */
+    static decode({ nonFinite, comparedWith, ...stored }, samples, classes, start = 0) {
+        const imageIds = Array.from({ length: samples }, (_, index) => start + index);
         const shard = { kind: 'segmentation', classes, imageIds, nonFinite: [], ...stored };
-        return new SegmentationOutcomes(SegmentationAccumulator.decode(shard), nonFinite, comparedWith);
+        const positions = nonFinite.map((position) => start + position);
+        return new SegmentationOutcomes(SegmentationAccumulator.decode(shard), positions, comparedWith);
     }
 }
 
@@ -11845,4 +12035,4 @@ function sorted(word) {
     return [...word].sort().join('');
 }
 
-export { wilsonInterval as $, int as A, boolean as B, record as C, parseSamples as D, _instanceof as E, isReference as F, referenceOf as G, SUSPECT as H, tableKey as I, serializeTable as J, countOutcomes as K, isFinite as L, groupByCategory as M, byDescendingScore as N, Outcome as O, boxIou as P, nearest as Q, REPORT_FILE as R, SOURCE_FORMATS as S, TABLE_FORMATS as T, ALGORITHM_VERSION as U, makeTable as V, mcnemarPValue as W, compareTopK as X, encodeOutcomes as Y, ZodOptional as Z, _enum as _, parseResult as a, compareAnswers as a0, compareResampled as a1, imagesNeeded as a2, resample as a3, CocoAccumulator as a4, VocAccumulator as a5, DetectionOutcomes as a6, BoxAgreementOutcomes as a7, partnersOf as a8, SegmentationAccumulator as a9, _null as aA, SegmentationOutcomes as aa, nameOn as ab, RESULT_SCHEMA_VERSION as ac, SAMPLES_SCHEMA_VERSION as ad, serializeSamples as ae, transform as af, float32Text as ag, addRange as ah, rangeOf as ai, textOf as aj, float32Of as ak, int32 as al, float32 as am, isLittleEndian as an, float64$1 as ao, Encoding as ap, amax as aq, oneSidedRange as ar, assertOneLine as as, symmetricRange as at, startsWith as au, onnxruntimeJson as av, ranges as aw, union as ax, number as ay, tuple as az, array$1 as b, string as c, REFERENCE_VARIANT as d, serializeResult as e, everyVariant as f, describeRun as g, ZodDefault as h, ZodPrefault as i, ZodObject as j, ZodNumber as k, literal as l, ZodString as m, ZodEnum as n, ZodBoolean as o, parseTable as p, ZodArray as q, safeParse as r, strictObject as s, toJSONSchema as t, ZodLiteral as u, didYouMean as v, ZodUnion as w, ZodRecord as x, compareWithBaseline as y, object as z };
+export { wilsonInterval as $, int as A, boolean as B, record as C, parseSamples as D, _instanceof as E, isReference as F, referenceOf as G, SUSPECT as H, tableKey as I, serializeTable as J, countOutcomes as K, isFinite as L, groupByCategory as M, byDescendingScore as N, Outcome as O, boxIou as P, nearest as Q, REPORT_FILE as R, SOURCE_FORMATS as S, TABLE_FORMATS as T, ALGORITHM_VERSION as U, makeTable as V, mcnemarPValue as W, compareTopK as X, encodeOutcomes as Y, ZodOptional as Z, _enum as _, parseResult as a, compareAnswers as a0, compareResampled as a1, imagesNeeded as a2, resample as a3, CocoAccumulator as a4, VocAccumulator as a5, DetectionOutcomes as a6, BoxAgreementOutcomes as a7, partnersOf as a8, SegmentationAccumulator as a9, startsWith as aA, onnxruntimeJson as aB, ranges as aC, union as aD, number$1 as aE, tuple as aF, _null as aG, SegmentationOutcomes as aa, imageIdsOf as ab, decodeOutcomes as ac, nameOn as ad, RESULT_SCHEMA_VERSION as ae, serializeSamples as af, SAMPLES_SCHEMA_VERSION as ag, serializeShard as ah, SHARD_SCHEMA_VERSION as ai, processorClass as aj, parseShard as ak, transform as al, float32Text as am, addRange as an, rangeOf as ao, textOf as ap, float32Of as aq, int32 as ar, float32 as as, isLittleEndian as at, float64$1 as au, Encoding as av, amax as aw, oneSidedRange as ax, assertOneLine as ay, symmetricRange as az, array$1 as b, string as c, REFERENCE_VARIANT as d, serializeResult as e, everyVariant as f, describeRun as g, ZodDefault as h, ZodPrefault as i, ZodObject as j, ZodNumber as k, literal as l, ZodString as m, ZodEnum as n, ZodBoolean as o, parseTable as p, ZodArray as q, safeParse as r, strictObject as s, toJSONSchema as t, ZodLiteral as u, didYouMean as v, ZodUnion as w, ZodRecord as x, compareWithBaseline as y, object as z };
