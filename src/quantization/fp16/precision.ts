@@ -43,7 +43,8 @@ export class Fp16Plan {
     const sizes = shapeArithmetic(model.graph)
     const selection = selectionArithmetic(model.graph, this.index)
     for (const node of model.graph.node) {
-      if (kept.has(node) || sizes.has(node) || selection.has(node) || BLOCKED.has(node.opType) || !isStandard(node)) continue
+      if (kept.has(node) || sizes.has(node) || selection.has(node) || BLOCKED.has(node.opType) || !isStandard(node))
+        continue
       const floats = [...node.input, ...node.output].filter((tensor) => this.isFloat(tensor))
       if (floats.length === 0) continue
       this.half.add(node)
