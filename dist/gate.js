@@ -14,7 +14,7 @@ import 'node:os';
 import { readFile, stat, readdir, mkdir, access, lstat, copyFile } from 'node:fs/promises';
 import 'node:timers/promises';
 import { isUtf8 } from 'node:buffer';
-import { I as tableKey, p as parseTable$1, J as serializeTable, O as Outcome, K as countOutcomes, L as isFinite$1, M as groupByCategory, N as byDescendingScore, P as boxIou, d as REFERENCE_VARIANT, g as describeRun, Q as nearest, U as ALGORITHM_VERSION$1, V as makeTable, H as SUSPECT, W as mcnemarPValue, X as compareTopK, Y as encodeOutcomes, $ as wilsonInterval, a0 as compareAnswers, a1 as compareResampled, a2 as imagesNeeded, a3 as resample, a4 as CocoAccumulator, a5 as VocAccumulator, a6 as DetectionOutcomes, a7 as BoxAgreementOutcomes, a8 as partnersOf, a9 as SegmentationAccumulator, aa as SegmentationOutcomes, ab as imageIdsOf, ac as decodeOutcomes, y as compareWithBaseline, ad as nameOn, ae as RESULT_SCHEMA_VERSION, af as serializeSamples, ag as SAMPLES_SCHEMA_VERSION, ah as serializeShard, R as REPORT_FILE, ai as SHARD_SCHEMA_VERSION, aj as processorClass, ak as parseShard } from './suggest.js';
+import { I as tableKey, p as parseTable$1, J as serializeTable, K as countOutcomes, O as Outcome, L as isFinite$1, M as groupByCategory, N as byDescendingScore, P as boxIou, d as REFERENCE_VARIANT, g as describeRun, Q as nearest, U as ALGORITHM_VERSION$1, V as makeTable, H as SUSPECT, W as mcnemarPValue, X as compareTopK, Y as encodeOutcomes, $ as wilsonInterval, a0 as compareAnswers, a1 as compareResampled, a2 as imagesNeeded, a3 as resample, a4 as CocoAccumulator, a5 as VocAccumulator, a6 as DetectionOutcomes, a7 as BoxAgreementOutcomes, a8 as partnersOf, a9 as SegmentationAccumulator, aa as SegmentationOutcomes, ab as imageIdsOf, ac as decodeOutcomes, y as compareWithBaseline, ad as nameOn, ae as RESULT_SCHEMA_VERSION, af as serializeSamples, ag as SAMPLES_SCHEMA_VERSION, ah as serializeShard, R as REPORT_FILE, ai as SHARD_SCHEMA_VERSION, aj as processorClass, ak as parseShard } from './suggest.js';
 import { crc32 } from 'node:zlib';
 import { l as distExports, r as repositoryPath } from './index3.js';
 import 'node:child_process';
@@ -2344,7 +2344,7 @@ function dropUnusedInitializers(graph, before) {
  * Class scores as numbers that rank alike, whatever the output's type.
  * @throws RuntimeError where the output's type is no score.
  */
-function scoresOf$1({ type, data }) {
+function scoresOf({ type, data }) {
     if (type === 'float16')
         return Float32Array.from(data, float16SortKey);
     if (type === 'bool' || data instanceof BigInt64Array || data instanceof BigUint64Array) {
@@ -2376,7 +2376,7 @@ function float16SortKey(bits) {
  */
 function highestClasses(output, samples) {
     const classes = classesOf$2(output, samples);
-    const scores = scoresOf$1(output);
+    const scores = scoresOf(output);
     return Int32Array.from({ length: samples }, (_, row) => argmax(scores, row * classes, classes, 1));
 }
 /** Class of the highest score; -1 where one is not finite. */
@@ -2567,7 +2567,7 @@ class TopKAccumulator {
      * @throws RuntimeError where the output is not one row of scores per label.
      */
     add(output, labels, ids) {
-        const scores = scoresOf$1(output);
+        const scores = scoresOf(output);
         const classes = this.#checkClasses(classesOf$2(output, labels.length));
         this.#reserve(labels.length);
         labels.forEach((label, row) => {
@@ -7543,7 +7543,7 @@ function place(name, target, model, { values }, kept) {
     const placement = planPlacement({ model, index: new GraphIndex(model.graph), values, target, kept });
     if (placement.tensors.size > 0)
         return placement;
-    throw new RuntimeError(`variant ${name}: no layer of the model can be quantized`, 'Float32 Conv, ConvTranspose, Gemm or MatMul layers with constant weights are what INT8 is for; see `keep` too.');
+    throw new RuntimeError(`variant ${name}: no layer of the model can be quantized`, 'Float32 Conv, ConvTranspose, Gemm or MatMul layers with constant weights are what INT8 is for; see `keep` too. Layers that feed the head of a detector stay in float (docs/precision.md).');
 }
 async function calibrated(request, context) {
     const { calibration, table, lookup } = await calibrateVariant(request, context);
@@ -11484,10 +11484,10 @@ const CERTAIN = 0.95;
  *
  * @param constant undefined where FP32's answers differ.
  */
-function guessConstant(constant) {
-    if (constant === undefined || constant.images === 0)
+function guessConstant(constant, images) {
+    if (constant === undefined || images === 0)
         return undefined;
-    const { what, images } = constant;
+    const { what } = constant;
     return {
         metric: 'agreement',
         value: 1,
@@ -11500,11 +11500,9 @@ function guessConstant(constant) {
 /** The first output holds one score a class; a sample agrees where the highest is FP32's. */
 function answerAgreement() {
     return {
-        name: 'classification',
-        metric: 'agreement',
+        ...answerJudge(),
         isLabelled: false,
         denseOutput: ({ outputs }) => outputs[0].name,
-        evidence: () => undefined,
         truth: () => Promise.resolve({}),
         forProvider: () => ({}),
         truthHash: () => undefined,
@@ -11518,19 +11516,28 @@ function answerAgreement() {
                     const own = highestClasses(scores, samples.length);
                     answers.add((truth.reference ??= own), own, scores.data.length / samples.length);
                 },
-                result: () => scoresOf(answers.result())
+                result() {
+                    const result = answers.result();
+                    return answerScores(result, constantOf$1(result));
+                }
             };
-        },
+        }
+    };
+}
+function answerJudge() {
+    return {
+        name: 'classification',
+        metric: 'agreement',
+        evidence: () => undefined,
         compare(reference, variant, model) {
             checkClasses(reference, variant, model);
             return compareAnswers(reference.result, variant.result);
         },
-        guess: ({ result: { commonest, samples } }) => guessConstant(commonest?.samples === samples
-            ? { what: `class ${commonest.answer} for every image`, images: samples }
-            : undefined)
+        guess: ({ constant, samples }) => guessConstant(constant, samples)
     };
 }
-function scoresOf(result) {
+/** @param constant what FP32 answers on every sample. */
+function answerScores(result, constant) {
     const { samples, classes, outcomes, agreement } = result;
     const nonFinite = [];
     outcomes.forEach((outcome, index) => {
@@ -11542,9 +11549,16 @@ function scoresOf(result) {
         samples,
         classes,
         nonFinite,
+        ...(constant !== undefined && { constant }),
         stored: () => ({ field: 'outcomes', value: encodeOutcomes(outcomes) }),
         result
     };
+}
+function constantOf$1({ commonest, samples }) {
+    if (commonest?.samples !== samples)
+        return undefined;
+    const what = `class ${commonest.answer} for every image`;
+    return { what, key: what };
 }
 
 /** Scores whose metrics are these, each on all images. */
@@ -11761,33 +11775,39 @@ const MOST_OF_A_CATEGORY = 100;
  * Boxes beside FP32's: COCO's average precision with FP32's boxes above `minScore` as the truth, and the share of boxes
  * above it that find a partner.
  */
-function boxAgreement(config, { decode }, minScore, images, outputs) {
+function boxAgreement(config, { decode }, minScore, images, outputs, intervals) {
     const { classes: named, categoryIds } = images.dataset;
     const classes = named ?? networkClasses(decode, outputs);
     // without labels there are no ids: the network's classes are what they are
     const own = named === undefined ? { ...decode, classes: 'index' } : decode;
     const options = completeDetection(own, outputs, { classes, ...(categoryIds !== undefined && { categoryIds }) }, config, images.input);
     const decoder = detectionDecoder(options, classes.length);
-    const comparer = new BootstrapComparer(judgedMetrics('agreement', config), {
-        paired: false,
-        nothing: `FP32 finds no box that scores more than ${minScore} (agreement_score)`
-    });
     return {
-        name: 'detection',
-        metric: 'agreement',
+        ...boxJudge(intervals ? judgedMetrics('agreement', config) : new Set(), minScore),
         decoding: canonicalDecoding(options),
         isLabelled: false,
         denseOutput: () => DENSE.includes(decode.layout) ? (options.outputs.predictions ?? options.outputs.scores) : undefined,
-        evidence: () => undefined,
         truth: () => Promise.resolve({}),
         forProvider: () => ({}),
         truthHash: () => undefined,
         scorer(model) {
             checkOutputs(model, decoder.outputs);
             return new BoxScorer(decoder, images, classes.length, minScore);
-        },
+        }
+    };
+}
+/** @param judged metrics that get intervals. */
+function boxJudge(judged, minScore) {
+    const comparer = new BootstrapComparer(judged, {
+        paired: false,
+        nothing: `FP32 finds no box that scores more than ${minScore} (agreement_score)`
+    });
+    return {
+        name: 'detection',
+        metric: 'agreement',
+        evidence: () => undefined,
         compare: (reference, variant) => comparer.compare(reference, variant),
-        guess: ({ isConstant, samples }) => guessConstant(isConstant ? { what: 'the same classes and scores in every image', images: samples } : undefined)
+        guess: ({ constant, samples }) => guessConstant(constant, samples)
     };
 }
 class BoxScorer {
@@ -11829,14 +11849,16 @@ class BoxScorer {
     result() {
         const outcomes = new BoxAgreementOutcomes(this.#coco, partnersOf(this.#perImage), this.#nonFinite);
         const { referenceOnly, variantOnly } = this.#perImage.reduce(addAgreement, NO_AGREEMENT);
-        const scores = weightedScores(outcomes.metrics, {
+        const [answer, ...others] = this.#answers;
+        const isConstant = answer !== undefined && others.length === 0;
+        return weightedScores(outcomes.metrics, {
             samples: this.#perImage.length,
             nonFinite: this.#nonFinite,
             classes: this.classes,
             changed: referenceOnly + variantOnly,
+            ...(isConstant && { constant: { what: 'the same classes and scores in every image', key: sha256(answer) } }),
             stored: () => ({ field: 'detection', value: outcomes.encode(), imageIds: outcomes.imageIds })
         });
-        return { ...scores, isConstant: this.#answers.size === 1 };
     }
 }
 /** The boxes that a user would be shown: above the score limit, and with an area, since nothing overlaps one without. */
@@ -11861,29 +11883,32 @@ function shownBoxes({ categories, boxes, scores, nonFinite }, minScore) {
 }
 
 /** The class of each pixel beside FP32's, at the resolution that `decode.compare_at` says. */
-function pixelAgreement(config, { decode }, images, outputs) {
+function pixelAgreement(config, { decode }, images, outputs, intervals) {
     const { options, classes } = completeSegmentation(decode, outputs, images.dataset.classes?.length, images.input);
     const decoder = segmentationDecoder(options, classes);
-    const comparer = new BootstrapComparer(judgedMetrics('agreement', config), { paired: false });
     return {
-        name: 'segmentation',
-        metric: 'agreement',
+        ...pixelJudge(intervals ? judgedMetrics('agreement', config) : new Set()),
         decoding: canonicalDecoding(options),
         isLabelled: false,
         denseOutput: () => (options.kind === 'labels' ? undefined : options.output),
-        evidence: () => undefined,
         truth: ({ sizes }) => Promise.resolve({ mappings: sizes.map((size) => images.mapping(size)) }),
         forProvider: ({ mappings }) => ({ mappings }),
         truthHash: () => undefined,
         scorer(model) {
             checkOutputs(model, [options.output]);
             return new PixelScorer(decoder, classes);
-        },
-        compare: (reference, variant) => comparer.compare(reference, variant),
-        guess({ pixels, samples }) {
-            const named = pixels.flatMap((count, index) => (count > 0 ? [index] : []));
-            return guessConstant(named.length === 1 ? { what: `class ${named[0]} to every pixel of every image`, images: samples } : undefined);
         }
+    };
+}
+/** @param judged metrics that get intervals. */
+function pixelJudge(judged) {
+    const comparer = new BootstrapComparer(judged, { paired: false });
+    return {
+        name: 'segmentation',
+        metric: 'agreement',
+        evidence: () => undefined,
+        compare: (reference, variant) => comparer.compare(reference, variant),
+        guess: ({ constant, samples }) => guessConstant(constant, samples)
     };
 }
 class PixelScorer {
@@ -11929,15 +11954,23 @@ class PixelScorer {
     }
     result() {
         const outcomes = new SegmentationOutcomes(this.#accumulator, this.#nonFinite, 'fp32');
-        const scores = weightedScores(outcomes.metrics, {
+        return weightedScores(outcomes.metrics, {
             samples: this.#samples,
             nonFinite: this.#nonFinite,
             classes: this.classes,
             changed: this.#changed,
+            ...constantOf(outcomes),
             stored: () => ({ field: 'segmentation', value: outcomes.encode() })
         });
-        return { ...scores, pixels: outcomes.perClass.map(({ pixels }) => pixels) };
     }
+}
+/** Of FP32's own outcomes. */
+function constantOf({ perClass }) {
+    const named = perClass.filter(({ pixels }) => pixels > 0);
+    if (named.length !== 1)
+        return {};
+    const what = `class ${named[0].index} to every pixel of every image`;
+    return { constant: { what, key: what } };
 }
 
 /**
@@ -11945,17 +11978,18 @@ class PixelScorer {
  * from FP32, and nothing about how right either of them is (docs/agreement.md).
  *
  * @param outputs of the FP32 model.
+ * @param intervals whether comparisons have intervals where limits need them.
  * @throws ConfigurationError where `decode` does not fit the model.
  */
-function agreementTask(config, { minScore }, images, outputs) {
+function agreementTask(config, { minScore }, images, outputs, intervals) {
     const { task } = config;
     switch (task.name) {
         case 'classification':
             return answerAgreement();
         case 'detection':
-            return boxAgreement(config, task, minScore, images, outputs);
+            return boxAgreement(config, task, minScore, images, outputs, intervals);
         case 'segmentation':
-            return pixelAgreement(config, task, images, outputs);
+            return pixelAgreement(config, task, images, outputs, intervals);
     }
 }
 
@@ -12075,6 +12109,8 @@ class SegmentationScorer {
 
 /** @param limits of the config, whose metrics get intervals. */
 function storedTask(name, samples, limits) {
+    if (limits.agreement !== undefined)
+        return storedAgreement(name, samples, limits, limits.agreement.minScore);
     const { classes, ids, labels, outcomes, detection, segmentation } = samples;
     switch (name) {
         case 'classification':
@@ -12085,7 +12121,7 @@ function storedTask(name, samples, limits) {
         case 'detection':
             return {
                 ...detectionJudge(judgedMetrics('map', limits)),
-                scores(variant, flips) {
+                scores(variant, { flips }) {
                     const value = find(detection, variant);
                     const { metrics, nonFinite } = DetectionOutcomes.decode(value, imageIdsOf(samples), classes);
                     const stored = () => ({ field: 'detection', value, imageIds: imageIdsOf(samples) });
@@ -12095,7 +12131,7 @@ function storedTask(name, samples, limits) {
         case 'segmentation':
             return {
                 ...segmentationJudge(judgedMetrics('miou', limits)),
-                scores(variant, flips) {
+                scores(variant, { flips }) {
                     const value = find(segmentation, variant);
                     const { metrics, nonFinite, perClass } = SegmentationOutcomes.decode(value, ids.length, classes);
                     const stored = () => ({ field: 'segmentation', value });
@@ -12110,6 +12146,41 @@ function find(stored, variant) {
         return stored[variant];
     throw new FileError(`samples.json has no outcomes of ${variant}`);
 }
+function storedAgreement(name, samples, limits, minScore) {
+    const { classes, ids, outcomes, detection, segmentation } = samples;
+    const judged = judgedMetrics('agreement', limits);
+    switch (name) {
+        case 'classification':
+            return {
+                ...answerJudge(),
+                scores: (variant, { constant }) => answerScores(summarizeAnswers(decodeOutcomes(find(outcomes, variant)), classes), constant)
+            };
+        case 'detection':
+            return {
+                ...boxJudge(judged, minScore),
+                scores(variant, facts) {
+                    const value = find(detection, variant);
+                    const imageIds = imageIdsOf(samples);
+                    const { metrics, nonFinite } = BoxAgreementOutcomes.decode(value, imageIds, classes);
+                    const stored = () => ({ field: 'detection', value, imageIds });
+                    return weightedScores(metrics, { ...agreementFacts(facts), samples: ids.length, nonFinite, classes, stored });
+                }
+            };
+        case 'segmentation':
+            return {
+                ...pixelJudge(judged),
+                scores(variant, facts) {
+                    const value = find(segmentation, variant);
+                    const { metrics, nonFinite } = SegmentationOutcomes.decode(value, ids.length, classes);
+                    const stored = () => ({ field: 'segmentation', value });
+                    return weightedScores(metrics, { ...agreementFacts(facts), samples: ids.length, nonFinite, classes, stored });
+                }
+            };
+    }
+}
+function agreementFacts({ changed = 0, constant }) {
+    return { changed, ...(constant !== undefined && { constant }) };
+}
 
 /**
  * The task of a config on its test set.
@@ -12121,7 +12192,7 @@ function find(stored, variant) {
 function openTask(config, images, outputs, intervals = true) {
     const { task, agreement } = config;
     if (agreement !== undefined)
-        return agreementTask(config, agreement, images, outputs);
+        return agreementTask(config, agreement, images, outputs, intervals);
     switch (task.name) {
         case 'classification': {
             const classes = outputs[0].dims.length === 2 ? outputs[0].dims[1] : undefined;
@@ -12207,13 +12278,12 @@ async function openGate(config, options, workDirectory) {
     };
 }
 /**
- * What is compared otherwise than with labels on one provider, or timed, is not put together from shards.
+ * What runs on several providers or is timed is not put together from shards.
  * @throws ConfigurationError for such a config.
  */
-function refuseShards({ agreement, latency, runtime, file }) {
+function refuseShards({ latency, runtime, file }) {
     const others = runtime.others ?? [];
     const what = [
-        ...(agreement === undefined ? [] : ['`metric: agreement`']),
         ...(others.length === 0 ? [] : ['several providers']),
         ...(latency === undefined ? [] : ['`latency`, which is measured in turns on one machine,'])
     ].at(0);
@@ -12571,7 +12641,7 @@ async function describeVariant({ variant, scores, comparison, executed, placemen
         model: made ? relative(outputDirectory, variant.model) : relative(config.workspace, variant.model),
         metrics: scores.metrics,
         drop,
-        ...(!isReference && changesOf(comparison)),
+        ...(!isReference && changesOf$1(comparison)),
         ...(variant.calibration !== undefined && { calibration: variant.calibration }),
         ...(executed !== undefined && { executed }),
         placement,
@@ -12582,7 +12652,7 @@ async function describeVariant({ variant, scores, comparison, executed, placemen
         warnings: variant.warnings
     };
 }
-function changesOf({ flips, changed }) {
+function changesOf$1({ flips, changed }) {
     return { ...(flips !== undefined && { flips }), ...(changed !== undefined && { changed }) };
 }
 function sourcePath(source) {
@@ -12679,7 +12749,8 @@ async function writeShard(evaluated, investigated, part, { context, partial }, {
         const own = variant.precision === 'fp16' || variant.precision === 'int8';
         artefacts[variant.name] = await hashModel(variant.model, own ? {} : { workspace: config.workspace });
     }
-    const { expect, thresholds, layerLimits = [], onInconclusive } = config;
+    const { expect, thresholds, layerLimits = [], agreement, onInconclusive } = config;
+    const { constant } = evaluated.evaluations[0].scores;
     const text = serializeShard({
         schemaVersion: SHARD_SCHEMA_VERSION,
         ...shard,
@@ -12689,6 +12760,7 @@ async function writeShard(evaluated, investigated, part, { context, partial }, {
             expect,
             thresholds,
             layerLimits,
+            agreement,
             onInconclusive
         }),
         partial,
@@ -12701,6 +12773,7 @@ async function writeShard(evaluated, investigated, part, { context, partial }, {
         artefacts,
         required: copy(judgeRequired(evaluated, session.provider)),
         device: session.device ?? 0,
+        ...(constant !== undefined && { constant }),
         ...investigated
     });
     await writeFileAtomic(path__default.join(outputDirectory, REPORT_FILE.shard), text);
@@ -12973,7 +13046,7 @@ function completeness(ordered) {
     return problems;
 }
 /** What has to be the same in all shards, by the words for it. */
-function factsOf({ result, shard, samples }) {
+function factsOf$1({ result, shard, samples }) {
     const { tool, model, preprocessing, environment, task, variants } = result;
     const facts = new Map([
         ['the version of precision-gate', tool.version],
@@ -12997,9 +13070,9 @@ function factsOf({ result, shard, samples }) {
 }
 function differences([first, ...others]) {
     const problems = new Map();
-    const expected = factsOf(first);
+    const expected = factsOf$1(first);
     for (const other of others) {
-        for (const [what, value] of factsOf(other)) {
+        for (const [what, value] of factsOf$1(other)) {
             // A variant that did not run in one of them fails, whatever its model was in the others.
             if (!expected.has(what))
                 expected.set(what, value);
@@ -13083,9 +13156,11 @@ function mergeResults({ ordered, merged, failed, dataset, diagnosis }) {
         tool: first.tool,
         ...(first.config !== undefined && { config: first.config }),
         ...(first.task !== undefined && { task: first.task }),
+        ...(first.comparedWith !== undefined && { comparedWith: first.comparedWith }),
         model: first.model,
         dataset: { ...first.dataset, ...dataset },
         preprocessing: first.preprocessing,
+        ...(first.decoding !== undefined && { decoding: first.decoding }),
         environment: first.environment,
         variants,
         ...(first.layers !== undefined && { layers: without(first.layers) }),
@@ -13116,10 +13191,13 @@ function mergeVariant(name, results, { scores, comparison }) {
         ...own[0],
         metrics: scores.metrics,
         drop,
-        ...(!isReference && { flips: comparison.flips }),
+        ...(!isReference && changesOf(comparison)),
         nonFinite: scores.nonFinite.length,
         ...(latencies.length > 0 && { latencyMs: latencies[latencies.length >> 1] })
     };
+}
+function changesOf({ flips, changed }) {
+    return { ...(flips !== undefined && { flips }), ...(changed !== undefined && { changed }) };
 }
 
 /**
@@ -13158,15 +13236,22 @@ function joinSamples(ordered, variants) {
 }
 function joinDetection(ordered, variant, hasImageIds, classes) {
     const decoded = [];
+    const compared = [];
     for (const { samples, shard } of ordered) {
         const stored = samples.detection?.[variant];
         if (stored === undefined)
             return undefined;
         const positions = imageIdsOf(samples);
         const imageIds = hasImageIds ? positions : positions.map((position) => shard.testSet.start + position);
-        decoded.push(DetectionOutcomes.decode(stored, imageIds, classes));
+        if (stored.partners === undefined)
+            decoded.push(DetectionOutcomes.decode(stored, imageIds, classes));
+        else
+            compared.push(BoxAgreementOutcomes.decode(stored, imageIds, classes));
     }
-    return decoded.reduce((all, next) => all.join(next)).encode();
+    // one config, so that all are of one kind
+    return compared.length > 0
+        ? compared.reduce((all, next) => all.join(next)).encode()
+        : decoded.reduce((all, next) => all.join(next)).encode();
 }
 function joinSegmentation(ordered, variant, classes) {
     const decoded = [];
@@ -13206,7 +13291,7 @@ async function mergeShards(folders, options) {
     const task = storedTask(first.task ?? 'classification', samples, limits);
     const merged = new Map();
     for (const name of names) {
-        const scores = task.scores(name, flipsOf(ordered, name));
+        const scores = task.scores(name, factsOf(ordered, name));
         const reference = merged.get(REFERENCE_VARIANT)?.scores ?? scores;
         const comparison = task.compare(reference, scores, first.variants[name].model ?? name);
         merged.set(name, { scores, comparison });
@@ -13251,13 +13336,17 @@ function failedVariants(ordered) {
     }
     return failed;
 }
-function flipsOf(ordered, name) {
-    let [broken, repaired] = [0, 0];
+function factsOf(ordered, name) {
+    let [broken, repaired, changed] = [0, 0, 0];
     for (const { result } of ordered) {
-        broken += result.variants[name].flips?.broken ?? 0;
-        repaired += result.variants[name].flips?.repaired ?? 0;
+        const { flips, changed: own = 0 } = result.variants[name];
+        broken += flips?.broken ?? 0;
+        repaired += flips?.repaired ?? 0;
+        changed += own;
     }
-    return { broken, repaired };
+    const { constant } = ordered[0].shard;
+    const isConstant = constant !== undefined && ordered.every(({ shard }) => shard.constant?.key === constant.key);
+    return { flips: { broken, repaired }, changed, ...(isConstant && { constant }) };
 }
 function diagnose(ordered, merged, task, limits, ids) {
     const last = ordered[ordered.length - 1];

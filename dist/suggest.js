@@ -9610,8 +9610,12 @@ const schema = shardSchema.extend({
             severity,
             position
         })),
+        agreement: object({ minScore: number$1() }).optional(),
         onInconclusive: _enum(['warn', 'fail'])
     }),
+    constant: object({ what: string(), key: string() })
+        .optional()
+        .describe('What FP32 answers on every image alike, where answers are compared with its own'),
     partial: boolean().describe('The shards together are not the whole test set (--limit)'),
     testSet: object({
         samples: int().positive().describe('In all shards'),
@@ -11543,8 +11547,21 @@ class BoxAgreementOutcomes {
     encode() {
         return { nonFinite: [...this.nonFinite], coco: this.coco.encode().columns, partners: this.partners };
     }
+    /** Appends the samples of the next shard. */
+    join(next) {
+        const offset = this.imageIds.length;
+        this.coco.merge(next.coco);
+        const partners = {
+            matched: [...this.partners.matched, ...next.partners.matched],
+            unmatched: [...this.partners.unmatched, ...next.partners.unmatched]
+        };
+        const nonFinite = [...this.nonFinite, ...next.nonFinite.map((position) => offset + position)];
+        return new BoxAgreementOutcomes(this.coco, partners, nonFinite);
+    }
     /** @throws FileError where the stored columns do not belong together. */
-    static decode({ nonFinite, coco }, partners, imageIds, classes) {
+    static decode({ nonFinite, coco, partners }, imageIds, classes) {
+        if (partners === undefined)
+            throw new FileError('it is not stored which boxes have a partner');
         if ([partners.matched, partners.unmatched].some(({ length }) => length !== imageIds.length)) {
             throw new FileError('the boxes with a partner are not one entry per sample');
         }
@@ -11710,7 +11727,7 @@ function storedMetrics(samples, variant) {
         const imageIds = imageIdsOf(samples);
         return stored.partners === undefined
             ? DetectionOutcomes.decode(stored, imageIds, classes).metrics
-            : BoxAgreementOutcomes.decode(stored, stored.partners, imageIds, classes).metrics;
+            : BoxAgreementOutcomes.decode(stored, imageIds, classes).metrics;
     }
     if (segmentation !== undefined && Object.hasOwn(segmentation, variant)) {
         return SegmentationOutcomes.decode(segmentation[variant], ids.length, classes).metrics;

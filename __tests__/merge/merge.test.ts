@@ -17,10 +17,15 @@ function comparable({ variants, ...result }: Result) {
   return { ...result, ...elsewhere, diagnosis, variants: Object.fromEntries(untimed) }
 }
 
-describe.each(TASKS)('shards of %s', (task) => {
-  const metric = METRIC[task]
-  const voc = task === 'detection' ? '\n  - {metric: voc12, max_drop_points: 40}' : ''
-  const limits = `thresholds:
+const RUNS = TASKS.flatMap((task) => [
+  { task, metric: METRIC[task], with: 'labels' },
+  { task, metric: 'agreement', with: 'FP32' }
+])
+
+describe.each(RUNS)('shards of $task beside $with', ({ task, metric }) => {
+  const isLabelled = metric !== 'agreement'
+  const voc = isLabelled && task === 'detection' ? '\n  - {metric: voc12, max_drop_points: 40}' : ''
+  const limits = `${isLabelled ? '' : 'metric: agreement\n'}thresholds:
   - {metric: ${metric}, max_drop_points: 1}
   - {metric: ${metric}, min: 0.2}${voc}
   - {layer: '*', variant: int8, min_sqnr_db: 10, severity: warning}
@@ -54,6 +59,8 @@ describe.each(TASKS)('shards of %s', (task) => {
     expect(project.samples('merged')).toEqual(project.samples('whole'))
     expect(merged.shards?.map(({ samples }) => samples)).toEqual([8, 12, 10])
     expect(merged.variants.ours.drop[metric].ci95).not.toBeNull()
+    expect(merged.variants.ours).toHaveProperty(isLabelled ? 'flips' : 'changed')
+    expect(merged.decoding === undefined).toBe(task === 'classification')
     expect(merged.diagnosis.length).toBeGreaterThan(5)
     expect(merged.verdicts.map(({ subject }) => subject)).toContain('executed int8')
     expect(merged.layers?.int8.length).toBeGreaterThan(0)
@@ -230,11 +237,26 @@ describe('shards that do not belong together', () => {
     expect((await merge()).err).toMatch(/part-1 has no outcomes of its samples/)
   })
 
-  it('a run without labels is not divided, and says so', async () => {
-    const config = project.config('metric: agreement\n', variants)
+  it('a run that is timed is not divided, and says so', async () => {
+    const config = project.config('latency: true\n', variants)
     const { code, err } = await project.run('y', config, '--shard', '1/2')
     expect(code).toBe(2)
-    expect(err).toMatch(/a run with `metric: agreement` cannot be divided into shards/)
+    expect(err).toMatch(/a run with `latency`, .* cannot be divided into shards/)
+  })
+
+  it('an FP32 that gives one answer in every shard is pointed out as in one run', async () => {
+    const same = await SmallProject.create('classification', 12)
+    try {
+      same.model(1)
+      const config = same.config(`metric: agreement\n${LAYERS}`, 'fp16: {precision: fp16}')
+      await same.run('whole', config)
+      for (const i of [1, 2]) await same.run(`part-${i}`, config, '--shard', `${i}/2`)
+      await same.command('merge', same.path('part-1'), same.path('part-2'), '-o', same.path('merged'))
+      expect(same.result('whole').reasons.join()).toMatch(/class \d for every image/)
+      expect(comparable(same.result('merged'))).toEqual(comparable(same.result('whole')))
+    } finally {
+      same.remove()
+    }
   })
 
   it.each([['0/2'], ['3/2'], ['1'], ['a/b'], ['1/0']])('is a mistake of usage: --shard %s', async (text) => {

@@ -27,7 +27,7 @@ const constant = (name: string, dims: readonly number[], values: readonly number
 const shape = (name: string, values: readonly number[]) =>
   makeTensor(name, { type: 'int64', dims: [values.length], data: BigInt64Array.from(values, BigInt) })
 
-/** A network of one convolution that tells three colours apart, and worse the more `blur` its weights have. */
+/** A small network that tells three colours apart, and worse the more `blur` its weights have. */
 export function network(task: TaskName, blur: number): ModelParts {
   const inputs = { images: ['batch', 3, SIZE, SIZE] }
   switch (task) {
@@ -68,6 +68,7 @@ function detector(inputs: NonNullable<ModelParts['inputs']>, blur: number): Mode
     inputs,
     outputs: ['predictions'],
     initializers: [
+      constant('same', [3, 3, 1, 1], [1, 0, 0, 0, 1, 0, 0, 0, 1]),
       colours(CELL, blur),
       constant('nothing', [4, 3, CELL, CELL], Array<number>(12 * CELL * CELL).fill(0)),
       constant('boxes', [1, 4, CELLS], boxes),
@@ -75,8 +76,10 @@ function detector(inputs: NonNullable<ModelParts['inputs']>, blur: number): Mode
       shape('three', [0, 3, CELLS])
     ],
     nodes: [
-      makeNode('Conv', ['images', 'colours'], ['seen'], { name: 'mix', attributes: stride }),
-      makeNode('Conv', ['images', 'nothing'], ['zeros'], { name: 'zeros', attributes: stride }),
+      // What feeds the head stays in float: there has to be a layer before it.
+      makeNode('Conv', ['images', 'same'], ['features'], { name: 'features' }),
+      makeNode('Conv', ['features', 'colours'], ['seen'], { name: 'mix', attributes: stride }),
+      makeNode('Conv', ['features', 'nothing'], ['zeros'], { name: 'zeros', attributes: stride }),
       makeNode('Reshape', ['zeros', 'four'], ['flat'], { name: 'flat' }),
       makeNode('Add', ['flat', 'boxes'], ['placed'], { name: 'place' }),
       makeNode('Reshape', ['seen', 'three'], ['scores'], { name: 'scores' }),

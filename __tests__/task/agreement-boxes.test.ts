@@ -31,7 +31,7 @@ function compare(reference: readonly (readonly Row[])[], variant: readonly (read
     expect: []
   } as unknown as GateConfig
   const outputs = [{ name: 'predictions', dims: [1, 4, 6], type: 'float32' }] as const
-  const task = agreementTask(config, { minScore }, images, outputs)
+  const task = agreementTask(config, { minScore }, images, outputs, true)
   const scorers = [task.scorer({ file: 'fp32', outputs }), task.scorer({ file: 'ours', outputs })]
   const truths = reference.map(() => ({}))
   for (const [own, lists] of [reference, variant].entries()) {

@@ -12,7 +12,7 @@ import type { BaselineView } from './baseline.js'
 import { layersOrReason, type LayerFindings } from './layers.js'
 
 /** The part of a config that judges. */
-export interface Limits extends Pick<GateConfig, 'expect' | 'thresholds' | 'layerLimits'> {
+export interface Limits extends Pick<GateConfig, 'expect' | 'thresholds' | 'layerLimits' | 'agreement'> {
   /** Everything but FP32. */
   readonly variants: readonly string[]
 }

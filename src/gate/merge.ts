@@ -13,7 +13,7 @@ import {
   type RunFacts,
   type VariantResult
 } from '../result.js'
-import { storedTask } from '../task/index.js'
+import { storedTask, type StoredFacts } from '../task/index.js'
 import type { Logger } from '../util/progress.js'
 import type { Failed, VariantComparison } from '../verdict/index.js'
 import { findBaseline } from './baseline.js'
@@ -56,7 +56,7 @@ export async function mergeShards(folders: readonly string[], options: MergeOpti
   const task = storedTask(first.task ?? 'classification', samples, limits)
   const merged = new Map<string, MergedScores>()
   for (const name of names) {
-    const scores = task.scores(name, flipsOf(ordered, name))
+    const scores = task.scores(name, factsOf(ordered, name))
     const reference = merged.get(REFERENCE_VARIANT)?.scores ?? scores
     const comparison = task.compare(reference, scores, first.variants[name].model ?? name)
     merged.set(name, { scores, comparison })
@@ -102,13 +102,17 @@ function failedVariants(ordered: ShardReports): Map<string, VariantResult> {
   return failed
 }
 
-function flipsOf(ordered: ShardReports, name: string): VariantComparison['flips'] {
-  let [broken, repaired] = [0, 0]
+function factsOf(ordered: ShardReports, name: string): StoredFacts {
+  let [broken, repaired, changed] = [0, 0, 0]
   for (const { result } of ordered) {
-    broken += result.variants[name].flips?.broken ?? 0
-    repaired += result.variants[name].flips?.repaired ?? 0
+    const { flips, changed: own = 0 } = result.variants[name]
+    broken += flips?.broken ?? 0
+    repaired += flips?.repaired ?? 0
+    changed += own
   }
-  return { broken, repaired }
+  const { constant } = ordered[0].shard
+  const isConstant = constant !== undefined && ordered.every(({ shard }) => shard.constant?.key === constant.key)
+  return { flips: { broken, repaired }, changed, ...(isConstant && { constant }) }
 }
 
 function diagnose(

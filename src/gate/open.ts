@@ -141,13 +141,12 @@ async function openGate(config: GateConfig, options: GateOptions, workDirectory:
 }
 
 /**
- * What is compared otherwise than with labels on one provider, or timed, is not put together from shards.
+ * What runs on several providers or is timed is not put together from shards.
  * @throws ConfigurationError for such a config.
  */
-export function refuseShards({ agreement, latency, runtime, file }: GateConfig): void {
+export function refuseShards({ latency, runtime, file }: GateConfig): void {
   const others = runtime.others ?? []
   const what = [
-    ...(agreement === undefined ? [] : ['`metric: agreement`']),
     ...(others.length === 0 ? [] : ['several providers']),
     ...(latency === undefined ? [] : ['`latency`, which is measured in turns on one machine,'])
   ].at(0)

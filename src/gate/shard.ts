@@ -59,7 +59,8 @@ export async function writeShard(
     const own = variant.precision === 'fp16' || variant.precision === 'int8'
     artefacts[variant.name] = await hashModel(variant.model, own ? {} : { workspace: config.workspace })
   }
-  const { expect, thresholds, layerLimits = [], onInconclusive } = config
+  const { expect, thresholds, layerLimits = [], agreement, onInconclusive } = config
+  const { constant } = evaluated.evaluations[0].scores
   const text = serializeShard({
     schemaVersion: SHARD_SCHEMA_VERSION,
     ...shard,
@@ -69,6 +70,7 @@ export async function writeShard(
       expect,
       thresholds,
       layerLimits,
+      agreement,
       onInconclusive
     }),
     partial,
@@ -81,6 +83,7 @@ export async function writeShard(
     artefacts,
     required: copy<Shard['required']>(judgeRequired(evaluated, session.provider)),
     device: session.device ?? 0,
+    ...(constant !== undefined && { constant }),
     ...investigated
   })
   await writeFileAtomic(path.join(outputDirectory, REPORT_FILE.shard), text)

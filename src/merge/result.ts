@@ -35,9 +35,11 @@ export function mergeResults({ ordered, merged, failed, dataset, diagnosis }: Me
     tool: first.tool,
     ...(first.config !== undefined && { config: first.config }),
     ...(first.task !== undefined && { task: first.task }),
+    ...(first.comparedWith !== undefined && { comparedWith: first.comparedWith }),
     model: first.model,
     dataset: { ...first.dataset, ...dataset },
     preprocessing: first.preprocessing,
+    ...(first.decoding !== undefined && { decoding: first.decoding }),
     environment: first.environment,
     variants,
     ...(first.layers !== undefined && { layers: without(first.layers) }),
@@ -74,8 +76,12 @@ function mergeVariant(name: string, results: readonly Result[], { scores, compar
     ...own[0],
     metrics: scores.metrics,
     drop,
-    ...(!isReference && { flips: comparison.flips }),
+    ...(!isReference && changesOf(comparison)),
     nonFinite: scores.nonFinite.length,
     ...(latencies.length > 0 && { latencyMs: latencies[latencies.length >> 1] })
   }
+}
+
+function changesOf({ flips, changed }: VariantComparison): Pick<VariantResult, 'flips' | 'changed'> {
+  return { ...(flips !== undefined && { flips }), ...(changed !== undefined && { changed }) }
 }

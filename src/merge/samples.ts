@@ -1,5 +1,5 @@
 import { datasetHash } from '../dataset/index.js'
-import { DetectionOutcomes, imageIdsOf, SegmentationOutcomes } from '../outcomes/index.js'
+import { BoxAgreementOutcomes, DetectionOutcomes, imageIdsOf, SegmentationOutcomes } from '../outcomes/index.js'
 import { SAMPLES_SCHEMA_VERSION, type Samples } from '../result.js'
 import type { ShardReport } from './load.js'
 
@@ -43,14 +43,19 @@ export function joinSamples(ordered: readonly ShardReport[], variants: readonly 
 
 function joinDetection(ordered: readonly ShardReport[], variant: string, hasImageIds: boolean, classes: number) {
   const decoded: DetectionOutcomes[] = []
+  const compared: BoxAgreementOutcomes[] = []
   for (const { samples, shard } of ordered) {
     const stored = samples.detection?.[variant]
     if (stored === undefined) return undefined
     const positions = imageIdsOf(samples)
     const imageIds = hasImageIds ? positions : positions.map((position) => shard.testSet.start + position)
-    decoded.push(DetectionOutcomes.decode(stored, imageIds, classes))
+    if (stored.partners === undefined) decoded.push(DetectionOutcomes.decode(stored, imageIds, classes))
+    else compared.push(BoxAgreementOutcomes.decode(stored, imageIds, classes))
   }
-  return decoded.reduce((all, next) => all.join(next)).encode()
+  // one config, so that all are of one kind
+  return compared.length > 0
+    ? compared.reduce((all, next) => all.join(next)).encode()
+    : decoded.reduce((all, next) => all.join(next)).encode()
 }
 
 function joinSegmentation(ordered: readonly ShardReport[], variant: string, classes: number) {

@@ -35,13 +35,25 @@ export class BoxAgreementOutcomes {
     return { nonFinite: [...this.nonFinite], coco: this.coco.encode().columns, partners: this.partners }
   }
 
+  /** Appends the samples of the next shard. */
+  join(next: BoxAgreementOutcomes): BoxAgreementOutcomes {
+    const offset = this.imageIds.length
+    this.coco.merge(next.coco)
+    const partners = {
+      matched: [...this.partners.matched, ...next.partners.matched],
+      unmatched: [...this.partners.unmatched, ...next.partners.unmatched]
+    }
+    const nonFinite = [...this.nonFinite, ...next.nonFinite.map((position) => offset + position)]
+    return new BoxAgreementOutcomes(this.coco, partners, nonFinite)
+  }
+
   /** @throws FileError where the stored columns do not belong together. */
   static decode(
-    { nonFinite, coco }: Stored,
-    partners: Partners,
+    { nonFinite, coco, partners }: Stored,
     imageIds: readonly number[],
     classes: number
   ): BoxAgreementOutcomes {
+    if (partners === undefined) throw new FileError('it is not stored which boxes have a partner')
     if ([partners.matched, partners.unmatched].some(({ length }) => length !== imageIds.length)) {
       throw new FileError('the boxes with a partner are not one entry per sample')
     }

@@ -16,7 +16,7 @@ export function storedMetrics(samples: Samples, variant: string): ReadonlyMap<st
     const imageIds = imageIdsOf(samples)
     return stored.partners === undefined
       ? DetectionOutcomes.decode(stored, imageIds, classes).metrics
-      : BoxAgreementOutcomes.decode(stored, stored.partners, imageIds, classes).metrics
+      : BoxAgreementOutcomes.decode(stored, imageIds, classes).metrics
   }
   if (segmentation !== undefined && Object.hasOwn(segmentation, variant)) {
     return SegmentationOutcomes.decode(segmentation[variant], ids.length, classes).metrics

@@ -48,8 +48,13 @@ const schema = shardSchema.extend({
         position
       })
     ),
+    agreement: z.object({ minScore: z.number() }).optional(),
     onInconclusive: z.enum(['warn', 'fail'])
   }),
+  constant: z
+    .object({ what: z.string(), key: z.string() })
+    .optional()
+    .describe('What FP32 answers on every image alike, where answers are compared with its own'),
   partial: z.boolean().describe('The shards together are not the whole test set (--limit)'),
   testSet: z.object({
     samples: z.int().positive().describe('In all shards'),

@@ -8,7 +8,7 @@ import { segmentationTask } from './segmentation.js'
 import type { Task } from './types.js'
 
 export { guessLabel } from './classification.js'
-export { storedTask, type StoredTask } from './stored.js'
+export { storedTask, type StoredFacts, type StoredTask } from './stored.js'
 export type { ScoredModel, Scorer, Scores, Task, TaskJudge } from './types.js'
 
 /**
@@ -25,7 +25,7 @@ export function openTask(
   intervals = true
 ): Task {
   const { task, agreement } = config
-  if (agreement !== undefined) return agreementTask(config, agreement, images, outputs)
+  if (agreement !== undefined) return agreementTask(config, agreement, images, outputs, intervals)
   switch (task.name) {
     case 'classification': {
       const classes = outputs[0].dims.length === 2 ? outputs[0].dims[1] : undefined

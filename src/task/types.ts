@@ -5,6 +5,7 @@ import type { StoredOutcomes } from '../outcomes/index.js'
 import type { ValueInfo } from '../runtime/index.js'
 import type { Tensor } from '../tensor.js'
 import type { Guess, VariantComparison } from '../verdict/index.js'
+import type { ConstantAnswer } from './agreement/constant.js'
 
 /** What all outputs of one variant came to. */
 export interface Scores {
@@ -15,6 +16,8 @@ export interface Scores {
   readonly nonFinite: readonly number[]
   /** Classes that the network tells apart. */
   readonly classes: number
+  /** Where answers are compared with FP32's own: what it answers on every image alike; absent where its answers differ. */
+  readonly constant?: ConstantAnswer
   /** What samples.json keeps of them. */
   stored(): StoredOutcomes
 }

@@ -86,7 +86,7 @@ function place(
   if (placement.tensors.size > 0) return placement
   throw new RuntimeError(
     `variant ${name}: no layer of the model can be quantized`,
-    'Float32 Conv, ConvTranspose, Gemm or MatMul layers with constant weights are what INT8 is for; see `keep` too.'
+    'Float32 Conv, ConvTranspose, Gemm or MatMul layers with constant weights are what INT8 is for; see `keep` too. Layers that feed the head of a detector stay in float (docs/precision.md).'
   )
 }
 

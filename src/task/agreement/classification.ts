@@ -2,8 +2,8 @@ import { AnswerAgreement, encodeOutcomes, highestClasses, Outcome, type Agreemen
 import { firstRows } from '../../tensor.js'
 import { compareAnswers } from '../../verdict/index.js'
 import { checkClasses } from '../classification.js'
-import type { Scores, Task } from '../types.js'
-import { guessConstant } from './constant.js'
+import type { Scores, Task, TaskJudge } from '../types.js'
+import { guessConstant, type ConstantAnswer } from './constant.js'
 
 /** FP32's classes of one batch. */
 interface Answers {
@@ -17,11 +17,9 @@ interface AnswerScores extends Scores {
 /** The first output holds one score a class; a sample agrees where the highest is FP32's. */
 export function answerAgreement(): Task<Answers, AnswerScores> {
   return {
-    name: 'classification',
-    metric: 'agreement',
+    ...answerJudge(),
     isLabelled: false,
     denseOutput: ({ outputs }) => outputs[0].name,
-    evidence: () => undefined,
     truth: () => Promise.resolve({}),
     forProvider: () => ({}),
     truthHash: () => undefined,
@@ -35,23 +33,30 @@ export function answerAgreement(): Task<Answers, AnswerScores> {
           const own = highestClasses(scores, samples.length)
           answers.add((truth.reference ??= own), own, scores.data.length / samples.length)
         },
-        result: () => scoresOf(answers.result())
+        result() {
+          const result = answers.result()
+          return answerScores(result, constantOf(result))
+        }
       }
-    },
+    }
+  }
+}
+
+export function answerJudge(): TaskJudge<AnswerScores> {
+  return {
+    name: 'classification',
+    metric: 'agreement',
+    evidence: () => undefined,
     compare(reference, variant, model) {
       checkClasses(reference, variant, model)
       return compareAnswers(reference.result, variant.result)
     },
-    guess: ({ result: { commonest, samples } }) =>
-      guessConstant(
-        commonest?.samples === samples
-          ? { what: `class ${commonest.answer} for every image`, images: samples }
-          : undefined
-      )
+    guess: ({ constant, samples }) => guessConstant(constant, samples)
   }
 }
 
-function scoresOf(result: AgreementResult): AnswerScores {
+/** @param constant what FP32 answers on every sample. */
+export function answerScores(result: AgreementResult, constant?: ConstantAnswer): AnswerScores {
   const { samples, classes, outcomes, agreement } = result
   const nonFinite: number[] = []
   outcomes.forEach((outcome, index) => {
@@ -62,7 +67,14 @@ function scoresOf(result: AgreementResult): AnswerScores {
     samples,
     classes,
     nonFinite,
+    ...(constant !== undefined && { constant }),
     stored: () => ({ field: 'outcomes', value: encodeOutcomes(outcomes) }),
     result
   }
+}
+
+function constantOf({ commonest, samples }: AgreementResult): ConstantAnswer | undefined {
+  if (commonest?.samples !== samples) return undefined
+  const what = `class ${commonest.answer} for every image`
+  return { what, key: what }
 }

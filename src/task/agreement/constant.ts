@@ -4,7 +4,8 @@ import { wilsonInterval, type Guess } from '../../verdict/index.js'
 export interface ConstantAnswer {
   /** Such as `class 3 for every image`. */
   readonly what: string
-  readonly images: number
+  /** Equal in two parts of a test set where the answers in both are the same. */
+  readonly key: string
 }
 
 /** With so few images, all of them may well deserve one answer. */
@@ -16,9 +17,9 @@ const CERTAIN = 0.95
  *
  * @param constant undefined where FP32's answers differ.
  */
-export function guessConstant(constant: ConstantAnswer | undefined): Guess | undefined {
-  if (constant === undefined || constant.images === 0) return undefined
-  const { what, images } = constant
+export function guessConstant(constant: ConstantAnswer | undefined, images: number): Guess | undefined {
+  if (constant === undefined || images === 0) return undefined
+  const { what } = constant
   return {
     metric: 'agreement',
     value: 1,

@@ -11,10 +11,11 @@ import {
   type Detections
 } from '../../postprocess/index.js'
 import type { ValueInfo } from '../../runtime/index.js'
+import { sha256 } from '../../util/hash.js'
 import { BootstrapComparer, judgedMetrics, weightedScores, type WeightedScores } from '../bootstrap.js'
 import { DENSE, NO_DETECTIONS } from '../detection.js'
 import { checkOutputs } from '../outputs.js'
-import type { Scorer, Task } from '../types.js'
+import type { Scorer, Task, TaskJudge } from '../types.js'
 import { guessConstant } from './constant.js'
 
 /** Least overlap of a pair in `agreement_matched` and among changed boxes. */
@@ -27,11 +28,6 @@ interface Boxes {
   reference?: readonly Detections[]
 }
 
-interface BoxScores extends WeightedScores {
-  /** Every image has the same boxes' classes and scores. */
-  readonly isConstant: boolean
-}
-
 /**
  * Boxes beside FP32's: COCO's average precision with FP32's boxes above `minScore` as the truth, and the share of boxes
  * above it that find a partner.
@@ -41,8 +37,9 @@ export function boxAgreement(
   { decode }: Extract<TaskConfig, { name: 'detection' }>,
   minScore: number,
   images: SampleStream,
-  outputs: readonly ValueInfo[]
-): Task<Boxes, BoxScores> {
+  outputs: readonly ValueInfo[],
+  intervals: boolean
+): Task<Boxes, WeightedScores> {
   const { classes: named, categoryIds } = images.dataset
   const classes = named ?? networkClasses(decode, outputs)
   // without labels there are no ids: the network's classes are what they are
@@ -55,32 +52,38 @@ export function boxAgreement(
     images.input
   )
   const decoder = detectionDecoder(options, classes.length)
-  const comparer = new BootstrapComparer(judgedMetrics('agreement', config), {
-    paired: false,
-    nothing: `FP32 finds no box that scores more than ${minScore} (agreement_score)`
-  })
   return {
-    name: 'detection',
-    metric: 'agreement',
+    ...boxJudge(intervals ? judgedMetrics('agreement', config) : new Set(), minScore),
     decoding: canonicalDecoding(options),
     isLabelled: false,
     denseOutput: () =>
       DENSE.includes(decode.layout) ? (options.outputs.predictions ?? options.outputs.scores) : undefined,
-    evidence: () => undefined,
     truth: () => Promise.resolve({}),
     forProvider: () => ({}),
     truthHash: () => undefined,
     scorer(model) {
       checkOutputs(model, decoder.outputs)
       return new BoxScorer(decoder, images, classes.length, minScore)
-    },
-    compare: (reference, variant) => comparer.compare(reference, variant),
-    guess: ({ isConstant, samples }) =>
-      guessConstant(isConstant ? { what: 'the same classes and scores in every image', images: samples } : undefined)
+    }
   }
 }
 
-class BoxScorer implements Scorer<Boxes, BoxScores> {
+/** @param judged metrics that get intervals. */
+export function boxJudge(judged: ReadonlySet<string>, minScore: number): TaskJudge<WeightedScores> {
+  const comparer = new BootstrapComparer(judged, {
+    paired: false,
+    nothing: `FP32 finds no box that scores more than ${minScore} (agreement_score)`
+  })
+  return {
+    name: 'detection',
+    metric: 'agreement',
+    evidence: () => undefined,
+    compare: (reference, variant) => comparer.compare(reference, variant),
+    guess: ({ constant, samples }) => guessConstant(constant, samples)
+  }
+}
+
+class BoxScorer implements Scorer<Boxes, WeightedScores> {
   readonly #coco: CocoAccumulator
   readonly #perImage: BoxAgreement[] = []
   readonly #nonFinite: number[] = []
@@ -115,17 +118,19 @@ class BoxScorer implements Scorer<Boxes, BoxScores> {
     })
   }
 
-  result(): BoxScores {
+  result(): WeightedScores {
     const outcomes = new BoxAgreementOutcomes(this.#coco, partnersOf(this.#perImage), this.#nonFinite)
     const { referenceOnly, variantOnly } = this.#perImage.reduce(addAgreement, NO_AGREEMENT)
-    const scores = weightedScores(outcomes.metrics, {
+    const [answer, ...others] = this.#answers
+    const isConstant = (answer as string | undefined) !== undefined && others.length === 0
+    return weightedScores(outcomes.metrics, {
       samples: this.#perImage.length,
       nonFinite: this.#nonFinite,
       classes: this.classes,
       changed: referenceOnly + variantOnly,
+      ...(isConstant && { constant: { what: 'the same classes and scores in every image', key: sha256(answer) } }),
       stored: () => ({ field: 'detection', value: outcomes.encode(), imageIds: outcomes.imageIds })
     })
-    return { ...scores, isConstant: this.#answers.size === 1 }
   }
 }
 

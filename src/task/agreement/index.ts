@@ -11,21 +11,23 @@ import { pixelAgreement } from './segmentation.js'
  * from FP32, and nothing about how right either of them is (docs/agreement.md).
  *
  * @param outputs of the FP32 model.
+ * @param intervals whether comparisons have intervals where limits need them.
  * @throws ConfigurationError where `decode` does not fit the model.
  */
 export function agreementTask(
   config: GateConfig,
   { minScore }: NonNullable<GateConfig['agreement']>,
   images: SampleStream,
-  outputs: readonly ValueInfo[]
+  outputs: readonly ValueInfo[],
+  intervals: boolean
 ): Task {
   const { task } = config
   switch (task.name) {
     case 'classification':
       return answerAgreement()
     case 'detection':
-      return boxAgreement(config, task, minScore, images, outputs)
+      return boxAgreement(config, task, minScore, images, outputs, intervals)
     case 'segmentation':
-      return pixelAgreement(config, task, images, outputs)
+      return pixelAgreement(config, task, images, outputs, intervals)
   }
 }

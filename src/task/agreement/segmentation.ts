@@ -13,7 +13,7 @@ import {
 import type { ValueInfo } from '../../runtime/index.js'
 import { BootstrapComparer, judgedMetrics, weightedScores, type WeightedScores } from '../bootstrap.js'
 import { checkOutputs } from '../outputs.js'
-import type { Scorer, Task } from '../types.js'
+import type { Scorer, Task, TaskJudge } from '../types.js'
 import { guessConstant } from './constant.js'
 
 /** What FP32 made of a batch: its classes, and {@link IGNORED} where there is no image. */
@@ -22,46 +22,44 @@ interface Pixels {
   reference?: readonly Segmentation[]
 }
 
-interface PixelScores extends WeightedScores {
-  /** Classes that FP32 names, by index: pixels. */
-  readonly pixels: readonly number[]
-}
-
 /** The class of each pixel beside FP32's, at the resolution that `decode.compare_at` says. */
 export function pixelAgreement(
   config: GateConfig,
   { decode }: Extract<TaskConfig, { name: 'segmentation' }>,
   images: SampleStream,
-  outputs: readonly ValueInfo[]
-): Task<Pixels, PixelScores> {
+  outputs: readonly ValueInfo[],
+  intervals: boolean
+): Task<Pixels, WeightedScores> {
   const { options, classes } = completeSegmentation(decode, outputs, images.dataset.classes?.length, images.input)
   const decoder = segmentationDecoder(options, classes)
-  const comparer = new BootstrapComparer(judgedMetrics('agreement', config), { paired: false })
   return {
-    name: 'segmentation',
-    metric: 'agreement',
+    ...pixelJudge(intervals ? judgedMetrics('agreement', config) : new Set()),
     decoding: canonicalDecoding(options),
     isLabelled: false,
     denseOutput: () => (options.kind === 'labels' ? undefined : options.output),
-    evidence: () => undefined,
     truth: ({ sizes }) => Promise.resolve({ mappings: sizes.map((size) => images.mapping(size)) }),
     forProvider: ({ mappings }) => ({ mappings }),
     truthHash: () => undefined,
     scorer(model) {
       checkOutputs(model, [options.output])
       return new PixelScorer(decoder, classes)
-    },
-    compare: (reference, variant) => comparer.compare(reference, variant),
-    guess({ pixels, samples }) {
-      const named = pixels.flatMap((count, index) => (count > 0 ? [index] : []))
-      return guessConstant(
-        named.length === 1 ? { what: `class ${named[0]} to every pixel of every image`, images: samples } : undefined
-      )
     }
   }
 }
 
-class PixelScorer implements Scorer<Pixels, PixelScores> {
+/** @param judged metrics that get intervals. */
+export function pixelJudge(judged: ReadonlySet<string>): TaskJudge<WeightedScores> {
+  const comparer = new BootstrapComparer(judged, { paired: false })
+  return {
+    name: 'segmentation',
+    metric: 'agreement',
+    evidence: () => undefined,
+    compare: (reference, variant) => comparer.compare(reference, variant),
+    guess: ({ constant, samples }) => guessConstant(constant, samples)
+  }
+}
+
+class PixelScorer implements Scorer<Pixels, WeightedScores> {
   readonly outputs: readonly string[]
   readonly #accumulator: SegmentationAccumulator
   readonly #nonFinite: number[] = []
@@ -103,15 +101,23 @@ class PixelScorer implements Scorer<Pixels, PixelScores> {
     return { ...own, data: own.data.map((label, pixel) => (inside[pixel] === IGNORED ? IGNORED : label)) }
   }
 
-  result(): PixelScores {
+  result(): WeightedScores {
     const outcomes = new SegmentationOutcomes(this.#accumulator, this.#nonFinite, 'fp32')
-    const scores = weightedScores(outcomes.metrics, {
+    return weightedScores(outcomes.metrics, {
       samples: this.#samples,
       nonFinite: this.#nonFinite,
       classes: this.classes,
       changed: this.#changed,
+      ...constantOf(outcomes),
       stored: () => ({ field: 'segmentation', value: outcomes.encode() })
     })
-    return { ...scores, pixels: outcomes.perClass.map(({ pixels }) => pixels) }
   }
+}
+
+/** Of FP32's own outcomes. */
+function constantOf({ perClass }: SegmentationOutcomes): Pick<WeightedScores, 'constant'> {
+  const named = perClass.filter(({ pixels }) => pixels > 0)
+  if (named.length !== 1) return {}
+  const what = `class ${named[0].index} to every pixel of every image`
+  return { constant: { what, key: what } }
 }
