@@ -4,9 +4,9 @@ import type { Result } from '../../src/result.js'
 import { sharedFixtures } from '../fixtures.js'
 import { fixture, Scratch } from './workspace.js'
 
-/** A Python that has numpy, onnx and onnxruntime. */
+/** A Python that has numpy, onnx, onnxruntime and Pillow. */
 const PYTHON = process.env.PRECISION_GATE_PYTHON ?? 'python3'
-const hasPython = spawnSync(PYTHON, ['-c', 'import numpy, onnx, onnxruntime']).status === 0
+const hasPython = spawnSync(PYTHON, ['-c', 'import numpy, onnx, onnxruntime, PIL']).status === 0
 
 const onPython = sharedFixtures !== undefined && hasPython ? describe : describe.skip
 
@@ -44,12 +44,12 @@ function figuresOf({ variants, layers = {}, layerComparison = {} }: Result) {
 }
 
 onPython(
-  `architectures of NVIDIA's page (needs a Python with numpy, onnx and onnxruntime: PRECISION_GATE_PYTHON)`,
+  `architectures of NVIDIA's page (needs a Python with numpy, onnx, onnxruntime and Pillow: PRECISION_GATE_PYTHON)`,
   () => {
     beforeAll(() => {
       const { status, stderr } = spawnSync(
         PYTHON,
-        ['script/make-architectures.py', scratch.path('networks'), ...NETWORKS],
+        ['script/make-architectures.py', scratch.path('networks'), ...NETWORKS, '--images', `${scenes}/calibration/images`],
         { encoding: 'utf8' }
       )
       if (status !== 0) throw new Error(`the networks could not be made: ${stderr}`)

@@ -27,15 +27,15 @@ def anchors(rows: int, columns: int) -> np.ndarray:
 def faster_rcnn(net: Network) -> dict[str, list[int | str]]:
     blocks = {1: (2, 64), 2: (2, 128), 3: (3, 256), 4: (3, 512), 5: (3, 512)}
     features = vgg_blocks(net, blocks, ceil=True, last_pool=False)
-    rpn = net.relu(net.conv(features, "rpn_conv", 512, 3, pad=1))
+    rpn = net.conv_relu(features, "rpn_conv", 512, 3, pad=1)
     net.conv(rpn, "rpn_score", 9, 1, gain=2.0)
     net.conv(rpn, "rpn_delta", 36, 1, gain=0.3)
     net.first_image()
     rois = proposals(net)
     net.add("MaxRoiPool", [features, rois], "roi_pool", pooled_shape=[7, 7], spatial_scale=1 / STRIDE)
     x = net.add("Flatten", ["roi_pool"], "flatten")
-    x = net.relu(net.dense(x, "fc6", 4096))
-    x = net.relu(net.dense(x, "fc7", 4096))
+    x = net.dense_relu(x, "fc6", 4096)
+    x = net.dense_relu(x, "fc7", 4096)
     net.dense(x, "class_logits", CLASSES, gain=3.0)
     net.dense(x, "class_delta", 4 * CLASSES, gain=0.5)
     return detections(net)

@@ -8,23 +8,9 @@ import onnxruntime as ort
 from onnx import TensorProto, helper, numpy_helper
 
 
-def scenes(seed: int, count: int, height: int, width: int) -> np.ndarray:
-    """Seeded images [count, 3, height, width] in 0..1: a colour field, a few rectangles and discs, and noise."""
-    random = np.random.default_rng(seed)
-    rows, columns = np.mgrid[0:height, 0:width]
-    images = np.empty((count, 3, height, width), np.float32)
-    for image in images:
-        slope = random.uniform(-0.5, 0.5, (3, 2, 1, 1))
-        field = slope[:, 0] * rows / height + slope[:, 1] * columns / width + random.uniform(0.2, 0.8, (3, 1, 1))
-        for _ in range(random.integers(3, 10)):
-            y, x = random.uniform(0, height), random.uniform(0, width)
-            half = random.uniform(0.03, 0.3, 2) * (height, width)
-            dy, dx = np.abs(rows - y) / half[0], np.abs(columns - x) / half[1]
-            inside = np.maximum(dy, dx) < 1 if random.random() < 0.5 else dy**2 + dx**2 < 1
-            stripes = 0.2 * np.sin(random.uniform(0.05, 1.5) * (rows if random.random() < 0.5 else columns))
-            field = np.where(inside, random.uniform(0, 1, (3, 1, 1)) + stripes, field)
-        image[:] = np.clip(field + random.normal(0, 0.03, field.shape), 0, 1)
-    return images
+# Mean of a layer in front of a ReLU, in standard deviations. At 0 a ReLU passes half of any noise and a third of the signal's
+# variance, so that rounding grows by 1.7 dB in each layer of a random network; at 1 it is 0.5 dB.
+HIDDEN_SHIFT = 1.0
 
 
 class Network:
@@ -71,9 +57,10 @@ class Network:
     def conv(
         self, source: str, name: str, channels: int, size: int, *,
         stride: int = 1, pad: int = 0, dilation: int = 1, group: int = 1, normalize: str = "bias", gain: float = 1.0,
+        shift: float = 0.0,
     ) -> str:
         """
-        A convolution with He-normal weights, scaled and shifted so that each channel has mean 0 and the standard
+        A convolution with He-normal weights, scaled and shifted so that each channel has the mean `shift` and the standard
         deviation `gain` on the images at hand. `normalize`: `bias` folds that into weight and bias, `batch` leaves it to a
         BatchNormalization behind a convolution without bias.
         """
@@ -86,33 +73,61 @@ class Network:
         self.constant(f"{name}.weight", weight)
         bias = [] if normalize == "batch" else [self.constant(f"{name}.bias", np.zeros(channels, np.float32))]
         self.add("Conv", [source, f"{name}.weight", *bias], name, **geometry)
-        return self._normalize(name, weight, normalize, gain, (0, 2, 3))
+        return self._normalize(name, weight, normalize, gain, shift, (0, 2, 3))
 
-    def dense(self, source: str, name: str, channels: int, gain: float | np.ndarray = 1.0) -> str:
+    def conv_relu(self, source: str, name: str, channels: int, size: int, **more) -> str:
+        return self.relu(self.conv(source, name, channels, size, shift=HIDDEN_SHIFT, **more))
+
+    def dense_relu(self, source: str, name: str, channels: int) -> str:
+        return self.relu(self.dense(source, name, channels, shift=HIDDEN_SHIFT))
+
+    def dense(self, source: str, name: str, channels: int, gain: float = 1.0, shift: float = 0.0) -> str:
         """A fully connected layer (Gemm), initialized likewise."""
         inputs = self.values[source].shape[1]
         weight = self.random.normal(0, np.sqrt(2 / inputs), (channels, inputs)).astype(np.float32)
         self.constant(f"{name}.weight", weight)
         self.constant(f"{name}.bias", np.zeros(channels, np.float32))
         self.add("Gemm", [source, f"{name}.weight", f"{name}.bias"], name, transB=1)
-        return self._normalize(name, weight, "bias", gain, (0,))
+        return self._normalize(name, weight, "bias", gain, shift, (0,))
 
-    def _normalize(self, name: str, weight: np.ndarray, how: str, gain, axes: tuple[int, ...]) -> str:
+    def projection(self, source: str, name: str, gain: np.ndarray, components: int) -> str:
+        """
+        A fully connected layer that tells the images at hand apart: features are centred, whitened in their first
+        `components` principal components, and projected on one random unit vector for each class. So logit c has mean 0 and
+        the standard deviation `gain[c]` over the images, and no class is ahead by what all images have in common.
+        """
+        features = self.values[source].astype(np.float64)
+        mean = features.mean(0)
+        _, size, axes = np.linalg.svd(features - mean, full_matrices=False)
+        size, axes = size[:components] / np.sqrt(len(features)), axes[:components]
+        # the sign of an axis is the linear algebra library's choice
+        axes *= np.sign(axes[np.arange(len(axes)), np.abs(axes).argmax(1)])[:, None]
+        direction = self.random.normal(size=(len(gain), len(axes)))
+        direction *= gain[:, None] / np.linalg.norm(direction, axis=1, keepdims=True)
+        weight = direction / size @ axes
+        self.constant(f"{name}.weight", weight.astype(np.float32))
+        self.constant(f"{name}.bias", (-weight @ mean).astype(np.float32))
+        return self.add("Gemm", [source, f"{name}.weight", f"{name}.bias"], name, transB=1)
+
+    def _normalize(
+        self, name: str, weight: np.ndarray, how: str, gain: float, shift: float, axes: tuple[int, ...]
+    ) -> str:
         out = self.values[name]
         mean, deviation = out.mean(axes, dtype=np.float64), out.std(axes, dtype=np.float64)
         # a channel that hardly moves is left alone
         factor = gain / np.maximum(deviation, 0.05 * np.median(deviation) + 1e-6)
         if how == "batch":
-            return self._batch_norm(name, mean, (gain / factor) ** 2, gain)
+            return self._batch_norm(name, mean, (gain / factor) ** 2, gain, shift)
         spread = (-1,) + (1,) * (weight.ndim - 1)
         weight *= factor.reshape(spread).astype(np.float32)
-        self.weights[f"{name}.bias"][:] = -mean * factor
+        bias = shift - mean * factor
+        self.weights[f"{name}.bias"][:] = bias
         channel = [1, -1] + [1] * (out.ndim - 2)
-        self.values[name] = (out * factor.reshape(channel) - (mean * factor).reshape(channel)).astype(np.float32)
+        self.values[name] = (out * factor.reshape(channel) + bias.reshape(channel)).astype(np.float32)
         return name
 
-    def _batch_norm(self, name: str, mean: np.ndarray, variance: np.ndarray, gain: float) -> str:
-        parts = {"scale": np.full_like(mean, gain), "beta": np.zeros_like(mean), "mean": mean, "var": variance}
+    def _batch_norm(self, name: str, mean: np.ndarray, variance: np.ndarray, gain: float, shift: float) -> str:
+        parts = {"scale": np.full_like(mean, gain), "beta": np.full_like(mean, shift), "mean": mean, "var": variance}
         names = [self.constant(f"{name}.bn.{part}", value.astype(np.float32)) for part, value in parts.items()]
         return self.add("BatchNormalization", [name, *names], f"{name}.bn", epsilon=1e-5)
 

@@ -34,14 +34,14 @@ def prior_boxes() -> np.ndarray:
 def ssd300(net: Network) -> dict[str, list[int | str]]:
     x = vgg_blocks(net, {1: (2, 64), 2: (2, 128), 3: (3, 256), 4: (3, 512), 5: (3, 512)}, ceil=True, last_pool=False)
     x = net.pool(x, 3, 1, pad=1)
-    x = net.relu(net.conv(x, "fc6", 1024, 3, pad=6, dilation=6))
-    x = net.relu(net.conv(x, "fc7", 1024, 1))
+    x = net.conv_relu(x, "fc6", 1024, 3, pad=6, dilation=6)
+    x = net.conv_relu(x, "fc7", 1024, 1)
     sources = [l2_norm(net, "conv4_3.relu"), x]
     for name, squeezed, channels, stride, pad in [
         ("conv6", 256, 512, 2, 1), ("conv7", 128, 256, 2, 1), ("conv8", 128, 256, 1, 0), ("conv9", 128, 256, 1, 0),
     ]:
-        x = net.relu(net.conv(x, f"{name}_1", squeezed, 1))
-        x = net.relu(net.conv(x, f"{name}_2", channels, 3, stride=stride, pad=pad))
+        x = net.conv_relu(x, f"{name}_1", squeezed, 1)
+        x = net.conv_relu(x, f"{name}_2", channels, 3, stride=stride, pad=pad)
         sources.append(x)
     boxes, logits = [], []
     for index, (source, (_, _, _, _, ratios)) in enumerate(zip(sources, PRIORS)):

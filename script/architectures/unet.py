@@ -11,7 +11,7 @@ CHANNELS = [40, 80, 160, 320, 640]
 def unet(net: Network) -> dict[str, list[int | str]]:
     def double(x: str, name: str, channels: int) -> str:
         for layer in (1, 2):
-            x = net.relu(net.conv(x, f"{name}.conv{layer}", channels, 3, pad=1, normalize="batch"))
+            x = net.conv_relu(x, f"{name}.conv{layer}", channels, 3, pad=1, normalize="batch")
         return x
 
     x, skips = "images", []
