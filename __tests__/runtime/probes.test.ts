@@ -1,5 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseGpus } from '../../src/runtime/gpu.js'
+import { loadedLibraries } from '../../src/runtime/libraries.js'
 import { loadRuntime, probePrecision, type PrecisionProbe } from '../../src/runtime/index.js'
 
 /** On GPUs these probes were run by hand (docs/verification.md); the CPU provider is what every machine has. */
@@ -20,6 +24,31 @@ describe('what low precision is on the CPU provider', () => {
   it('a convolution between Q/DQ pairs runs in integers and is exact, saturation of x64 without VNNI included', () => {
     expect(probe.int8).toBe('int8')
     expect(probe.int8ErrorSteps).toBe(0)
+  })
+})
+
+describe('the GPU libraries in this process', () => {
+  it('have the version that the names of their files tell', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'precision-gate-maps-'))
+    try {
+      const line = (file: string) => `7f0-7f1 r-xp 00000000 fe:00 1  ${file}\n`
+      const files = [
+        '/usr/local/cuda-12.8/targets/x86_64-linux/lib/libcudart.so.12.8.90',
+        '/site-packages/nvidia/cudnn/lib/libcudnn.so.9',
+        '/usr/lib/x86_64-linux-gnu/libcudnn_ops.so.9.7.1',
+        '/usr/lib/x86_64-linux-gnu/libnvinfer.so.10.14.1 (deleted)',
+        '/usr/lib/x86_64-linux-gnu/libc.so.6'
+      ]
+      writeFileSync(join(folder, 'maps'), files.map(line).join(''))
+      expect(await loadedLibraries(join(folder, 'maps'))).toEqual({
+        'CUDA runtime': '12.8.90',
+        cuDNN: '9',
+        TensorRT: '10.14.1'
+      })
+      expect(await loadedLibraries(join(folder, 'nothing'))).toEqual({})
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })
 

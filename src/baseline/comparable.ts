@@ -65,6 +65,7 @@ function notesOf(then: RunFigures, now: RunFigures): string[] {
     ...changed('ONNX Runtime', before.onnxruntime, after.onnxruntime),
     ...changed('GPU', before.gpu, after.gpu),
     ...changed('driver', before.driver, after.driver),
+    ...Object.entries(before.libraries ?? {}).flatMap(([name, then]) => changed(name, then, after.libraries?.[name])),
     ...changed('precision-gate', then.tool.version, now.tool.version)
   ]
 }

@@ -59,10 +59,12 @@ export function day(iso: string): string {
 
 export function environmentFact(environment: ResultEnvironment): string {
   const { onnxruntime, provider, threads, cpu, cpuCores, vnni, x64QuantPrecision, gpu, driver, node, os } = environment
+  const libraries = Object.entries(environment.libraries ?? {}).map(([name, version]) => `${name} ${version}`)
   return [
     `ONNX Runtime ${onnxruntime} on ${provider}, ${threads === 0 ? 'default threads' : plural(threads, 'thread')}`,
     `${cpu}, ${plural(cpuCores, 'core')}, ${vnni ? 'VNNI' : 'no VNNI'}${x64QuantPrecision ? ', x64quantprecision=1' : ''}`,
     ...(gpu === undefined ? [] : [`${gpu}${driver === undefined ? '' : `, driver ${driver}`}`]),
+    ...(libraries.length === 0 ? [] : [libraries.join(', ')]),
     `Node ${node}, ${os}`
   ].join('; ')
 }

@@ -91,7 +91,11 @@ export const environmentSchema = z.object({
   threads: z.int().nonnegative(),
   gpu: z.string().optional(),
   driver: z.string().optional(),
-  gpuMemoryMiB: z.int().positive().optional()
+  gpuMemoryMiB: z.int().positive().optional(),
+  libraries: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('Versions of the GPU libraries that were loaded, as far as their file names tell them')
 } satisfies Fields<Environment>)
 
 /** Where a result was made; every field is absent where the surroundings did not tell. */

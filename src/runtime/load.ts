@@ -10,6 +10,7 @@ import { EngineCache, type EngineParts } from './engines.js'
 import { nativeMessage } from './failures.js'
 import { addUnreturned, returnsNothing } from './fill.js'
 import { readGpus } from './gpu.js'
+import { loadedLibraries } from './libraries.js'
 import { inspectModel } from './inspect.js'
 import { classifyLayers } from './layers.js'
 import { placedNodes } from './placement.js'
@@ -102,6 +103,7 @@ class OrtRuntime implements Runtime {
   #returnsNothing: Promise<boolean> | undefined
   /** Read when a GPU provider works, and not before: the tool takes up to a second. */
   #gpus: readonly GpuFacts[] = []
+  #libraries: Readonly<Record<string, string>> = {}
 
   constructor(
     private readonly ort: OnnxRuntime,
@@ -131,7 +133,8 @@ class OrtRuntime implements Runtime {
     vnni: multipliesExactly(this.machine),
     x64QuantPrecision: this.machine.saturates,
     threads: threadCount(options.threads, this.machine.cpu),
-    ...(options.provider !== 'cpu' && this.#gpus[options.device ?? 0])
+    ...(options.provider !== 'cpu' && this.#gpus[options.device ?? 0]),
+    ...(options.provider !== 'cpu' && Object.keys(this.#libraries).length > 0 && { libraries: this.#libraries })
   })
 
   probe(provider: Provider, device = 0): Promise<ProbeResult> {
@@ -145,7 +148,10 @@ class OrtRuntime implements Runtime {
 
   async #probe(provider: Provider, device: number): Promise<ProbeResult> {
     const result = await probeProvider(this.ort, this.installation, provider, device)
-    if (result.works && provider !== 'cpu' && this.#gpus.length === 0) this.#gpus = await readGpus()
+    if (result.works && provider !== 'cpu') {
+      if (this.#gpus.length === 0) this.#gpus = await readGpus()
+      this.#libraries = await loadedLibraries()
+    }
     this.log(result.works ? `${provider} provider works` : `${provider} provider does not work: ${result.reason}`)
     return result
   }

@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises'
+import { loadedLibraries } from './libraries.js'
 import type { SessionConfig } from './settings.js'
 
 /**
  * Version of the TensorRT library in this process, from the name of its file: `libnvinfer.so.10.14.1`.
  * @returns undefined where none is loaded, or its name does not tell.
  */
-export async function tensorrtVersion(maps = '/proc/self/maps'): Promise<string | undefined> {
-  const text = await readFile(maps, 'utf8').catch(() => '')
-  return /\/libnvinfer\.so\.(\d+\.\d+(?:\.\d+)*)/.exec(text)?.[1]
+export async function tensorrtVersion(maps?: string): Promise<string | undefined> {
+  const version = (await loadedLibraries(maps)).TensorRT as string | undefined
+  return version?.includes('.') === true ? version : undefined
 }
 
 /** Makes ONNX Runtime write the engine into a model of one EPContext node. */

@@ -82,6 +82,8 @@ export interface GpuFacts {
 
 /** The GPU's facts are absent on the CPU provider, and where no driver tool tells them. */
 export interface Environment extends Partial<GpuFacts> {
+  /** Versions of the GPU libraries that are loaded, by name, as far as their files tell them (Linux). */
+  readonly libraries?: Readonly<Record<string, string>>
   readonly onnxruntime: string
   readonly runtimePath: string
   readonly provider: Provider
