@@ -119,5 +119,5 @@ runtime: {provider: cpu}
     )
     expect(statusOf(result, 'fp32.miou.expect')).toBe('pass')
     expect(result.variants.int8.drop.miou.points).toBeLessThanOrEqual(0.5)
-  })
+  }, 180_000)
 })
