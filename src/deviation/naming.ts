@@ -6,13 +6,15 @@ import type { ObservedLayer } from './types.js'
  * The name of the layer that makes a tensor, as the user sees it in the FP32 model: one kernel stands for all nodes
  * between the tensors that are compared. The node with weights names it, else the first one that does more than follow
  * another operator; the others are listed as fused.
+ * @param constants nodes that compute with constants alone (`constantArithmetic`): no part of a kernel.
  */
 export function nameLayer(
   tensor: string,
   index: GraphIndex,
-  observed: { has(tensor: string): boolean }
+  observed: { has(tensor: string): boolean },
+  constants: ReadonlySet<NodeProto>
 ): Pick<ObservedLayer, 'name' | 'op' | 'fused'> {
-  const members = membersOf(tensor, index, observed)
+  const members = membersOf(tensor, index, observed, constants)
   const last = members.at(-1)
   if (last === undefined) return { name: tensor, op: 'Input', fused: [] }
   const main =
@@ -24,13 +26,21 @@ export function nameLayer(
 }
 
 /** The nodes that make a tensor out of compared ones, first to last; constants left out. */
-function membersOf(tensor: string, index: GraphIndex, observed: { has(tensor: string): boolean }): NodeProto[] {
+function membersOf(
+  tensor: string,
+  index: GraphIndex,
+  observed: { has(tensor: string): boolean },
+  constants: ReadonlySet<NodeProto>
+): NodeProto[] {
   const members = new Set<NodeProto>()
   const visit = (name: string): void => {
     const node = index.producer(name)
     if (node === undefined || members.has(node) || node.opType === 'Constant') return
     members.add(node)
-    for (const input of node.input) if (input !== '' && !observed.has(input)) visit(input)
+    for (const input of node.input) {
+      const maker = index.producer(input)
+      if (maker !== undefined && !observed.has(input) && !constants.has(maker)) visit(input)
+    }
   }
   visit(tensor)
   // Found from the last to the first.

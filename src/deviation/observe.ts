@@ -1,4 +1,4 @@
-import { GraphIndex, type NodeProto, type OnnxModel } from '../model/index.js'
+import { constantArithmetic, GraphIndex, type NodeProto, type OnnxModel } from '../model/index.js'
 import type { ValueInfo } from '../runtime/index.js'
 import { nameLayer } from './naming.js'
 import { hasChannelsSecond, isAbsorbed, movesOnly, selectsOnly } from './operators.js'
@@ -88,12 +88,13 @@ function describeLayers(
   index: GraphIndex,
   sources: ReadonlyMap<string, TensorSource>
 ): ObservedLayer[] {
+  const constants = constantArithmetic(model.graph)
   const order = new Map<NodeProto | undefined, number>(model.graph.node.map((node, place) => [node, place]))
   return [...sources]
     .map(([tensor, source]) => ({ tensor, source, place: order.get(index.producer(tensor)) ?? -1 }))
     .sort((a, b) => a.place - b.place)
     .map(({ tensor, source }) => {
-      const named = nameLayer(tensor, index, sources)
+      const named = nameLayer(tensor, index, sources, constants)
       const keepsScale = keepsItsScale(tensor, source, index, sources)
       return { ...named, tensor, source, keepsScale, ...layoutOf(values.get(tensor)?.dims ?? [], named.op) }
     })

@@ -1,3 +1,4 @@
+export { constantArithmetic } from './constant-arithmetic.js'
 export { encodeModel, wrapEngine } from './ep-context.js'
 export { float16ToFloat32, float32ToFloat16 } from './float16.js'
 export { dropInitializerInputs, GraphIndex, renameInput, usedTensors } from './graph.js'
