@@ -4,7 +4,7 @@ import {
   loadModel,
   nameNodes,
   opsetVersion,
-  readModelBytes,
+  readModelButWeights,
   upgradeOpset,
   type OnnxModel
 } from '../model/index.js'
@@ -16,8 +16,8 @@ import type { TypedModel } from './observe.js'
 const STATISTICS_OPSET = 13
 
 /**
- * A model file that takes part in a comparison: read once, its weights stay in memory until it is released. Each graph
- * that is built from it starts from a fresh copy, whose weights are views on the same bytes.
+ * A model file that takes part in a comparison: its graph is read once, its weights stay in the file until a session maps
+ * them. Each graph that is built from it starts from a fresh copy.
  */
 export class Half {
   private constructor(
@@ -34,7 +34,7 @@ export class Half {
   }
 
   static async open(file: string, workspace: string, runtime: Runtime): Promise<Half> {
-    const bytes = await readModelBytes(path.resolve(file))
+    const bytes = await readModelButWeights(path.resolve(file))
     return new Half(file, workspace, bytes, await runtime.inspect(file, bytes))
   }
 
@@ -51,11 +51,8 @@ export class Half {
     return { model: await this.load(), values: this.values }
   }
 
-  /** No session may read the weights any more. */
+  /** Nothing may be built from it any more. */
   release(): void {
-    if (this.bytes.byteLength > OWNED_BYTES) releaseMemory([this.bytes])
+    releaseMemory([this.bytes])
   }
 }
-
-/** Smaller arrays may share their memory with others. */
-const OWNED_BYTES = 2 ** 20

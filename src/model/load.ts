@@ -9,6 +9,7 @@ import { defaultOpset } from './opset.js'
 import { ModelProtoSchema, type ModelProto, type TensorProto } from './proto/onnx_pb.js'
 import { expectedBytes, isExternal, moveToRaw } from './raw.js'
 import { recognize } from './recognize.js'
+import { readButWeights } from './unread.js'
 import { attributeTensors, nestedTensors } from './visit.js'
 
 export interface LoadOptions {
@@ -64,6 +65,18 @@ export async function externalRegions(model: OnnxModel, workspace: string): Prom
 }
 
 export async function readModelBytes(file: string): Promise<Uint8Array> {
+  return readModel(file, async () => {
+    const { buffer, byteOffset, byteLength } = await readFile(file)
+    return new Uint8Array(buffer, byteOffset, byteLength)
+  })
+}
+
+/** The file's bytes for loadModel, but for the values of large initializers: rawBytes reads these where it is asked to. */
+export async function readModelButWeights(file: string): Promise<Uint8Array> {
+  return readModel(file, (size) => readButWeights(file, size))
+}
+
+async function readModel(file: string, read: (size: number) => Promise<Uint8Array>): Promise<Uint8Array> {
   try {
     const facts = await stat(file)
     if (facts.isDirectory()) throw new FileError(`${file} is a folder, not an ONNX model`)
@@ -72,8 +85,7 @@ export async function readModelBytes(file: string): Promise<Uint8Array> {
     if (facts.size > MAX_BYTES) {
       throw new FileError(`${file} is larger than 2 GiB, which no ONNX file can be`, 'save it with external data')
     }
-    const { buffer, byteOffset, byteLength } = await readFile(file)
-    return new Uint8Array(buffer, byteOffset, byteLength)
+    return await read(facts.size)
   } catch (error) {
     throw fileErrorFrom(error, 'cannot read the model', file)
   }

@@ -11,7 +11,7 @@ import {
   type ValueInfoProto
 } from './proto/onnx_pb.js'
 import { isExternal } from './raw.js'
-import { regionBytes } from './tensor.js'
+import { regionBytes } from './region.js'
 import { subgraphsOf } from './visit.js'
 
 /** A tensor's name in the graph that its model was merged into. */

@@ -1,10 +1,12 @@
 import { FileError } from '../errors.js'
+import { regionBytes } from './region.js'
 import { bitsOf } from './types.js'
 import {
   TensorProto_DataLocation as Location,
   TensorProto_DataType as DataType,
   type TensorProto
 } from './proto/onnx_pb.js'
+import { unreadRegion } from './unread.js'
 
 /** Number of elements. */
 export function tensorElements(tensor: TensorProto): number {
@@ -40,9 +42,10 @@ export function moveToRaw(tensor: TensorProto): void {
   tensor.uint64Data = []
 }
 
-/** The little-endian bytes of a tensor inside the model file: a view where they are raw, else converted. */
+/** The little-endian bytes of a tensor inside the model file: a view where they are raw and read, else a copy. */
 export function rawBytes(tensor: TensorProto): Uint8Array {
-  return typedToRaw(tensor) ?? tensor.rawData
+  const unread = unreadRegion(tensor.rawData)
+  return unread === undefined ? (typedToRaw(tensor) ?? tensor.rawData) : regionBytes(unread)
 }
 
 function typedToRaw(tensor: TensorProto): Uint8Array | undefined {

@@ -15,7 +15,7 @@ import {
 } from './proto/onnx_pb.js'
 import { bitsOf } from './types.js'
 import { isExternal, rawBytes } from './raw.js'
-import { regionBytes } from './tensor.js'
+import { regionBytes } from './region.js'
 import { nestedTensors, nodesOf } from './visit.js'
 import { copyWith, externalTensor, inlineTensor, modelChunks, totalLength } from './wire.js'
 import { writeFiles, type Chunk } from './write.js'

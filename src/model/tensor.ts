@@ -1,12 +1,11 @@
 import { create } from '@bufbuild/protobuf'
-import { readSync, openSync, closeSync } from 'node:fs'
 import { FileError } from '../errors.js'
 import { elementCount, TENSOR_ARRAYS, type ElementType, type Tensor, type TensorData } from '../tensor.js'
-import { externalRegion, type FileRegion } from './external.js'
-import { fileErrorFrom } from '../util/file-errors.js'
+import { externalRegion } from './external.js'
 import type { OnnxModel } from './onnx.js'
 import { TensorProtoSchema, type TensorProto } from './proto/onnx_pb.js'
 import { isExternal, rawBytes } from './raw.js'
+import { regionBytes } from './region.js'
 import { dataTypeOf, elementTypeOf } from './types.js'
 
 /**
@@ -43,24 +42,4 @@ function viewAs(type: ElementType, bytes: Uint8Array): TensorData {
   const width = array.BYTES_PER_ELEMENT
   const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice()
   return new array(aligned.buffer, aligned.byteOffset, aligned.length / width)
-}
-
-/** Bytes of a stretch of a file, read now. */
-export function regionBytes({ file, offset, length }: FileRegion): Uint8Array {
-  const bytes = new Uint8Array(length)
-  try {
-    const descriptor = openSync(file, 'r')
-    try {
-      for (let done = 0; done < length;) {
-        const read = readSync(descriptor, bytes, done, Math.min(length - done, 2 ** 30), offset + done)
-        if (read === 0) throw new FileError(`${file} ends before byte ${offset + length}: it was changed meanwhile`)
-        done += read
-      }
-    } finally {
-      closeSync(descriptor)
-    }
-  } catch (error) {
-    throw fileErrorFrom(error, 'cannot read the external data', file)
-  }
-  return bytes
 }

@@ -194,9 +194,11 @@ class OrtRuntime implements Runtime {
 
   async createSessionInMemory(name: string, model: ModelInMemory, options: SessionOptions): Promise<Session> {
     await this.#assertWorks(options)
+    const folder = model.folder && { 'session.model_external_initializers_file_folder_path': model.folder }
+    const config = { 'session.graph_optimizations_loop_level': '0', ...folder }
     const settings = {
-      ...nativeSettings(options, this.machine, { 'session.graph_optimizations_loop_level': '0' }),
-      externalData: model.files
+      ...nativeSettings(options, this.machine, config),
+      ...(model.files.length > 0 && { externalData: model.files })
     }
     return this.#wrap(await createNative(this.ort, name, settings, model.bytes), name)
   }
