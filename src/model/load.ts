@@ -73,7 +73,7 @@ export async function readModelBytes(file: string): Promise<Uint8Array> {
 
 /** The file's bytes for loadModel, but for the values of large initializers: rawBytes reads these where it is asked to. */
 export async function readModelButWeights(file: string): Promise<Uint8Array> {
-  return readModel(file, (size) => readButWeights(file, size))
+  return readModel(file, (size) => Promise.resolve(readButWeights(file, size)))
 }
 
 async function readModel(file: string, read: (size: number) => Promise<Uint8Array>): Promise<Uint8Array> {

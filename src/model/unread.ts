@@ -1,5 +1,4 @@
-import { constants } from 'node:fs'
-import { open, realpath, type FileHandle } from 'node:fs/promises'
+import { closeSync, openSync, readSync, realpathSync } from 'node:fs'
 import type { FileRegion } from './external.js'
 
 /** Values of an initializer that take at least this many bytes are left in the file. */
@@ -17,25 +16,24 @@ const LENGTH_DELIMITED = 2
  * costs nothing. They decode as the file's would, and their views tell where in the file the values lie (unreadRegion).
  * A file that is no model is read as far as it looks like one.
  */
-export async function readButWeights(file: string, size: number): Promise<Uint8Array> {
-  const handle = await open(file, constants.O_RDONLY)
+export function readButWeights(file: string, size: number): Uint8Array {
+  const descriptor = openSync(file, 'r')
   try {
-    const reader = new Reader(handle, new Uint8Array(size))
-    await walk(reader, size, async (field, end) => {
+    const reader = new Reader(descriptor, new Uint8Array(size))
+    walk(reader, size, (field, end) => {
       if (field !== GRAPH) return
-      await walk(reader, end, async (inner, innerEnd) => {
+      walk(reader, end, (inner, innerEnd) => {
         if (inner !== INITIALIZER || innerEnd - reader.at < UNREAD_BYTES) return
-        await walk(reader, innerEnd, (value, valueEnd) => {
+        walk(reader, innerEnd, (value, valueEnd) => {
           if (value === RAW_DATA && valueEnd - reader.at >= UNREAD_BYTES) reader.leaveOut(valueEnd)
-          return Promise.resolve()
         })
       })
     })
-    await reader.upTo(size)
-    files.set(reader.bytes.buffer, await realpath(file))
+    reader.upTo(size)
+    files.set(reader.bytes.buffer, realpathSync(file))
     return reader.bytes
   } finally {
-    await handle.close()
+    closeSync(descriptor)
   }
 }
 
@@ -52,15 +50,15 @@ class Reader {
   private done = 0
 
   constructor(
-    private readonly handle: FileHandle,
+    private readonly descriptor: number,
     readonly bytes: Uint8Array
   ) {}
 
   /** Everything up to here is in memory, or was left out. */
-  async upTo(end: number): Promise<void> {
+  upTo(end: number): void {
     while (this.done < end) {
       const length = Math.min(Math.max(end - this.done, READ_AHEAD), this.bytes.length - this.done, 2 ** 30)
-      const { bytesRead } = await this.handle.read(this.bytes, this.done, length, this.done)
+      const bytesRead = readSync(this.descriptor, this.bytes, this.done, length, this.done)
       if (bytesRead === 0) throw new Error('the file became shorter while it was read')
       this.done += bytesRead
     }
@@ -72,10 +70,10 @@ class Reader {
   }
 
   /** undefined: none ends before `end`. */
-  async varint(end: number): Promise<number | undefined> {
+  varint(end: number): number | undefined {
     let value = 0
     for (let scale = 1; scale < 2 ** 50 && this.at < end; scale *= 128) {
-      await this.upTo(this.at + 1)
+      this.upTo(this.at + 1)
       const byte = this.bytes[this.at++]
       value += (byte & 127) * scale
       if (byte < 128) return value
@@ -88,26 +86,26 @@ class Reader {
  * Visits the length-delimited fields of a message, with the reader at their first byte, and reads what the visit left
  * (protobuf.dev, "Encoding"). Stops at what is no protobuf: the decoder names it.
  */
-async function walk(reader: Reader, end: number, visit: (field: number, end: number) => Promise<void>): Promise<void> {
+function walk(reader: Reader, end: number, visit: (field: number, end: number) => void): void {
   while (reader.at < end) {
-    const tag = await reader.varint(end)
+    const tag = reader.varint(end)
     if (tag === undefined) return
-    const next = await endOfField(reader, tag & 7, end)
+    const next = endOfField(reader, tag & 7, end)
     if (next === undefined || next > end) return
-    if ((tag & 7) === LENGTH_DELIMITED) await visit(Math.floor(tag / 8), next)
-    await reader.upTo(next)
+    if ((tag & 7) === LENGTH_DELIMITED) visit(Math.floor(tag / 8), next)
+    reader.upTo(next)
     reader.at = next
   }
 }
 
-async function endOfField(reader: Reader, wireType: number, end: number): Promise<number | undefined> {
+function endOfField(reader: Reader, wireType: number, end: number): number | undefined {
   switch (wireType) {
     case 0:
-      return (await reader.varint(end)) === undefined ? undefined : reader.at
+      return reader.varint(end) === undefined ? undefined : reader.at
     case 1:
       return reader.at + 8
     case LENGTH_DELIMITED: {
-      const length = await reader.varint(end)
+      const length = reader.varint(end)
       return length === undefined ? undefined : reader.at + length
     }
     case 5:
