@@ -49,7 +49,13 @@ onPython(
     beforeAll(() => {
       const { status, stderr } = spawnSync(
         PYTHON,
-        ['script/make-architectures.py', scratch.path('networks'), ...NETWORKS, '--images', `${scenes}/calibration/images`],
+        [
+          'script/make-architectures.py',
+          scratch.path('networks'),
+          ...NETWORKS,
+          '--images',
+          `${scenes}/calibration/images`
+        ],
         { encoding: 'utf8' }
       )
       if (status !== 0) throw new Error(`the networks could not be made: ${stderr}`)

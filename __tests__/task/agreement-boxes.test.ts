@@ -58,6 +58,14 @@ describe('boxes beside those of FP32', () => {
     expect(compared).not.toHaveProperty('flips')
   })
 
+  it('agree completely where some were clipped to nothing, which overlap not even themselves', () => {
+    const empty: Row = [100, 10, 100, 30, 0.95, 0]
+    const { fp32, ours, compared } = compare([[empty, CAT], [DOG]], [[CAT], [DOG, empty]])
+    expect(fp32.metrics).toEqual({ agreement: 1, agreement_matched: 1 })
+    expect(ours.metrics).toEqual({ agreement: 1, agreement_matched: 1 })
+    expect(compared.changed).toBe(0)
+  })
+
   it('lose average precision with every box that is not found again', () => {
     // one of two cats: precision 1 up to recall 0.5, which are 51 of COCO's 101 steps
     const { ours, compared } = compare([[CAT, SECOND_CAT], [DOG]], [[CAT], [DOG]])

@@ -29,7 +29,8 @@ def faster_rcnn(net: Network) -> dict[str, list[int | str]]:
     features = vgg_blocks(net, blocks, ceil=True, last_pool=False)
     rpn = net.conv_relu(features, "rpn_conv", 512, 3, pad=1)
     net.conv(rpn, "rpn_score", 9, 1, gain=2.0)
-    net.conv(rpn, "rpn_delta", 36, 1, gain=0.3)
+    # sizes of an anchor: a trained network moves its anchors little, and every pixel of a move is one of rounding as well
+    net.conv(rpn, "rpn_delta", 36, 1, gain=0.1)
     net.first_image()
     rois = proposals(net)
     net.add("MaxRoiPool", [features, rois], "roi_pool", pooled_shape=[7, 7], spatial_scale=1 / STRIDE)
@@ -37,7 +38,7 @@ def faster_rcnn(net: Network) -> dict[str, list[int | str]]:
     x = net.dense_relu(x, "fc6", 4096)
     x = net.dense_relu(x, "fc7", 4096)
     net.dense(x, "class_logits", CLASSES, gain=3.0)
-    net.dense(x, "class_delta", 4 * CLASSES, gain=0.5)
+    net.dense(x, "class_delta", 4 * CLASSES, gain=0.1)
     return detections(net)
 
 

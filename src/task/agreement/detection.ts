@@ -104,7 +104,7 @@ class BoxScorer implements Scorer<Boxes, WeightedScores> {
 
   add(outputs: Parameters<DetectionDecoder['decode']>[0], batch: Batch, truth: Boxes): void {
     const mappings = batch.sizes.map((size) => this.images.mapping(size))
-    const found = this.decoder.decode(outputs, mappings)
+    const found = this.decoder.decode(outputs, mappings).map(withArea)
     const reference = (truth.reference ??= found)
     found.forEach((detections, i) => {
       const position = batch.start + i
@@ -136,18 +136,33 @@ class BoxScorer implements Scorer<Boxes, WeightedScores> {
 
 type Shown = Pick<Detections, 'categories' | 'boxes' | 'scores'>
 
-/** The boxes that a user would be shown: above the score limit, and with an area, since nothing overlaps one without. */
-function shownBoxes({ categories, boxes, scores, nonFinite }: Detections, minScore: number): Shown {
+/**
+ * Without boxes that were clipped to nothing: they overlap none, not even themselves, so that FP32 would not find its own.
+ * What is not finite stays as it is.
+ */
+function withArea(detections: Detections): Detections {
+  const { boxes, categories, nonFinite } = detections
+  if (nonFinite > 0) return detections
+  const kept = [...categories.keys()].filter((box) => boxes[4 * box + 2] > 0 && boxes[4 * box + 3] > 0)
+  return kept.length === categories.length ? detections : { ...detections, ...pick(detections, kept) }
+}
+
+/** The boxes that a user would be shown: above the score limit. */
+function shownBoxes(detections: Detections, minScore: number): Shown {
+  const { categories, scores, nonFinite } = detections
   const counts = new Map<number, number>()
   const kept: number[] = []
   // detections come by falling score
   for (let box = 0; box < categories.length && nonFinite === 0; box++) {
     const count = counts.get(categories[box]) ?? 0
-    if (!(scores[box] > minScore && boxes[4 * box + 2] > 0 && boxes[4 * box + 3] > 0)) continue
-    if (count >= MOST_OF_A_CATEGORY) continue
+    if (!(scores[box] > minScore) || count >= MOST_OF_A_CATEGORY) continue
     counts.set(categories[box], count + 1)
     kept.push(box)
   }
+  return pick(detections, kept)
+}
+
+function pick({ categories, boxes, scores }: Shown, kept: readonly number[]): Shown {
   return {
     categories: Int32Array.from(kept, (box) => categories[box]),
     boxes: Float32Array.from(kept.flatMap((box) => [...boxes.subarray(4 * box, 4 * box + 4)])),
