@@ -153,4 +153,12 @@ export const validDocument = optional(
     on_inconclusive: fc.constantFrom('warn', 'fail')
   },
   ['version', 'model', 'dataset', 'variants', 'calibration']
-)
+).filter((document) => {
+  // The CPU has no devices, and what is timed is not divided among several.
+  const { runtime: { provider, device } = {}, latency = false } = document as {
+    readonly runtime?: { readonly provider?: unknown; readonly device?: unknown }
+    readonly latency?: unknown
+  }
+  if (device === undefined || device === 0) return true
+  return provider !== 'cpu' && (typeof device === 'number' || latency === false)
+})

@@ -95,7 +95,7 @@ thresholds:
   - {variant: int8, layer: '/head/**', min_sqnr_db: 12, max_abs_error: 0.5}
   - {layer: Conv, no_worse_than: baseline, tolerance_db: 1.5, severity: warning}
 layers: {samples: 64, isolated_samples: 8, threshold: 0.05, floor: 0, memory: 512 MB}
-runtime: {provider: cpu, batch: 16, device: 1, threads: 2}
+runtime: {provider: cuda, batch: 16, device: 1, threads: 2}
 on_inconclusive: fail
 `
     const loaded = await project.load(yaml)
@@ -170,7 +170,7 @@ on_inconclusive: fail
       floor: 0,
       memoryBytes: 512_000_000
     })
-    expect(loaded.runtime).toEqual({ provider: 'cpu', batch: 16, device: 1, threads: 2 })
+    expect(loaded.runtime).toEqual({ provider: 'cuda', batch: 16, device: 1, threads: 2 })
     expect(loaded.onInconclusive).toBe('fail')
   })
 

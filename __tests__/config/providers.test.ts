@@ -24,3 +24,46 @@ describe('providers', () => {
     expect(more).toEqual([])
   })
 })
+
+describe('devices', () => {
+  it('are one index, or several', async () => {
+    const one = await project.load(config({ runtime: '{provider: cuda, device: 1}' }))
+    expect(one.runtime).toMatchObject({ device: 1 })
+    const two = await project.load(config({ runtime: '{provider: cuda, device: [0, 1]}' }))
+    expect(two.runtime).toMatchObject({ device: 0, devices: [0, 1] })
+    const auto = await project.load(config({ runtime: '{providers: [cpu, cuda], device: 1}' }))
+    expect(auto.runtime).toMatchObject({ provider: 'cpu', others: ['cuda'], device: 1 })
+  })
+
+  const CANNOT = 'runtime.device names 2 devices, among which the test set is divided, and a run with'
+  it.each([
+    [{ runtime: '{device: gpu}' }, '5:19: runtime.device is "gpu": expected a list of indices such as "0, 1"'],
+    [{ runtime: '{device: [0, 0]}' }, '5:19: runtime.device is [0,0]: names a device twice'],
+    [
+      { runtime: '{provider: cpu, device: 1}' },
+      '5:26: runtime.device is the index of a GPU, and the config says provider: cpu: remove one of them'
+    ],
+    [
+      { runtime: '{providers: [cpu], device: [0, 1]}' },
+      '5:29: runtime.device is the index of a GPU, and the config says providers: [cpu]: remove one of them'
+    ],
+    [
+      { runtime: '{providers: [cpu, cuda], device: [0, 1]}' },
+      `5:35: ${CANNOT} several providers cannot be: name one device`
+    ],
+    [
+      { runtime: '{device: [0, 1]}', latency: 'true' },
+      `5:11: ${CANNOT} a measurement of latency cannot be: name one device`
+    ],
+    [
+      { runtime: '{device: [0, 1]}', thresholds: '[{min_speedup: 1.2}]' },
+      `5:11: ${CANNOT} a measurement of latency cannot be: name one device`
+    ],
+    [
+      { runtime: '{device: [0, 1]}', metric: 'agreement' },
+      `5:11: ${CANNOT} metric: agreement cannot be: name one device`
+    ]
+  ])('are refused as %j', async (changes, message) => {
+    expect(await project.errors(config(changes))).toEqual([`precision-gate.yml:${message}`])
+  })
+})

@@ -18,7 +18,7 @@ describe('several devices', () => {
   afterAll(() => project.remove())
 
   const run = (args: readonly string[], more: Partial<CommandOptions> = {}) =>
-    precisionGate(['run', ...args], {
+    precisionGate(['run', '--provider', 'cpu', ...args], {
       cwd: project.folder,
       temporary: project.path('tmp'),
       home: project.path('home'),
@@ -86,6 +86,12 @@ describe('several devices', () => {
     const shard = await run(['-c', config, '--shard', '1/2', '-o', project.path('x')], plain)
     expect(shard.code).toBe(2)
     expect(shard.stderr).toMatch(/--shard evaluates a part on one device, and there are 2 \(0, 1\)\nhint: name one/)
+    const compared = await run(
+      ['-c', config, '--device', '0', '--shard', '1/2', '--baseline', 'one', '-o', project.path('x')],
+      plain
+    )
+    expect(compared.code).toBe(2)
+    expect(compared.stderr).toMatch(/--baseline cannot go with --shard: a shard is not judged\nhint: .*merge/)
     const twice = await run(['-c', config, '--device', '1,1', '-o', project.path('x')], plain)
     expect(twice.code).toBe(2)
     expect(twice.stderr).toMatch(/several different ones with commas/)

@@ -122,7 +122,7 @@ dataset: ${DATASET[this.task]}
 preprocess: [{scale: 1/255}]
 ${decode}calibration: {dataset: {path: calibration}, method: minmax}
 variants: {${variants}}
-runtime: {provider: cpu, batch: 4, threads: 1, device: ${device}}
+runtime: {${device === '0' ? 'provider: cpu, ' : ''}batch: 4, threads: 1, device: ${device}}
 ${more}`
     )
   }

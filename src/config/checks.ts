@@ -1,4 +1,5 @@
 import { didYouMean } from '../util/suggest.js'
+import { checkDevices } from './devices.js'
 import { checkSpeedLimits } from './latency.js'
 import type { Problem } from './position.js'
 import { show } from './position.js'
@@ -31,6 +32,7 @@ export function checkSections(value: Mapping, sections: Sections): Problem[] {
     ...checkVariantNames(value, sections),
     ...checkLayerLimits(sections),
     ...checkProviders(value),
+    ...checkDevices(value, sections),
     ...checkSpeedLimits(sections)
   ]
 }

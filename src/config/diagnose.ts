@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import { didYouMean } from '../util/suggest.js'
 import { expectation, joinOr } from './expectation.js'
-import { isPlannedKey, isPlannedValue, notSupported } from './planned.js'
 import { formatPath, show, type Path, type Problem } from './position.js'
 import { chooseOption, describeForeignKey, isMapping, unwrap, type Mapping } from './union.js'
 
@@ -35,11 +34,10 @@ function diagnoseObject(
   const problems = unknown.map((key) => unknownKey(key, Object.keys(shape), path, foreign?.(key)))
   // A misspelt key explains the missing one: saying both would make one mistake look like two.
   const explained = unknown.map((key) => didYouMean(key, Object.keys(shape))).join()
-  const planned = unknown.some((key) => isPlannedKey(formatPath(path), key))
   for (const [key, child] of Object.entries(shape)) {
     const missing = !Object.hasOwn(value, key)
     if (!missing) problems.push(...diagnose(child, value[key], [...path, key]))
-    else if (!planned && !isValid(child, undefined) && !explained.includes(JSON.stringify(key))) {
+    else if (!isValid(child, undefined) && !explained.includes(JSON.stringify(key))) {
       const where = path.length === 0 ? 'the file' : formatPath(path)
       problems.push({ path, at: 'key', message: `${where} has no ${show(key)}: expected ${expectation(child)}` })
     }
@@ -92,7 +90,6 @@ function diagnoseUnion(schema: z.ZodUnion, value: unknown, path: Path): Problem[
 
 function unknownKey(key: string, allowed: readonly string[], path: Path, foreign?: string): Problem {
   const at = { path: [...path, key], at: 'key' } as const
-  if (isPlannedKey(formatPath(path), key)) return { ...at, message: notSupported(show(key)) }
   if (foreign !== undefined) return { ...at, message: foreign }
   if (key === '<<')
     return { ...at, message: 'merge keys ("<<") are not part of YAML 1.2: repeat the keys, or alias a whole value' }
@@ -122,7 +119,6 @@ function blameValue(path: Path, value: unknown, expected: string, candidates: re
   const where = path.length === 0 ? 'the file' : formatPath(path)
   if (value === null || value === undefined)
     return { path, at: 'key', message: `${where} is empty: expected ${expected}` }
-  if (isPlannedValue(where, value)) return { path, at: 'value', message: notSupported(`${where}: ${show(value)}`) }
   if (typeof value === 'number' && !Number.isFinite(value)) {
     return { path, at: 'value', message: `${where} is ${show(value)}: expected a finite number` }
   }

@@ -26,6 +26,7 @@ const devicesSchema = z
       .string()
       .regex(/^\d+( *, *\d+)+$/)
       .refine((text) => new Set(devicesOf(text)).size === devicesOf(text).length, { message: 'names a device twice' })
+      .meta({ title: 'list of indices such as "0, 1"' })
   ])
   .default(0)
   .describe('Index of the GPU. Several, such as `0, 1` or [0, 1]: each evaluates a part of the test set (docs/shards.md)')
