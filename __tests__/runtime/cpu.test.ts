@@ -111,6 +111,17 @@ describe('the settings of a session', () => {
     expect(settings(false, 3).intraOpNumThreads).toBe(3)
   })
 
+  it.each([
+    ['webgpu', true, '1'],
+    ['cuda', true, '1'],
+    ['webgpu', false, undefined],
+    ['cpu', true, undefined]
+  ] as const)('on %s with strict: %s', (provider, strict, expected) => {
+    const { extra } = nativeSettings({ provider, threads: 0, strict }, { cpu, saturates: false })
+    expect(extra).toHaveProperty(['session.intra_op.allow_spinning'], '0')
+    expect((extra as Record<string, string>)['session.disable_cpu_ep_fallback']).toBe(expected)
+  })
+
   it('ask for exact INT8 sums only where they saturate', () => {
     expect(settings(true).extra).toHaveProperty(['session.x64quantprecision'], '1')
     expect(settings(false).extra).not.toHaveProperty(['session.x64quantprecision'])
