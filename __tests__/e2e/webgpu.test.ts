@@ -1,19 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { makeNode, makeTensor } from '../../src/model/index.js'
 import { parseResult, type Result } from '../../src/result.js'
-import { loadRuntime } from '../../src/runtime/index.js'
 import type { ModelParts } from '../model/helpers.js'
 import { precisionGate } from './command.js'
 import { colourWeight, Projects, SIZE, type Project } from './project.js'
-
-// On a machine without a GPU Mesa's lavapipe (24 or later) stands in, which computes float16 as a GPU does:
-// apt-get install mesa-vulkan-drivers libvulkan1
-const probe = await (await loadRuntime()).probe('webgpu')
-if (!probe.works) {
-  const reason = `${probe.reason}; a GPU's Vulkan driver or Mesa's lavapipe would do`
-  if (process.env.PRECISION_GATE_REQUIRE_WEBGPU === '1') throw new Error(`webgpu is required here: ${reason}`)
-  process.stderr.write(`skipped: the tests on webgpu: ${reason}\n`)
-}
+import { describeOnWebgpu } from './webgpu.js'
 
 /**
  * Bright colours pass 65504 on the way (255 squared, times 2), and come back to 0 to 1. The means over the colours are
@@ -39,9 +30,7 @@ const OVERFLOWING: ModelParts = {
   ]
 }
 
-const onWebgpu = probe.works ? describe : describe.skip
-
-onWebgpu('on webgpu, a GPU or the software that stands in for one', () => {
+describeOnWebgpu('on webgpu, a GPU or the software that stands in for one', () => {
   let projects: Projects
   beforeAll(async () => {
     projects = await Projects.create()

@@ -1,7 +1,8 @@
 import { describe } from '@jest/globals'
 import { loadRuntime } from '../../src/runtime/index.js'
 
-// On a machine without a GPU Mesa's lavapipe (24 or later) stands in: apt-get install mesa-vulkan-drivers libvulkan1
+// On a machine without a GPU Mesa's lavapipe (24 or later) stands in, which computes float16 as a GPU does:
+// apt-get install mesa-vulkan-drivers libvulkan1
 const probe = await (await loadRuntime()).probe('webgpu')
 if (!probe.works) {
   const reason = `${probe.reason}; a GPU's Vulkan driver or Mesa's lavapipe would do`
