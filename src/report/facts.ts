@@ -1,8 +1,9 @@
 import type { CalibrationResult, Result, ResultEnvironment, VariantResult } from '../result.js'
 import { bytes, count, plural, pValue } from './text.js'
 
-/** What `changed` counts. */
+/** What `changed` and `flips` count. */
 const CHANGED = { classification: 'answers', detection: 'boxes', segmentation: 'pixels' } as const
+const FLIPPED = { ...CHANGED, detection: 'objects' } as const
 
 /** What is known of a variant besides its metrics, as short phrases. Unescaped. */
 export function factsOf(variant: VariantResult, task: Result['task'] = 'classification'): string[] {
@@ -12,7 +13,7 @@ export function factsOf(variant: VariantResult, task: Result['task'] = 'classifi
     ...(flips === undefined
       ? []
       : [
-          `flips: ${count(flips.broken)} broken, ${count(flips.repaired)} repaired${test === null ? '' : ` (${testOf(metric)} p ${pValue(test)})`}`
+          `flips: ${count(flips.broken)} ${FLIPPED[task]} broken, ${count(flips.repaired)} repaired${test === null ? '' : ` (${testOf(metric)} p ${pValue(test)})`}`
         ]),
     ...(changed === undefined ? [] : [`${count(changed)} ${CHANGED[task]} changed against FP32`]),
     executed === undefined
@@ -81,9 +82,12 @@ export function subjectFacts({ model, dataset, preprocessing }: Result): readonl
   ]
 }
 
-/** Seconds by stage and in all. */
+/** Seconds in all, and of the stages that took any. */
 export function timingFact(timings: Result['timings']): string {
   const stages = Object.entries(timings)
   const total = stages.reduce((sum, [, seconds]) => sum + seconds, 0)
-  return `${total.toFixed(1)} s: ${stages.map(([stage, seconds]) => `${stage} ${seconds.toFixed(1)} s`).join(', ')}`
+  const took = stages.filter(([, seconds]) => seconds >= 0.05)
+  return took.length === 0
+    ? `${total.toFixed(1)} s`
+    : `${total.toFixed(1)} s: ${took.map(([stage, seconds]) => `${stage} ${seconds.toFixed(1)} s`).join(', ')}`
 }

@@ -67,7 +67,7 @@ function figures(verdict: Verdict, { dataset }: Result, length: number): string 
     return `${who} gives NaN or infinity for ${count(Math.round(observed * dataset.samples))} of ${count(dataset.samples)} samples`
   }
   if (unit === 'times') {
-    return `${who} has ${figure(`${observed.toFixed(2)}x`)} of FP32's ${what}, limit ${figure(limitOf(verdict))}`
+    return `${who} has ${figure(`${observed.toFixed(2)}x`)} FP32's ${what}, limit ${figure(limitOf(verdict))}`
   }
   if (unit === 'fraction') {
     const bound = tolerance === undefined ? `floor ${percent(limit)}` : `expected ${limitOf(verdict)}`
