@@ -8,7 +8,7 @@ const baselineOf = (result: Result, samples?: Samples): Baseline => ({
   path: 'main/result.json',
   result,
   ...(samples !== undefined && { samples }),
-  notes: samples === undefined ? ['not paired: samples.json does not lie beside the baseline'] : []
+  notes: samples === undefined ? ['not paired: samples.json does not lie beside result.json'] : []
 })
 const then = runOf(60)
 const now = runOf(80)

@@ -68,7 +68,7 @@ describe('the sample outcomes of a baseline', () => {
 
   it('may be missing', async () => {
     expect(await openBaseline(runs.write('none', { result: run.result }))).toMatchObject(
-      unpaired(/^not paired: samples\.json does not lie beside the baseline$/)
+      unpaired(/^not paired: samples\.json does not lie beside result\.json$/)
     )
     expect(await opened('unnamed', { samples: undefined })).toMatchObject(unpaired(/names no file/))
   })

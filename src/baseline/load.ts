@@ -42,15 +42,15 @@ async function resultFile(file: string): Promise<string> {
 
 /** @returns the samples, or why there are none: they make a comparison sharper and their absence does not stop it. */
 async function loadSamples(folder: string, { samples: name, dataset }: Result): Promise<Samples | string> {
-  if (name === undefined) return 'the baseline names no file of sample outcomes'
+  if (name === undefined) return 'result.json names no file of sample outcomes'
   // the name comes from a file that may come from a cache: nothing outside the baseline's own folder is read
-  if (basename(name) !== name || name.startsWith('.')) return 'the baseline names a file of sample outcomes elsewhere'
+  if (basename(name) !== name || name.startsWith('.')) return 'result.json names a file of sample outcomes elsewhere'
   const file = join(folder, name)
   const there = await lstat(file).catch(() => undefined)
-  if (there === undefined) return `${name} does not lie beside the baseline`
+  if (there === undefined) return `${name} does not lie beside result.json`
   try {
     const samples = parseSamples(await readText(file, MAX_SAMPLES_BYTES, 'refuse'), name)
-    return samples.dataset === dataset.sha256 ? samples : `${name} belongs to another data set than the baseline`
+    return samples.dataset === dataset.sha256 ? samples : `${name} belongs to another data set than result.json`
   } catch (error) {
     if (error instanceof FileError) return error.message
     throw error

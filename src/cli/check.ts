@@ -31,17 +31,20 @@ function findingLines({ check, status, evidence, action }: CheckReport['diagnosi
 }
 
 /** A variant without a limit is measured and can never fail: more likely forgotten than meant. */
-export function unjudged({ variants, thresholds, layerLimits = [] }: GateConfig): string[] {
-  const errors = [...thresholds, ...layerLimits].filter(({ severity }) => severity === 'error')
-  return [...variants.keys()]
-    .filter((name) => !errors.some(({ variant }) => variant === undefined || variant === name))
-    .map((name) => `no limit of severity error applies to variant ${name}: it is measured and never fails`)
+export function unjudged(config: GateConfig): string[] {
+  const errors = limitsOf(config).filter(({ severity }) => severity === 'error')
+  return [...config.variants]
+    .filter(([, { requireExecuted }]) => requireExecuted === undefined)
+    .filter(([name]) => !errors.some(({ variant }) => variant === undefined || variant === name))
+    .map(([name]) => `no limit of severity error applies to variant ${name}: it is measured and never fails`)
 }
 
-function describe(
-  { model, dataset, calibration }: CheckReport,
-  { variants, thresholds, layerLimits = [] }: GateConfig
-): string[] {
+/** Of every kind: on metrics, layers and speed. */
+function limitsOf({ thresholds, layerLimits = [], speedLimits = [] }: GateConfig) {
+  return [...thresholds, ...layerLimits, ...speedLimits]
+}
+
+function describe({ model, dataset, calibration }: CheckReport, config: GateConfig): string[] {
   const values = (list: CheckReport['model']['inputs']) =>
     list.map(({ name, type, dims }) => `${name} ${type} [${dims.map((size) => size || '?').join(', ')}]`).join(', ')
   return [
@@ -50,7 +53,7 @@ function describe(
     `  outputs    ${values(model.outputs)}`,
     `test set     ${dataset.samples.toLocaleString('en-US')} samples${dataset.classes === undefined ? '' : `, ${dataset.classes.length} classes`}`,
     ...(calibration === undefined ? [] : [`calibration  ${calibration.samples.toLocaleString('en-US')} samples`]),
-    `variants     ${[...variants].map(([name, { kind }]) => (name === kind ? name : `${name} (${kind})`)).join(', ')}`,
-    `limits       ${thresholds.length + layerLimits.length}`
+    `variants     ${[...config.variants].map(([name, { kind }]) => (name === kind ? name : `${name} (${kind})`)).join(', ')}`,
+    `limits       ${limitsOf(config).length}`
   ]
 }

@@ -58,6 +58,12 @@ export async function run(
   options: RunOptions,
   { terminal, loadGate, loadRuntimeModule }: CommandContext
 ): Promise<number> {
+  if (options.shard !== undefined && options.baseline !== undefined) {
+    throw new ConfigurationError(
+      [{ message: '--baseline cannot go with --shard: a shard is not judged' }],
+      'give --baseline to precision-gate merge'
+    )
+  }
   const timed = withLatency(await loadConfig(options.config, options), options)
   const loaded = selectPrecisions(timed, options.precision)
   const config = onDevices(loaded.config, options)

@@ -22,7 +22,10 @@ export async function loadShard(folder: string): Promise<ShardReport> {
     throw new FileError(`${folder} is the report of a whole run`, 'merge takes the folders of `run --shard i/n`')
   }
   if (samples === undefined) {
-    throw new FileError(`${folder} has no outcomes of its samples: ${notes.join('; ')}`, UPLOAD)
+    throw new FileError(
+      `${folder} has no outcomes of its samples: ${notes.map((note) => note.replace(/^not paired: /, '')).join('; ')}`,
+      UPLOAD
+    )
   }
   const file = join(folder, REPORT_FILE.shard)
   const found = await lstat(file).catch(() => undefined)
