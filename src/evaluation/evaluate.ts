@@ -1,13 +1,19 @@
 import { datasetHash, type Batch, type SampleStream } from '../dataset/index.js'
 import { explain, GateError, RuntimeError } from '../errors.js'
-import type { ExecutedCounts, ExecutedLayer, ExecutedProfile, Session, SessionOptions } from '../runtime/index.js'
+import type {
+  ExecutedCounts,
+  ExecutedLayer,
+  ExecutedProfile,
+  ProfiledSession,
+  SessionOptions
+} from '../runtime/index.js'
 import { countExecuted } from '../runtime/index.js'
 import type { Scorer, Scores, Task } from '../task/index.js'
 import { firstRows, type Tensor } from '../tensor.js'
 import { variantOn, type FailedVariant, type GateContext, type Variant } from '../variants/index.js'
 import type { VariantComparison } from '../verdict/index.js'
 import { feedFor, imageInput, planBatches, type BatchPlan } from './inputs.js'
-import { openSession } from './open.js'
+import { openProfiledSession } from './open.js'
 import { asFloats, OutputDifference } from './output-difference.js'
 import { placementOf, type Placement } from './placement.js'
 
@@ -57,9 +63,11 @@ export interface ProviderDifference {
 interface Judged {
   readonly variant: Variant
   readonly run: Run
-  readonly session: Session
+  readonly session: ProfiledSession
   readonly scorer: Scorer<unknown, Scores>
   readonly times: number[]
+  /** Of the first batch. */
+  profile?: ExecutedProfile
   /** Of a run on another provider: how far it lies from the first. */
   readonly difference?: { readonly output: string; readonly outputs: OutputDifference } | undefined
 }
@@ -96,7 +104,7 @@ export async function evaluate(
   const entries: { id: string; label: number; sha256: string; truth?: string }[] = []
   let judged: Judged[] = []
   const stage = progress.start(stageName(runs), images.dataset.samples.length)
-  const survive = async (run: Run, variant: Variant, step: () => Promise<void>): Promise<void> => {
+  const survive = async (run: Run, variant: Variant, step: () => void | Promise<void>): Promise<void> => {
     try {
       await step()
     } catch (error) {
@@ -121,10 +129,8 @@ export async function evaluate(
     )
     const hashes: string[] = []
     const onBytes = (index: number, sha256: string) => void (hashes[index] = sha256)
-    let firstBatch: Tensor | undefined
     for await (const batch of images.batches({ batch: plan.size, signal, onBytes })) {
-      const { start, samples, input } = batch
-      firstBatch ??= { ...input, data: input.data.slice() }
+      const { start, samples } = batch
       const truth = await task.truth(batch)
       const truths = new Map(runs.map((run) => [run, run === first ? truth : task.forProvider(truth)]))
       /** Of this batch on the first provider, by variant; kept only where there is another one. */
@@ -146,8 +152,8 @@ export async function evaluate(
     const finish = async (run: Run): Promise<Evaluation[]> => {
       const evaluations: Evaluation[] = []
       for (const one of judged.filter((candidate) => candidate.run === run)) {
-        await survive(run, one.variant, async () => {
-          evaluations.push(await describe(one, evaluations[0]?.scores, task, firstBatch, plan, context))
+        await survive(run, one.variant, () => {
+          evaluations.push(describe(one, evaluations[0]?.scores, task))
         })
       }
       return evaluations
@@ -187,7 +193,7 @@ function stageName([first, ...others]: readonly Run[]): string {
 }
 
 async function open(variant: Variant, run: Run, task: Task, context: GateContext, compared: boolean): Promise<Judged> {
-  const session = await openSession(variant, context, run.session)
+  const session = await openProfiledSession(variant, context, run.session)
   try {
     imageInput(session, variant.model)
     const model = { file: variant.model, outputs: session.outputs }
@@ -201,11 +207,12 @@ async function open(variant: Variant, run: Run, task: Task, context: GateContext
 }
 
 async function runBatch(
-  { variant, session, scorer, times }: Judged,
+  one: Judged,
   batch: Batch,
   truth: unknown,
   plan: BatchPlan
 ): Promise<Readonly<Record<string, Tensor>>> {
+  const { variant, session, scorer, times } = one
   const feeds = feedFor(session, batch.input, plan, variant.model)
   const started = performance.now()
   let outputs: Record<string, Tensor>
@@ -217,6 +224,7 @@ async function runBatch(
     throw new RuntimeError(error.message, hint, { cause: error })
   }
   times.push((performance.now() - started) / batch.samples.length)
+  one.profile ??= await session.endProfile()
   scorer.add(outputs, batch, truth)
   return outputs
 }
@@ -233,38 +241,21 @@ function addDifference(
   outputs.add(asFloats(firstRows(expected[output], samples)), asFloats(firstRows(found[output], samples)))
 }
 
-async function describe(
-  { variant, run, session, scorer, times }: Judged,
-  referenceScores: Scores | undefined,
-  task: Task,
-  first: Tensor | undefined,
-  plan: BatchPlan,
-  context: GateContext
-): Promise<Evaluation> {
+function describe(
+  { variant, run, scorer, times, profile }: Judged,
+  reference: Scores | undefined,
+  task: Task
+): Evaluation {
   const scores = scorer.result()
-  const comparison = task.compare(referenceScores ?? scores, scores, variant.model)
-  const { layers: kernels, nodes } = await profile(variant, session, first, plan, run.session, context)
+  const { layers: kernels, nodes } = profile ?? { layers: [], nodes: [] }
   return {
     variant,
     scores,
-    comparison,
+    comparison: task.compare(reference ?? scores, scores, variant.model),
     ...(kernels !== undefined && { executed: countExecuted(kernels), kernels }),
     placement: placementOf(nodes, run.session.provider),
     latencyMs: median(times)
   }
-}
-
-async function profile(
-  variant: Variant,
-  session: Session,
-  first: Tensor | undefined,
-  plan: BatchPlan,
-  options: SessionOptions,
-  { runtime }: GateContext
-): Promise<ExecutedProfile> {
-  if (first === undefined) return { layers: [], nodes: [] }
-  const feeds = feedFor(session, first, plan, variant.model)
-  return runtime.profile(variant.runFile, feeds, options)
 }
 
 function median(values: readonly number[]): number {

@@ -1,5 +1,11 @@
 import { RuntimeError } from '../errors.js'
-import { isFallbackRefused, type PlacedNode, type Session, type SessionOptions } from '../runtime/index.js'
+import {
+  isFallbackRefused,
+  type PlacedNode,
+  type ProfiledSession,
+  type Session,
+  type SessionOptions
+} from '../runtime/index.js'
 import { elementCount, type Tensor } from '../tensor.js'
 import type { GateContext, Variant } from '../variants/index.js'
 import { feedFor, imageInput, planBatches } from './inputs.js'
@@ -11,15 +17,32 @@ const NAMED = 5
  * A session of a variant's model.
  * @throws RuntimeError with the nodes by name where the config is strict and the provider cannot run all of them.
  */
-export async function openSession(
+export function openSession(
   variant: Variant,
   context: GateContext,
   options: SessionOptions = context.session
 ): Promise<Session> {
-  const { runtime, config } = context
-  const strict = config.runtime.strict === true
+  return open((strict) => context.runtime.createSession(variant.runFile, strict), variant, context, options)
+}
+
+/** {@link openSession}, with the profiler in it. */
+export function openProfiledSession(
+  variant: Variant,
+  context: GateContext,
+  options: SessionOptions = context.session
+): Promise<ProfiledSession> {
+  return open((strict) => context.runtime.createProfiledSession(variant.runFile, strict), variant, context, options)
+}
+
+async function open<Opened>(
+  create: (options: SessionOptions) => Promise<Opened>,
+  variant: Variant,
+  context: GateContext,
+  options: SessionOptions
+): Promise<Opened> {
+  const strict = context.config.runtime.strict === true
   try {
-    return await runtime.createSession(variant.runFile, { ...options, strict })
+    return await create({ ...options, strict })
   } catch (error) {
     if (!isFallbackRefused(error) || context.input.type !== 'float32') throw error
     const nodes = await nodesElsewhere(variant, context, options)

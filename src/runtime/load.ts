@@ -15,11 +15,17 @@ import { inspectModel } from './inspect.js'
 import { classifyLayers } from './layers.js'
 import { placedNodes } from './placement.js'
 import { optimizeBasic } from './optimize.js'
-import { profileModel } from './profile.js'
+import { executedGraph, type Kernel, Profiler } from './profile.js'
 import { probeProvider } from './providers.js'
 import { saturatesU8S8 } from './saturation.js'
 import { assertReadable, createNative, OrtSession } from './session.js'
-import { type MachineSettings, nativeSettings, type SessionConfig, threadCount } from './settings.js'
+import {
+  type MachineSettings,
+  type NativeSettings,
+  nativeSettings,
+  type SessionConfig,
+  threadCount
+} from './settings.js'
 import { tensorrtVersion, writesEngine } from './tensorrt.js'
 import type {
   Environment,
@@ -27,12 +33,14 @@ import type {
   ExecutedProfile,
   GpuFacts,
   ProbeResult,
+  ProfiledSession,
   Provider,
   Runtime,
   Session,
   SessionOptions,
   ValueInfo
 } from './types.js'
+import { ObservedSession, WrappedSession } from './wrapped.js'
 
 export interface LoadOptions {
   /** A folder that holds node_modules/onnxruntime-node, or the package itself. */
@@ -61,35 +69,6 @@ export async function loadRuntime(options: LoadOptions = {}): Promise<Runtime> {
   })
   const engines = options.engineCache === undefined ? undefined : new EngineCache(options.engineCache)
   return new OrtRuntime(ort, installation, { cpu, saturates }, log, engines)
-}
-
-/** Puts its engine into the cache when it is released: one with dynamic shapes is built when it first runs. */
-class CachingSession implements Session {
-  constructor(
-    private readonly session: Session,
-    private readonly keep: () => Promise<void>
-  ) {}
-
-  get inputs(): Session['inputs'] {
-    return this.session.inputs
-  }
-
-  get outputs(): Session['outputs'] {
-    return this.session.outputs
-  }
-
-  run(...given: Parameters<Session['run']>): ReturnType<Session['run']> {
-    return this.session.run(...given)
-  }
-
-  fill(...given: Parameters<Session['fill']>): ReturnType<Session['fill']> {
-    return this.session.fill(...given)
-  }
-
-  async release(): Promise<void> {
-    await this.session.release()
-    await this.keep()
-  }
 }
 
 /** VNNI in fact: Windows tells no flags, and an emulator may tell its host's, so what was computed has the last word. */
@@ -157,20 +136,55 @@ class OrtRuntime implements Runtime {
   }
 
   async createSession(modelFile: string, options: SessionOptions): Promise<Session> {
+    return (await this.#open(modelFile, options)).session
+  }
+
+  async createProfiledSession(modelFile: string, options: SessionOptions): Promise<ProfiledSession> {
+    const profiler = await Profiler.create()
+    try {
+      const { session, native } = await this.#open(modelFile, options, profiler.settings)
+      const endProfile = async (): Promise<ExecutedProfile> => {
+        const kernels = await profiler.end(native, modelFile)
+        return { layers: await this.#executed(kernels, modelFile, options), nodes: placedNodes(kernels) }
+      }
+      return new ObservedSession(session, endProfile, () => profiler.discard())
+    } catch (error) {
+      await profiler.discard()
+      throw error
+    }
+  }
+
+  /** A TensorRT engine is one kernel of the profile, and ONNX Runtime refuses to write the graph that it is in. */
+  async #executed(
+    kernels: readonly Kernel[],
+    modelFile: string,
+    options: SessionOptions
+  ): Promise<readonly ExecutedLayer[] | undefined> {
+    if (options.provider === 'tensorrt') return undefined
+    return classifyLayers({ kernels, graph: await executedGraph(this.ort, this.machine, modelFile, options) })
+  }
+
+  async #open(
+    modelFile: string,
+    options: SessionOptions,
+    extra: NativeSettings = {}
+  ): Promise<{ session: Session; native: InferenceSession }> {
     await assertReadable(modelFile)
     await this.#assertWorks(options)
+    const create = (file: string, config?: SessionConfig): Promise<InferenceSession> =>
+      createNative(this.ort, file, { ...nativeSettings(options, this.machine, config), ...extra })
     const parts = await this.#engineParts(modelFile, options)
     if (parts === undefined || this.engines === undefined) {
-      return this.#wrap(await createNative(this.ort, modelFile, nativeSettings(options, this.machine)), modelFile)
+      const native = await create(modelFile)
+      return { session: await this.#wrap(native, modelFile), native }
     }
-    const create = (file: string, config?: SessionConfig): Promise<InferenceSession> =>
-      createNative(this.ort, file, nativeSettings(options, this.machine, config))
-    const { session, keep } = await this.engines.session(parts, {
+    const { session: native, keep } = await this.engines.session(parts, {
       open: (file) => create(file),
       build: (file) => create(modelFile, writesEngine(file)),
       log: this.log
     })
-    return new CachingSession(await this.#wrap(session, modelFile), keep)
+    // An engine with dynamic shapes is built when it first runs: it is kept when its session is released.
+    return { session: new WrappedSession(await this.#wrap(native, modelFile), keep), native }
   }
 
   /** undefined: nothing to keep, or one of the facts that the engine depends on is not known. */
@@ -244,11 +258,12 @@ class OrtRuntime implements Runtime {
     feeds: Readonly<Record<string, Tensor>>,
     options: SessionOptions
   ): Promise<ExecutedProfile> {
-    await this.#assertWorks(options)
-    const profile = await profileModel(this.ort, this.machine, modelFile, feeds, options)
-    return {
-      layers: options.provider === 'tensorrt' ? undefined : classifyLayers(profile),
-      nodes: placedNodes(profile)
+    const session = await this.createProfiledSession(modelFile, options)
+    try {
+      await session.run(feeds)
+      return await session.endProfile()
+    } finally {
+      await session.release()
     }
   }
 

@@ -1,5 +1,5 @@
 import { GateError } from '../errors.js'
-import type { Profile } from './profile.js'
+import type { Kernel } from './profile.js'
 import { nativeMessage } from './failures.js'
 import type { PlacedNode } from './types.js'
 
@@ -11,7 +11,7 @@ const PROVIDERS: Readonly<Record<string, string>> = {
 }
 
 /** Who ran each node. ONNX Runtime's own copies between providers are no nodes of the model. */
-export function placedNodes({ kernels }: Profile): PlacedNode[] {
+export function placedNodes(kernels: readonly Kernel[]): PlacedNode[] {
   return kernels
     .filter(({ op }) => !op.startsWith('Memcpy'))
     .map(({ name, op, provider }) => ({ name, op, provider: PROVIDERS[provider] ?? provider }))

@@ -1,13 +1,13 @@
+import type { InferenceSession } from 'onnxruntime-common'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { messageOf, RuntimeError } from '../errors.js'
 import { type GraphProto, loadModel } from '../model/index.js'
-import type { Tensor } from '../tensor.js'
-import { withTemporaryFolder } from '../util/files.js'
+import { createTemporaryFolder, type TemporaryFolder, withTemporaryFolder } from '../util/files.js'
 import type { OnnxRuntime } from './binding.js'
 import { externalInitializers } from './optimize.js'
-import { assertReadable, createNative, OrtSession } from './session.js'
-import { type MachineSettings, nativeSettings } from './settings.js'
+import { createNative } from './session.js'
+import { type MachineSettings, type NativeSettings, nativeSettings } from './settings.js'
 import type { SessionOptions } from './types.js'
 
 /** One kernel that ran, as ONNX Runtime's profiler reports it. */
@@ -30,34 +30,52 @@ export interface Profile {
   readonly graph: GraphProto
 }
 
+/** ONNX Runtime's profiler in a session: its settings, and its file, which is gone in the end. */
+export class Profiler {
+  private constructor(private readonly folder: TemporaryFolder) {}
+
+  static async create(): Promise<Profiler> {
+    return new Profiler(await createTemporaryFolder())
+  }
+
+  get settings(): NativeSettings {
+    return { enableProfiling: true, profileFilePrefix: join(this.folder.path, 'profile') }
+  }
+
+  /** Ends the profile of a session that has these settings: what it runs from now on is not observed, and not slower. */
+  async end(native: InferenceSession, modelFile: string): Promise<Kernel[]> {
+    try {
+      native.endProfiling()
+      return await readKernels(this.folder.path, basename(modelFile))
+    } finally {
+      await this.discard()
+    }
+  }
+
+  discard(): Promise<void> {
+    return this.folder.remove()
+  }
+}
+
 /**
- * Runs the model once under the profiler, with the settings of any other session.
- * Temporary files as large as the model's weights are written to the system's temporary folder and removed.
+ * The graph that a session with these settings executes. It takes a session of its own: one that writes its graph
+ * keeps a second copy of the weights until it is released.
+ * A file as large as the model's weights is written to the system's temporary folder and removed.
  */
-export async function profileModel(
+export function executedGraph(
   ort: OnnxRuntime,
   machine: MachineSettings,
   modelFile: string,
-  feeds: Readonly<Record<string, Tensor>>,
   options: SessionOptions
-): Promise<Profile> {
-  await assertReadable(modelFile)
+): Promise<GraphProto> {
   return withTemporaryFolder(async (folder) => {
     const optimized = join(folder, 'optimized.onnx')
     const native = await createNative(ort, modelFile, {
       ...nativeSettings(options, machine, externalInitializers('optimized.data')),
-      enableProfiling: true,
-      profileFilePrefix: join(folder, 'profile'),
       optimizedModelFilePath: optimized
     })
-    try {
-      await new OrtSession(ort, native, modelFile).run(feeds)
-      native.endProfiling()
-    } finally {
-      await native.release()
-    }
-    const { graph } = await loadModel(optimized, { workspace: folder })
-    return { kernels: await readKernels(folder, basename(modelFile)), graph }
+    await native.release()
+    return (await loadModel(optimized, { workspace: folder })).graph
   })
 }
 

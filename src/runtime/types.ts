@@ -39,6 +39,15 @@ export interface Session {
   release(): Promise<void>
 }
 
+/** A session whose runs the profiler observes until it is asked. */
+export interface ProfiledSession extends Session {
+  /**
+   * What ran until now; the session goes on without the profiler. Only once, after a run.
+   * @throws RuntimeError where the profile is not complete (a full disk).
+   */
+  endProfile(): Promise<ExecutedProfile>
+}
+
 /** What precision a layer really executed in. `simulated`: rounded to the low precision, computed in float. */
 export type ExecutedPrecision = 'int8' | 'fp16' | 'fp32' | 'simulated'
 
@@ -112,6 +121,8 @@ export interface Runtime {
   probe(provider: Provider, device?: number): Promise<ProbeResult>
   /** Sessions are created from a file, so that external data works and nothing is copied through JavaScript. */
   createSession(modelFile: string, options: SessionOptions): Promise<Session>
+  /** As `createSession`; tells of its first runs which kernels ran, and where. */
+  createProfiledSession(modelFile: string, options: SessionOptions): Promise<ProfiledSession>
   /**
    * For models that are made to be run and thrown away. Their weights must stay in memory until the session is released.
    * @param name stands for a file in messages.
