@@ -476,8 +476,9 @@ function number(value) {
     return String(Number(value.toFixed(3)));
 }
 
-/** What `changed` counts. */
+/** What `changed` and `flips` count. */
 const CHANGED$1 = { classification: 'answers', detection: 'boxes', segmentation: 'pixels' };
+const FLIPPED = { ...CHANGED$1, detection: 'objects' };
 /** What is known of a variant besides its metrics, as short phrases. Unescaped. */
 function factsOf(variant, task = 'classification') {
     const { flips, changed, drop, executed, nonFinite, sizeBytes, latencyMs } = variant;
@@ -486,7 +487,7 @@ function factsOf(variant, task = 'classification') {
         ...(flips === undefined
             ? []
             : [
-                `flips: ${count(flips.broken)} broken, ${count(flips.repaired)} repaired${test === null ? '' : ` (${testOf(metric)} p ${pValue(test)})`}`
+                `flips: ${count(flips.broken)} ${FLIPPED[task]} broken, ${count(flips.repaired)} repaired${test === null ? '' : ` (${testOf(metric)} p ${pValue(test)})`}`
             ]),
         ...(changed === undefined ? [] : [`${count(changed)} ${CHANGED$1[task]} changed against FP32`]),
         executed === undefined
@@ -529,10 +530,12 @@ function day(iso) {
 }
 function environmentFact(environment) {
     const { onnxruntime, provider, threads, cpu, cpuCores, vnni, x64QuantPrecision, gpu, driver, node, os } = environment;
+    const libraries = Object.entries(environment.libraries ?? {}).map(([name, version]) => `${name} ${version}`);
     return [
         `ONNX Runtime ${onnxruntime} on ${provider}, ${threads === 0 ? 'default threads' : plural(threads, 'thread')}`,
         `${cpu}, ${plural(cpuCores, 'core')}, ${vnni ? 'VNNI' : 'no VNNI'}${x64QuantPrecision ? ', x64quantprecision=1' : ''}`,
         ...(gpu === undefined ? [] : [`${gpu}${driver === undefined ? '' : `, driver ${driver}`}`]),
+        ...(libraries.length === 0 ? [] : [libraries.join(', ')]),
         `Node ${node}, ${os}`
     ].join('; ');
 }
@@ -547,11 +550,14 @@ function subjectFacts({ model, dataset, preprocessing }) {
         ['preprocessing', `hash ${preprocessing.hash.slice(0, 12)}`]
     ];
 }
-/** Seconds by stage and in all. */
+/** Seconds in all, and of the stages that took any. */
 function timingFact(timings) {
     const stages = Object.entries(timings);
     const total = stages.reduce((sum, [, seconds]) => sum + seconds, 0);
-    return `${total.toFixed(1)} s: ${stages.map(([stage, seconds]) => `${stage} ${seconds.toFixed(1)} s`).join(', ')}`;
+    const took = stages.filter(([, seconds]) => seconds >= 0.05);
+    return took.length === 0
+        ? `${total.toFixed(1)} s`
+        : `${total.toFixed(1)} s: ${took.map(([stage, seconds]) => `${stage} ${seconds.toFixed(1)} s`).join(', ')}`;
 }
 
 /** How each variant ran, as a table. */
@@ -910,7 +916,7 @@ function figures(verdict, { dataset }, length) {
         return `${who} gives NaN or infinity for ${count(Math.round(observed * dataset.samples))} of ${count(dataset.samples)} samples`;
     }
     if (unit === 'times') {
-        return `${who} has ${figure(`${observed.toFixed(2)}x`)} of FP32's ${what}, limit ${figure(limitOf(verdict))}`;
+        return `${who} has ${figure(`${observed.toFixed(2)}x`)} FP32's ${what}, limit ${figure(limitOf(verdict))}`;
     }
     if (unit === 'fraction') {
         const bound = tolerance === undefined ? `floor ${percent(limit)}` : `expected ${limitOf(verdict)}`;

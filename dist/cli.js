@@ -721,68 +721,6 @@ const LIMIT_FIELDS = {
     max_regression_points: 'maxRegressionPoints'
 };
 
-/** `variants.int8.keep[0]`; keys that are not plain words are quoted, which also keeps control characters out. */
-function formatPath(path) {
-    return path.reduce((text, part) => {
-        if (typeof part === 'number')
-            return `${text}[${part}]`;
-        const key = /^[\w.*-]+$/.test(part) ? part : JSON.stringify(part);
-        return text === '' ? key : `${text}.${key}`;
-    }, '');
-}
-const LONGEST_VALUE = 60;
-/** A value as it appears in a message: JSON on one line, so that no control character reaches a terminal or a CI log. */
-function show(value) {
-    const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
-    return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 3)}...` : text;
-}
-/** Top of the file first, as an editor would list them. */
-function byPosition(a, b) {
-    return (a.position?.line ?? 0) - (b.position?.line ?? 0) || (a.position?.column ?? 0) - (b.position?.column ?? 0);
-}
-
-/** Pixels first, then one normalization, then layout and cast: any other order has no meaning for the pipeline. */
-const STAGE = { pixels: 0, normalize: 1, tensor: 2 };
-/** Steps in the wrong order, twice where once makes sense, or with mean and std of different lengths. */
-function checkSteps(documents, path) {
-    const problems = [];
-    const done = [];
-    documents.forEach((document, index) => {
-        const key = Object.keys(document)[0] ?? '';
-        const stage = stageOf(document);
-        const report = (message) => problems.push({ path: [...path, index, key], at: 'key', message });
-        const later = done.find((other) => other.stage > stage);
-        if (later !== undefined)
-            report(`${key} must come before ${later.key}: ${STAGE_RULE}`);
-        else if (stage !== STAGE.pixels && repeats(document, done))
-            report(`${key} repeats an earlier step: ${STAGE_RULE}`);
-        const values = 'normalize' in document ? document.normalize : 'mean' in document ? document : undefined;
-        if (values !== undefined && clash(values.mean, values.std)) {
-            report(`mean has ${list(values.mean ?? 0).length} values and std has ${list(values.std ?? 1).length}: expected as many`);
-        }
-        done.push({ key, stage });
-    });
-    return problems;
-}
-const STAGE_RULE = 'pixel steps come first, then one scale, mean and std (or normalize), then layout and cast';
-function stageOf(document) {
-    const [step] = canonicalSteps([document]);
-    if (step?.step === 'normalize')
-        return STAGE.normalize;
-    return step?.step === 'layout' || step?.step === 'cast' ? STAGE.tensor : STAGE.pixels;
-}
-function repeats(document, done) {
-    const key = Object.keys(document)[0] ?? '';
-    const stage = stageOf(document);
-    if (stage === STAGE.tensor)
-        return done.some((other) => other.key === key);
-    const earlier = done.filter((other) => other.stage === STAGE.normalize).map((other) => other.key);
-    return earlier.length > 0 && !('mean' in document && earlier.length === 1 && earlier[0] === 'scale');
-}
-function clash(mean, std) {
-    return Array.isArray(mean) && Array.isArray(std) && mean.length !== std.length && mean.length > 1 && std.length > 1;
-}
-
 function jsonSchemaOf(schema) {
     return toJSONSchema(schema, { target: 'draft-07', io: 'input' });
 }
@@ -841,6 +779,26 @@ function joinOr(parts) {
     if (parts.length < 2)
         return parts.join('');
     return `${parts.slice(0, -1).join(', ')} or ${parts.at(-1)}`;
+}
+
+/** `variants.int8.keep[0]`; keys that are not plain words are quoted, which also keeps control characters out. */
+function formatPath(path) {
+    return path.reduce((text, part) => {
+        if (typeof part === 'number')
+            return `${text}[${part}]`;
+        const key = /^[\w.*-]+$/.test(part) ? part : JSON.stringify(part);
+        return text === '' ? key : `${text}.${key}`;
+    }, '');
+}
+const LONGEST_VALUE = 60;
+/** A value as it appears in a message: JSON on one line, so that no control character reaches a terminal or a CI log. */
+function show(value) {
+    const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+    return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 3)}...` : text;
+}
+/** Top of the file first, as an editor would list them. */
+function byPosition(a, b) {
+    return (a.position?.line ?? 0) - (b.position?.line ?? 0) || (a.position?.column ?? 0) - (b.position?.column ?? 0);
 }
 
 function isMapping(value) {
@@ -945,6 +903,73 @@ function kindOfValue(value) {
     if (Array.isArray(value))
         return 'list';
     return isMapping(value) ? 'mapping' : typeof value;
+}
+
+/** Several devices divide the test set: with them goes only what can be put together again (docs/shards.md). */
+function checkDevices(value, { runtime, latency, thresholds = [] }) {
+    if (runtime === undefined || !isMapping(value.runtime) || value.runtime.device === undefined)
+        return [];
+    const devices = devicesOf(runtime.device);
+    const providers = runtime.providers ?? [runtime.provider];
+    const at = { path: ['runtime', 'device'], at: 'key' };
+    if (providers.every((provider) => provider === 'cpu') && (devices.length > 1 || devices[0] !== 0)) {
+        const message = `runtime.device is the index of a GPU, and the config says ${runtime.providers === undefined ? 'provider: cpu' : 'providers: [cpu]'}: remove one of them`;
+        return [{ ...at, message }];
+    }
+    if (devices.length === 1)
+        return [];
+    const timed = (latency !== undefined && latency !== false) || thresholds.some((limit) => 'min_speedup' in limit);
+    const undivided = [
+        ...(value.metric === 'agreement' ? ['metric: agreement'] : []),
+        ...(providers.length > 1 ? ['several providers'] : []),
+        ...(timed ? ['a measurement of latency'] : [])
+    ].at(0);
+    if (undivided === undefined)
+        return [];
+    const message = `runtime.device names ${devices.length} devices, among which the test set is divided, and a run with ${undivided} cannot be: name one device`;
+    return [{ ...at, message }];
+}
+
+/** Pixels first, then one normalization, then layout and cast: any other order has no meaning for the pipeline. */
+const STAGE = { pixels: 0, normalize: 1, tensor: 2 };
+/** Steps in the wrong order, twice where once makes sense, or with mean and std of different lengths. */
+function checkSteps(documents, path) {
+    const problems = [];
+    const done = [];
+    documents.forEach((document, index) => {
+        const key = Object.keys(document)[0] ?? '';
+        const stage = stageOf(document);
+        const report = (message) => problems.push({ path: [...path, index, key], at: 'key', message });
+        const later = done.find((other) => other.stage > stage);
+        if (later !== undefined)
+            report(`${key} must come before ${later.key}: ${STAGE_RULE}`);
+        else if (stage !== STAGE.pixels && repeats(document, done))
+            report(`${key} repeats an earlier step: ${STAGE_RULE}`);
+        const values = 'normalize' in document ? document.normalize : 'mean' in document ? document : undefined;
+        if (values !== undefined && clash(values.mean, values.std)) {
+            report(`mean has ${list(values.mean ?? 0).length} values and std has ${list(values.std ?? 1).length}: expected as many`);
+        }
+        done.push({ key, stage });
+    });
+    return problems;
+}
+const STAGE_RULE = 'pixel steps come first, then one scale, mean and std (or normalize), then layout and cast';
+function stageOf(document) {
+    const [step] = canonicalSteps([document]);
+    if (step?.step === 'normalize')
+        return STAGE.normalize;
+    return step?.step === 'layout' || step?.step === 'cast' ? STAGE.tensor : STAGE.pixels;
+}
+function repeats(document, done) {
+    const key = Object.keys(document)[0] ?? '';
+    const stage = stageOf(document);
+    if (stage === STAGE.tensor)
+        return done.some((other) => other.key === key);
+    const earlier = done.filter((other) => other.stage === STAGE.normalize).map((other) => other.key);
+    return earlier.length > 0 && !('mean' in document && earlier.length === 1 && earlier[0] === 'scale');
+}
+function clash(mean, std) {
+    return Array.isArray(mean) && Array.isArray(std) && mean.length !== std.length && mean.length > 1 && std.length > 1;
 }
 
 const FORMS = {
@@ -1097,6 +1122,7 @@ function checkSections(value, sections) {
         ...checkVariantNames(value, sections),
         ...checkLayerLimits(sections),
         ...checkProviders(value),
+        ...checkDevices(value, sections),
         ...checkSpeedLimits(sections)
     ];
 }
@@ -1178,18 +1204,6 @@ function checkVariantNames(value, { thresholds = [] }) {
     return [...twins, ...unknown];
 }
 
-/** Parts of the format that are designed and not built yet: refused by name, so that nobody looks for a spelling mistake. */
-const PLANNED_KEYS = [];
-const PLANNED_VALUES = [];
-function isPlannedKey(parent, key) {
-    return PLANNED_KEYS.some((entry) => entry.parent.test(parent) && entry.keys.includes(key));
-}
-function isPlannedValue(path, value) {
-    return PLANNED_VALUES.some((entry) => entry.path.test(path) &&
-        entry.values.some((planned) => typeof value === 'string' && planned === value.toLowerCase()));
-}
-const notSupported = (what) => `${what} is not supported in this version`;
-
 /**
  * Explains why a value does not fit a schema: every problem, each at the deepest key or value that is to blame.
  * zod decides what is valid; this walk only finds the words, because zod's own account of a failed union lists every branch.
@@ -1219,12 +1233,11 @@ function diagnoseObject(schema, value, path, foreign) {
     const problems = unknown.map((key) => unknownKey(key, Object.keys(shape), path, foreign?.(key)));
     // A misspelt key explains the missing one: saying both would make one mistake look like two.
     const explained = unknown.map((key) => didYouMean(key, Object.keys(shape))).join();
-    const planned = unknown.some((key) => isPlannedKey(formatPath(path), key));
     for (const [key, child] of Object.entries(shape)) {
         const missing = !Object.hasOwn(value, key);
         if (!missing)
             problems.push(...diagnose(child, value[key], [...path, key]));
-        else if (!planned && !isValid(child, undefined) && !explained.includes(JSON.stringify(key))) {
+        else if (!isValid(child, undefined) && !explained.includes(JSON.stringify(key))) {
             const where = path.length === 0 ? 'the file' : formatPath(path);
             problems.push({ path, at: 'key', message: `${where} has no ${show(key)}: expected ${expectation(child)}` });
         }
@@ -1274,8 +1287,6 @@ function diagnoseUnion(schema, value, path) {
 }
 function unknownKey(key, allowed, path, foreign) {
     const at = { path: [...path, key], at: 'key' };
-    if (isPlannedKey(formatPath(path), key))
-        return { ...at, message: notSupported(show(key)) };
     if (foreign !== undefined)
         return { ...at, message: foreign };
     if (key === '<<')
@@ -1303,8 +1314,6 @@ function blameValue(path, value, expected, candidates) {
     const where = path.length === 0 ? 'the file' : formatPath(path);
     if (value === null || value === undefined)
         return { path, at: 'key', message: `${where} is empty: expected ${expected}` };
-    if (isPlannedValue(where, value))
-        return { path, at: 'value', message: notSupported(`${where}: ${show(value)}`) };
     if (typeof value === 'number' && !Number.isFinite(value)) {
         return { path, at: 'value', message: `${where} is ${show(value)}: expected a finite number` };
     }
@@ -6138,13 +6147,18 @@ function findingLines({ check, status, evidence, action }) {
     return status === 'pass' || status === 'skipped' ? [line] : [line, `${' '.repeat(12)} -> ${action}`];
 }
 /** A variant without a limit is measured and can never fail: more likely forgotten than meant. */
-function unjudged({ variants, thresholds, layerLimits = [] }) {
-    const errors = [...thresholds, ...layerLimits].filter(({ severity }) => severity === 'error');
-    return [...variants.keys()]
-        .filter((name) => !errors.some(({ variant }) => variant === undefined || variant === name))
-        .map((name) => `no limit of severity error applies to variant ${name}: it is measured and never fails`);
+function unjudged(config) {
+    const errors = limitsOf(config).filter(({ severity }) => severity === 'error');
+    return [...config.variants]
+        .filter(([, { requireExecuted }]) => requireExecuted === undefined)
+        .filter(([name]) => !errors.some(({ variant }) => variant === undefined || variant === name))
+        .map(([name]) => `no limit of severity error applies to variant ${name}: it is measured and never fails`);
 }
-function describe$2({ model, dataset, calibration }, { variants, thresholds, layerLimits = [] }) {
+/** Of every kind: on metrics, layers and speed. */
+function limitsOf({ thresholds, layerLimits = [], speedLimits = [] }) {
+    return [...thresholds, ...layerLimits, ...speedLimits];
+}
+function describe$2({ model, dataset, calibration }, config) {
     const values = (list) => list.map(({ name, type, dims }) => `${name} ${type} [${dims.map((size) => size || '?').join(', ')}]`).join(', ');
     return [
         `model        opset ${model.opset}, ${model.parameters.toLocaleString('en-US')} parameters`,
@@ -6152,8 +6166,8 @@ function describe$2({ model, dataset, calibration }, { variants, thresholds, lay
         `  outputs    ${values(model.outputs)}`,
         `test set     ${dataset.samples.toLocaleString('en-US')} samples${dataset.classes === undefined ? '' : `, ${dataset.classes.length} classes`}`,
         ...(calibration === undefined ? [] : [`calibration  ${calibration.samples.toLocaleString('en-US')} samples`]),
-        `variants     ${[...variants].map(([name, { kind }]) => (name === kind ? name : `${name} (${kind})`)).join(', ')}`,
-        `limits       ${thresholds.length + layerLimits.length}`
+        `variants     ${[...config.variants].map(([name, { kind }]) => (name === kind ? name : `${name} (${kind})`)).join(', ')}`,
+        `limits       ${limitsOf(config).length}`
     ];
 }
 
@@ -6836,6 +6850,9 @@ async function writeReports(result, { output, reporter = [{ name: 'terminal' }] 
  * @returns the exit code; 0 for a shard, which is not judged.
  */
 async function run(options, { terminal, loadGate, loadRuntimeModule }) {
+    if (options.shard !== undefined && options.baseline !== undefined) {
+        throw new ConfigurationError([{ message: '--baseline cannot go with --shard: a shard is not judged' }], 'give --baseline to precision-gate merge');
+    }
     const timed = withLatency(await loadConfig(options.config, options), options);
     const loaded = selectPrecisions(timed, options.precision);
     const config = onDevices(loaded.config, options);

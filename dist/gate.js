@@ -1,6 +1,6 @@
 import path__default, { isAbsolute, relative as relative$2, sep, join, resolve, extname, basename } from 'node:path';
 import { F as FileError, m as messageOf, C as ConfigurationError, R as RuntimeError, G as GateError, E as ExitCode, e as explain$1 } from './errors.js';
-import { M as ModelProtoSchema, m as makeNode, c as create, A as AttributeProto_AttributeType, a as AttributeProtoSchema, G as GraphProtoSchema, O as OperatorSetIdProtoSchema, b as GraphIndex, i as isExternal, r as regionBytes, e as externalRegion, T as TensorProto_DataLocation, V as ValueInfoProtoSchema, d as subgraphsOf, f as setOpsetVersion, o as opsetVersion, g as isDefaultDomain, h as initializerNames, u as usedTensors, j as isStandard$1, k as attributeTensor, t as tensorData, l as makeTensor, n as float32ToFloat16, p as elementTypeOf, q as attributeFloat, v as removeAttribute, w as attributeString, x as attributeFloats, y as setAttribute, z as attributeInt, B as dropInitializerInputs, C as COMPATIBLE, s as sha256, D as float16ToFloat32, E as elementCount, F as releaseMemory, H as dataTypeOf, I as loadModel, J as firstRows, K as TENSOR_ARRAYS, L as readModelBytes, N as parameterCount } from './release.js';
+import { i as initializerNames, u as usedTensors, M as ModelProtoSchema, m as makeNode, c as create, A as AttributeProto_AttributeType, a as AttributeProtoSchema, G as GraphProtoSchema, O as OperatorSetIdProtoSchema, b as GraphIndex, d as isExternal, r as regionBytes, e as externalRegion, T as TensorProto_DataLocation, V as ValueInfoProtoSchema, f as subgraphsOf, g as setOpsetVersion, o as opsetVersion, h as isDefaultDomain, j as isStandard$1, k as attributeTensor, l as float32ToFloat16, n as elementTypeOf, p as attributeFloat, q as removeAttribute, t as attributeString, v as attributeFloats, w as setAttribute, x as attributeInt, y as dropInitializerInputs, C as COMPATIBLE, s as sha256, z as float16ToFloat32, B as elementCount, D as releaseMemory, E as dataTypeOf, F as loadModel, H as firstRows, I as TENSOR_ARRAYS, J as readModelButWeights, K as parameterCount } from './release.js';
 import 'node:crypto';
 import { realpathSync, readdirSync, readFileSync, statSync, openSync, closeSync, fstatSync, readSync, constants } from 'node:fs';
 import 'node:stream/promises';
@@ -14,7 +14,7 @@ import 'node:os';
 import { readFile, stat, readdir, mkdir, access, lstat, copyFile } from 'node:fs/promises';
 import 'node:timers/promises';
 import { isUtf8 } from 'node:buffer';
-import { I as tableKey, p as parseTable$1, J as serializeTable, K as countOutcomes, O as Outcome, L as isFinite$1, M as groupByCategory, N as byDescendingScore, P as boxIou, d as REFERENCE_VARIANT, g as describeRun, Q as nearest, U as ALGORITHM_VERSION$1, V as makeTable, H as SUSPECT, W as mcnemarPValue, X as compareTopK, Y as encodeOutcomes, $ as wilsonInterval, a0 as compareAnswers, a1 as compareResampled, a2 as imagesNeeded, a3 as resample, a4 as CocoAccumulator, a5 as VocAccumulator, a6 as DetectionOutcomes, a7 as BoxAgreementOutcomes, a8 as partnersOf, a9 as SegmentationAccumulator, aa as SegmentationOutcomes, ab as imageIdsOf, ac as decodeOutcomes, y as compareWithBaseline, ad as nameOn, ae as RESULT_SCHEMA_VERSION, af as serializeSamples, ag as SAMPLES_SCHEMA_VERSION, ah as serializeShard, R as REPORT_FILE, ai as SHARD_SCHEMA_VERSION, aj as processorClass, ak as parseShard } from './suggest.js';
+import { I as tensorData, J as makeTensor, K as tableKey, p as parseTable$1, L as serializeTable, M as countOutcomes, O as Outcome, N as isFinite$1, P as groupByCategory, Q as byDescendingScore, U as boxIou, d as REFERENCE_VARIANT, g as describeRun, V as nearest, W as ALGORITHM_VERSION$1, X as makeTable, H as SUSPECT, Y as mcnemarPValue, $ as compareTopK, a0 as encodeOutcomes, a1 as wilsonInterval, a2 as compareAnswers, a3 as compareResampled, a4 as imagesNeeded, a5 as resample, a6 as CocoAccumulator, a7 as VocAccumulator, a8 as DetectionOutcomes, a9 as BoxAgreementOutcomes, aa as partnersOf, ab as SegmentationAccumulator, ac as SegmentationOutcomes, ad as imageIdsOf, ae as decodeOutcomes, y as compareWithBaseline, af as nameOn, ag as RESULT_SCHEMA_VERSION, ah as serializeSamples, ai as SAMPLES_SCHEMA_VERSION, aj as serializeShard, R as REPORT_FILE, ak as SHARD_SCHEMA_VERSION, al as processorClass, am as parseShard } from './suggest.js';
 import { crc32 } from 'node:zlib';
 import { l as distExports, r as repositoryPath } from './index3.js';
 import 'node:child_process';
@@ -27,6 +27,27 @@ import { w as writeFileAtomic, a as withTemporaryFolder, b as asFileError, d as 
 import { d as defaultCacheDirectory } from './cache-directory.js';
 import { c as conclude } from './conclusion.js';
 import { T as TOOL } from './version.js';
+
+/**
+ * Nodes that compute with constants alone, such as the widths of a detector's anchors: the runtime computes them once,
+ * when it loads the model. Constant nodes and random numbers, which read nothing, are none.
+ * @param graph in topological order.
+ */
+function constantArithmetic(graph) {
+    const constants = initializerNames(graph);
+    const nodes = new Set();
+    for (const node of graph.node) {
+        const used = [...usedTensors(node)];
+        const isConstant = used.length === 0 ? node.opType === 'Constant' : used.every((tensor) => constants.has(tensor));
+        if (!isConstant)
+            continue;
+        if (used.length > 0)
+            nodes.add(node);
+        for (const output of node.output)
+            constants.add(output);
+    }
+    return nodes;
+}
 
 /** ONNX Runtime's domain of operators that are no standard. */
 const DOMAIN = 'com.microsoft';
@@ -4153,13 +4174,13 @@ async function decodeKnown(bytes, header, name) {
     const stored = format === 'jpeg' && channels === 4 ? 'cmyk' : channels < 3 ? 'b-w' : 'srgb';
     // A JPEG has no checksums: libjpeg only warns of impossible codes and fills with grey. PNG has them, and its warnings
     // (odd colour profiles) are harmless.
-    const image = open$1(bytes, format === 'jpeg' ? 'warning' : 'error');
+    const image = open$2(bytes, format === 'jpeg' ? 'warning' : 'error');
     // Not toUint8Array, whose memory could be given back at once: sharp 0.35.5 leaks every image with it (measured).
     const data = await decoded(name, () => as(image, stored).raw().toBuffer());
     return toPixels(data, width, height, data.length / (width * height), stored === 'cmyk', name);
 }
 async function decodeOther(bytes, name) {
-    const image = open$1(bytes, 'error');
+    const image = open$2(bytes, 'error');
     const facts = await decoded(name, () => image.metadata());
     checkSize$1(facts.width, facts.height, name);
     if (facts.depth !== 'uchar')
@@ -4176,7 +4197,7 @@ async function decodeOther(bytes, name) {
 function as(image, space) {
     return space === 'srgb' ? image : image.pipelineColourspace(space).toColourspace(space);
 }
-function open$1(bytes, failOn) {
+function open$2(bytes, failOn) {
     return loadSharp()(bytes, { failOn, ignoreIcc: true, limitInputPixels: MAX_PIXELS });
 }
 async function decoded(name, decode) {
@@ -5947,7 +5968,7 @@ function sharesOf(from, to) {
 }
 
 /** Copies single pixels: `columns` and `rows` say where each output position of the whole image comes from. */
-function pick(source, columns, rows, { left, top, width, height }, scratch) {
+function pick$1(source, columns, rows, { left, top, width, height }, scratch) {
     const { channels, data } = source;
     const out = scratch.take(width * height * channels);
     let at = 0;
@@ -5998,7 +6019,7 @@ class OpenCvResizer {
         if (source.width === size.width && source.height === size.height)
             return source;
         if (this.interpolation === 'nearest')
-            return pick(source, positionsOf(source.width, size.width), positionsOf(source.height, size.height), { left: 0, top: 0, ...size }, this.out);
+            return pick$1(source, positionsOf(source.width, size.width), positionsOf(source.height, size.height), { left: 0, top: 0, ...size }, this.out);
         const data = this.out.take(size.width * size.height * source.channels);
         this.fill(source, size, data);
         return { data, width: size.width, height: size.height, channels: source.channels };
@@ -6216,7 +6237,7 @@ class PillowResizer {
         if (!across && !down)
             return source;
         if (this.interpolation === 'nearest')
-            return pick(source, positions(source.width, size.width), positions(source.height, size.height), region, this.out);
+            return pick$1(source, positions(source.width, size.width), positions(source.height, size.height), region, this.out);
         const filter = filterOf$1(this.interpolation);
         this.horizontal = kernelFor(this.horizontal, source.width, size.width, filter);
         this.vertical = kernelFor(this.vertical, source.height, size.height, filter);
@@ -7231,7 +7252,7 @@ async function writeEngineCommands(name, precision, { input, config, outputDirec
 function engineCommands(name, precision, input, batch) {
     const [model, engine] = [`model.${name}.onnx`, `model.${name}.plan`];
     const files = [`--onnx=${shell(model)}`, `--saveEngine=${shell(engine)}`];
-    const shapes = profile$2(input, batch);
+    const shapes = profile$1(input, batch);
     const trtexec = [
         '--noTF32',
         ...shapes.map(({ option, dims }) => `--${option}Shapes=${shell(trtexecShape(input, dims))}`)
@@ -7274,7 +7295,7 @@ const WHAT = {
     fp16: 'FP16 but for the layers that are kept in FP32'
 };
 /** Smallest, best and largest shape; none where the model's shape is fixed. */
-function profile$2({ dims }, batch) {
+function profile$1({ dims }, batch) {
     if (dims.every((dim) => typeof dim === 'number'))
         return [];
     const sized = (size) => dims.map((dim) => (typeof dim === 'number' ? dim : size));
@@ -7705,11 +7726,17 @@ const NAMED$1 = 5;
  * A session of a variant's model.
  * @throws RuntimeError with the nodes by name where the config is strict and the provider cannot run all of them.
  */
-async function openSession(variant, context, options = context.session) {
-    const { runtime, config } = context;
-    const strict = config.runtime.strict === true;
+function openSession(variant, context, options = context.session) {
+    return open$1((strict) => context.runtime.createSession(variant.runFile, strict), variant, context, options);
+}
+/** {@link openSession}, with the profiler in it. */
+function openProfiledSession(variant, context, options = context.session) {
+    return open$1((strict) => context.runtime.createProfiledSession(variant.runFile, strict), variant, context, options);
+}
+async function open$1(create, variant, context, options) {
+    const strict = context.config.runtime.strict === true;
     try {
-        return await runtime.createSession(variant.runFile, { ...options, strict });
+        return await create({ ...options, strict });
     }
     catch (error) {
         if (!isFallbackRefused(error) || context.input.type !== 'float32')
@@ -7828,10 +7855,8 @@ async function evaluate(variants, images, task, context) {
         const plan = planBatches(judged.map(({ variant, session }) => ({ name: variant.name, input: imageInput(session, variant.model) })), config.runtime.batch);
         const hashes = [];
         const onBytes = (index, sha256) => void (hashes[index] = sha256);
-        let firstBatch;
         for await (const batch of images.batches({ batch: plan.size, signal, onBytes })) {
-            const { start, samples, input } = batch;
-            firstBatch ??= { ...input, data: input.data.slice() };
+            const { start, samples } = batch;
             const truth = await task.truth(batch);
             const truths = new Map(runs.map((run) => [run, run === first ? truth : task.forProvider(truth)]));
             /** Of this batch on the first provider, by variant; kept only where there is another one. */
@@ -7855,8 +7880,8 @@ async function evaluate(variants, images, task, context) {
         const finish = async (run) => {
             const evaluations = [];
             for (const one of judged.filter((candidate) => candidate.run === run)) {
-                await survive(run, one.variant, async () => {
-                    evaluations.push(await describe$2(one, evaluations[0]?.scores, task, firstBatch, plan, context));
+                await survive(run, one.variant, () => {
+                    evaluations.push(describe$2(one, evaluations[0]?.scores, task));
                 });
             }
             return evaluations;
@@ -7898,7 +7923,7 @@ function stageName([first, ...others]) {
     return `evaluate ${names} on ${[first, ...others].map(({ session }) => session.provider).join(', ')}`;
 }
 async function open(variant, run, task, context, compared) {
-    const session = await openSession(variant, context, run.session);
+    const session = await openProfiledSession(variant, context, run.session);
     try {
         imageInput(session, variant.model);
         const model = { file: variant.model, outputs: session.outputs };
@@ -7911,7 +7936,8 @@ async function open(variant, run, task, context, compared) {
         throw error;
     }
 }
-async function runBatch({ variant, session, scorer, times }, batch, truth, plan) {
+async function runBatch(one, batch, truth, plan) {
+    const { variant, session, scorer, times } = one;
     const feeds = feedFor(session, batch.input, plan, variant.model);
     const started = performance.now();
     let outputs;
@@ -7925,6 +7951,7 @@ async function runBatch({ variant, session, scorer, times }, batch, truth, plan)
         throw new RuntimeError(error.message, hint, { cause: error });
     }
     times.push((performance.now() - started) / batch.samples.length);
+    one.profile ??= await session.endProfile();
     scorer.add(outputs, batch, truth);
     return outputs;
 }
@@ -7936,24 +7963,17 @@ function addDifference({ difference }, expected, found, samples) {
         return;
     outputs.add(asFloats(firstRows(expected[output], samples)), asFloats(firstRows(found[output], samples)));
 }
-async function describe$2({ variant, run, session, scorer, times }, referenceScores, task, first, plan, context) {
+function describe$2({ variant, run, scorer, times, profile }, reference, task) {
     const scores = scorer.result();
-    const comparison = task.compare(referenceScores ?? scores, scores, variant.model);
-    const { layers: kernels, nodes } = await profile$1(variant, session, first, plan, run.session, context);
+    const { layers: kernels, nodes } = profile ?? { layers: [], nodes: [] };
     return {
         variant,
         scores,
-        comparison,
+        comparison: task.compare(reference ?? scores, scores, variant.model),
         ...(kernels !== undefined && { executed: countExecuted(kernels), kernels }),
         placement: placementOf(nodes, run.session.provider),
         latencyMs: median(times)
     };
-}
-async function profile$1(variant, session, first, plan, options, { runtime }) {
-    if (first === undefined)
-        return { layers: [], nodes: [] };
-    const feeds = feedFor(session, first, plan, variant.model);
-    return runtime.profile(variant.runFile, feeds, options);
 }
 function median(values) {
     if (values.length === 0)
@@ -9468,8 +9488,8 @@ async function measureOutside(kernel, comparison, chunk, { input, advance }) {
 /** First opset in which every statistic can be written. */
 const STATISTICS_OPSET = 13;
 /**
- * A model file that takes part in a comparison: read once, its weights stay in memory until it is released. Each graph
- * that is built from it starts from a fresh copy, whose weights are views on the same bytes.
+ * A model file that takes part in a comparison: its graph is read once, its weights stay in the file until a session maps
+ * them. Each graph that is built from it starts from a fresh copy.
  */
 class Half {
     file;
@@ -9488,7 +9508,7 @@ class Half {
         return input;
     }
     static async open(file, workspace, runtime) {
-        const bytes = await readModelBytes(path__default.resolve(file));
+        const bytes = await readModelButWeights(path__default.resolve(file));
         return new Half(file, workspace, bytes, await runtime.inspect(file, bytes));
     }
     /** Named as everywhere else: unnamed nodes by operator and first output. */
@@ -9503,22 +9523,20 @@ class Half {
     async typed() {
         return { model: await this.load(), values: this.values };
     }
-    /** No session may read the weights any more. */
+    /** Nothing may be built from it any more. */
     release() {
-        if (this.bytes.byteLength > OWNED_BYTES)
-            releaseMemory([this.bytes]);
+        releaseMemory([this.bytes]);
     }
 }
-/** Smaller arrays may share their memory with others. */
-const OWNED_BYTES = 2 ** 20;
 
 /**
  * The name of the layer that makes a tensor, as the user sees it in the FP32 model: one kernel stands for all nodes
  * between the tensors that are compared. The node with weights names it, else the first one that does more than follow
  * another operator; the others are listed as fused.
+ * @param constants nodes that compute with constants alone (`constantArithmetic`): no part of a kernel.
  */
-function nameLayer(tensor, index, observed) {
-    const members = membersOf(tensor, index, observed);
+function nameLayer(tensor, index, observed, constants) {
+    const members = membersOf(tensor, index, observed, constants);
     const last = members.at(-1);
     if (last === undefined)
         return { name: tensor, op: 'Input', fused: [] };
@@ -9529,16 +9547,18 @@ function nameLayer(tensor, index, observed) {
     return { ...describe(main), fused: members.filter((node) => node !== main && !movesOnly(node.opType)).map(describe) };
 }
 /** The nodes that make a tensor out of compared ones, first to last; constants left out. */
-function membersOf(tensor, index, observed) {
+function membersOf(tensor, index, observed, constants) {
     const members = new Set();
     const visit = (name) => {
         const node = index.producer(name);
         if (node === undefined || members.has(node) || node.opType === 'Constant')
             return;
         members.add(node);
-        for (const input of node.input)
-            if (input !== '' && !observed.has(input))
+        for (const input of node.input) {
+            const maker = index.producer(input);
+            if (maker !== undefined && !observed.has(input) && !constants.has(maker))
                 visit(input);
+        }
     };
     visit(tensor);
     // Found from the last to the first.
@@ -9645,12 +9665,13 @@ function isFree(tensor, index) {
     return !index.consumers(tensor).some((node) => isQuantize(node) || isAbsorbed(node.opType));
 }
 function describeLayers$1({ model, values }, index, sources) {
+    const constants = constantArithmetic(model.graph);
     const order = new Map(model.graph.node.map((node, place) => [node, place]));
     return [...sources]
         .map(([tensor, source]) => ({ tensor, source, place: order.get(index.producer(tensor)) ?? -1 }))
         .sort((a, b) => a.place - b.place)
         .map(({ tensor, source }) => {
-        const named = nameLayer(tensor, index, sources);
+        const named = nameLayer(tensor, index, sources, constants);
         const keepsScale = keepsItsScale(tensor, source, index, sources);
         return { ...named, tensor, source, keepsScale, ...layoutOf(values.get(tensor)?.dims ?? [], named.op) };
     });
@@ -11831,7 +11852,7 @@ class BoxScorer {
     }
     add(outputs, batch, truth) {
         const mappings = batch.sizes.map((size) => this.images.mapping(size));
-        const found = this.decoder.decode(outputs, mappings);
+        const found = this.decoder.decode(outputs, mappings).map(withArea);
         const reference = (truth.reference ??= found);
         found.forEach((detections, i) => {
             const position = batch.start + i;
@@ -11861,20 +11882,33 @@ class BoxScorer {
         });
     }
 }
-/** The boxes that a user would be shown: above the score limit, and with an area, since nothing overlaps one without. */
-function shownBoxes({ categories, boxes, scores, nonFinite }, minScore) {
+/**
+ * Without boxes that were clipped to nothing: they overlap none, not even themselves, so that FP32 would not find its own.
+ * What is not finite stays as it is.
+ */
+function withArea(detections) {
+    const { boxes, categories, nonFinite } = detections;
+    if (nonFinite > 0)
+        return detections;
+    const kept = [...categories.keys()].filter((box) => boxes[4 * box + 2] > 0 && boxes[4 * box + 3] > 0);
+    return kept.length === categories.length ? detections : { ...detections, ...pick(detections, kept) };
+}
+/** The boxes that a user would be shown: above the score limit. */
+function shownBoxes(detections, minScore) {
+    const { categories, scores, nonFinite } = detections;
     const counts = new Map();
     const kept = [];
     // detections come by falling score
     for (let box = 0; box < categories.length && nonFinite === 0; box++) {
         const count = counts.get(categories[box]) ?? 0;
-        if (!(scores[box] > minScore && boxes[4 * box + 2] > 0 && boxes[4 * box + 3] > 0))
-            continue;
-        if (count >= MOST_OF_A_CATEGORY)
+        if (!(scores[box] > minScore) || count >= MOST_OF_A_CATEGORY)
             continue;
         counts.set(categories[box], count + 1);
         kept.push(box);
     }
+    return pick(detections, kept);
+}
+function pick({ categories, boxes, scores }, kept) {
     return {
         categories: Int32Array.from(kept, (box) => categories[box]),
         boxes: Float32Array.from(kept.flatMap((box) => [...boxes.subarray(4 * box, 4 * box + 4)])),
@@ -13123,7 +13157,7 @@ async function loadShard(folder) {
         throw new FileError(`${folder} is the report of a whole run`, 'merge takes the folders of `run --shard i/n`');
     }
     if (samples === undefined) {
-        throw new FileError(`${folder} has no outcomes of its samples: ${notes.join('; ')}`, UPLOAD);
+        throw new FileError(`${folder} has no outcomes of its samples: ${notes.map((note) => note.replace(/^not paired: /, '')).join('; ')}`, UPLOAD);
     }
     const file = join(folder, REPORT_FILE.shard);
     const found = await lstat(file).catch(() => undefined);

@@ -1,4 +1,4 @@
-import { c as string$1, A as int$2, b as array, _ as _enum, aD as union, aE as number, s as strictObject, aF as tuple, aG as _null$1, B as boolean, l as literal, C as record, v as didYouMean } from './suggest.js';
+import { c as string$1, A as int$2, b as array, _ as _enum, aF as union, aG as number, s as strictObject, aH as tuple, aI as _null$1, B as boolean, l as literal, C as record, v as didYouMean } from './suggest.js';
 import { realpath, lstat, stat, readdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import require$$0 from 'process';
@@ -604,6 +604,7 @@ const devicesSchema = union([
     string$1()
         .regex(/^\d+( *, *\d+)+$/)
         .refine((text) => new Set(devicesOf(text)).size === devicesOf(text).length, { message: 'names a device twice' })
+        .meta({ title: 'list of indices such as "0, 1"' })
 ])
     .default(0)
     .describe('Index of the GPU. Several, such as `0, 1` or [0, 1]: each evaluates a part of the test set (docs/shards.md)')

@@ -1,9 +1,9 @@
 import os from 'node:os';
 import { F as FileError, G as GateError, R as RuntimeError, m as messageOf } from './errors.js';
-import { L as readModelBytes, R as decodeModel, S as externalRegions, P as fileErrorFrom, U as expectedBytes, c as create, V as ValueInfoProtoSchema, M as ModelProtoSchema, W as nestedTensors, i as isExternal, r as regionBytes, e as externalRegion, X as rawBytes, Y as bitsOf, T as TensorProto_DataLocation, Z as TensorProtoSchema, z as attributeInt, H as dataTypeOf, s as sha256, _ as fromBinary, m as makeNode, F as releaseMemory, E as elementCount, I as loadModel, $ as BinaryWriter, a0 as WireType, g as isDefaultDomain, d as subgraphsOf } from './release.js';
+import { R as readModelBytes, S as decodeModel, U as externalRegions, L as fileErrorFrom, W as expectedBytes, c as create, V as ValueInfoProtoSchema, X as unreadRegion, P as rawBytes, M as ModelProtoSchema, Y as nestedTensors, d as isExternal, e as externalRegion, Z as bitsOf, _ as UNREAD_BYTES, r as regionBytes, T as TensorProto_DataLocation, Q as TensorProtoSchema, x as attributeInt, E as dataTypeOf, s as sha256, $ as fromBinary, m as makeNode, D as releaseMemory, B as elementCount, F as loadModel, a0 as BinaryWriter, a1 as WireType, h as isDefaultDomain, f as subgraphsOf } from './release.js';
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, readdirSync, constants } from 'node:fs';
-import { resolve, dirname, basename, join, parse } from 'node:path';
+import { createReadStream, realpathSync, existsSync, readdirSync, constants } from 'node:fs';
+import { resolve, dirname, relative, sep, isAbsolute, basename, join, parse } from 'node:path';
 import { stat, readFile, mkdir, rm, rename, readdir, access, open } from 'node:fs/promises';
 import { j as glibcVersion, I as INTEL_MAC, k as compareVersions, P as PROVIDER_LIBRARIES, l as howToGetProviderLibraries, f as findOnnxRuntime } from './provider-libraries.js';
 import 'node:stream/promises';
@@ -13,8 +13,8 @@ import { createRequire } from 'node:module';
 import 'node:url';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { w as writeFileAtomic, b as asFileError, a as withTemporaryFolder } from './files.js';
-import { M as MIN_EXTERNAL_BYTES, a as takeIn, t as toBinary, c as copyWith, l as liveValueInfo, u as usedImports, s as saveModel } from './save.js';
+import { w as writeFileAtomic, b as asFileError, a as withTemporaryFolder, c as createTemporaryFolder } from './files.js';
+import { M as MIN_EXTERNAL_BYTES, a as takeIn, c as copyWith, t as toBinary, l as liveValueInfo, u as usedImports, s as saveModel } from './save.js';
 
 /**
  * SHA-256, in hex, over the model file and then the bytes of every external tensor, initializers in order. External
@@ -47,26 +47,68 @@ async function hashModel(file, options = {}) {
 }
 
 /**
- * The model as ONNX Runtime takes it from memory. Weights stay where they are, views on the files that they came from, so
- * that nothing is encoded or written; external ones are read.
+ * The model as ONNX Runtime takes it from memory. Weights stay where they are, in the files that they came from or in
+ * buffers, so that nothing is encoded or written. ONNX Runtime takes them from one or the other: where some are in
+ * buffers, those in files are read. The files have to stay as they are while a session uses them.
  */
 function inMemory(model) {
+    for (const tensor of nestedTensors(model.proto))
+        takeIn(tensor, model);
+    return fromFiles(model) ?? fromBuffers(model);
+}
+/** undefined: weights in buffers, or files without a folder in common (drives of Windows). */
+function fromFiles(model) {
+    const { initializer } = model.graph;
+    const regions = new Map();
+    for (const tensor of initializer) {
+        const region = isExternal(tensor) ? externalRegion(tensor, model.directory) : unreadRegion(tensor.rawData);
+        const named = region !== undefined && region.length >= MIN_EXTERNAL_BYTES && bitsOf(tensor.dataType) !== undefined;
+        if (named)
+            regions.set(tensor, { ...region, file: realpathSync(region.file) });
+        else if ((expectedBytes(tensor) ?? 0) >= UNREAD_BYTES)
+            return undefined;
+    }
+    const folder = commonFolder([...regions.values()].map(({ file }) => file));
+    if (folder === undefined)
+        return undefined;
+    const initializers = initializer.map((tensor) => {
+        const region = regions.get(tensor);
+        if (region === undefined)
+            return inline(tensor, model);
+        return reference(tensor, { ...region, file: relative(folder, region.file).split(sep).join('/') });
+    });
+    return { bytes: encode(model, initializers), folder, files: [] };
+}
+/** The folder that all files lie below; undefined: there is none. */
+function commonFolder(files) {
+    const [first, ...others] = new Set(files.map((file) => dirname(file)));
+    const isBelow = (folder, above) => {
+        const way = relative(above, folder);
+        return !isAbsolute(way) && way.split(sep)[0] !== '..';
+    };
+    let folder = first;
+    while (folder !== undefined && !others.every((other) => isBelow(other, folder ?? ''))) {
+        folder = dirname(folder) === folder ? undefined : dirname(folder);
+    }
+    return folder;
+}
+function reference({ name, dataType, dims }, { file, offset, length }) {
+    const entries = { location: file, offset: `${offset}`, length: `${length}` };
+    const externalData = Object.entries(entries).map(([key, value]) => ({ key, value }));
+    return create(TensorProtoSchema, { name, dataType, dims, externalData, dataLocation: TensorProto_DataLocation.EXTERNAL });
+}
+function fromBuffers(model) {
     const files = new Map();
     const fileOf = (buffer) => {
         const file = files.get(buffer) ?? { path: `weights/${files.size}`, data: new Uint8Array(buffer) };
         files.set(buffer, file);
         return file.path;
     };
-    for (const tensor of nestedTensors(model.proto))
-        takeIn(tensor, model);
     const initializers = model.graph.initializer.map((tensor) => {
         const bytes = isExternal(tensor) ? regionBytes(externalRegion(tensor, model.directory)) : rawBytes(tensor);
         if (bytes.length < MIN_EXTERNAL_BYTES || bitsOf(tensor.dataType) === undefined)
             return inline(tensor, model);
-        const { name, dataType, dims } = tensor;
-        const entries = { location: fileOf(bytes.buffer), offset: `${bytes.byteOffset}`, length: `${bytes.length}` };
-        const externalData = Object.entries(entries).map(([key, value]) => ({ key, value }));
-        return create(TensorProtoSchema, { name, dataType, dims, externalData, dataLocation: TensorProto_DataLocation.EXTERNAL });
+        return reference(tensor, { file: fileOf(bytes.buffer), offset: bytes.byteOffset, length: bytes.length });
     });
     return { bytes: encode(model, initializers), files: [...files.values()] };
 }
@@ -85,7 +127,7 @@ function withoutWeights(model) {
 }
 function inline(tensor, model) {
     takeIn(tensor, model);
-    return tensor;
+    return unreadRegion(tensor.rawData) === undefined ? tensor : copyWith(tensor, { rawData: rawBytes(tensor) });
 }
 function asInput({ name, dataType: elemType, dims }) {
     const shape = { dim: dims.map((value) => ({ value: { case: 'dimValue', value } })) };
@@ -652,11 +694,11 @@ class EngineCache {
 }
 /** SHA-256 in hex over all parts. */
 function engineKey(parts) {
-    return sha256(JSON.stringify(NAMES.map((name) => parts[name])));
+    return sha256(JSON.stringify(NAMES$1.map((name) => parts[name])));
 }
-const NAMES = ['model', 'precision', 'onnxruntime', 'tensorrt', 'driver', 'gpu'];
+const NAMES$1 = ['model', 'precision', 'onnxruntime', 'tensorrt', 'driver', 'gpu'];
 function describeChanges(before, after) {
-    return NAMES.filter((name) => before[name] !== after[name]).map((name) => name === 'model' ? 'model changed' : `${name} changed (${before[name]} -> ${after[name]})`);
+    return NAMES$1.filter((name) => before[name] !== after[name]).map((name) => name === 'model' ? 'model changed' : `${name} changed (${before[name]} -> ${after[name]})`);
 }
 function sameParts(a, b) {
     return describeChanges(a, b).length === 0;
@@ -664,7 +706,7 @@ function sameParts(a, b) {
 async function readEntry(file) {
     try {
         const value = JSON.parse(await readFile(file, 'utf8'));
-        return NAMES.every((name) => typeof value[name] === 'string') ? value : undefined;
+        return NAMES$1.every((name) => typeof value[name] === 'string') ? value : undefined;
     }
     catch {
         // A damaged neighbour explains nothing, and is no entry.
@@ -866,6 +908,32 @@ async function returnsNothing(ort) {
     finally {
         await session.release();
     }
+}
+
+/** Libraries whose version decides what a GPU provider computes, by the name of their file. */
+const NAMES = {
+    cudart: 'CUDA runtime',
+    cublas: 'cuBLAS',
+    cudnn: 'cuDNN',
+    nvinfer: 'TensorRT',
+    vulkan: 'Vulkan loader'
+};
+/**
+ * Versions of the GPU libraries in this process, from the names of their files: `libcudnn.so.9.7.1`. As much of it as the
+ * name has: Python packages of NVIDIA's libraries name the first number alone.
+ *
+ * @param maps Linux's list of the files that a process has mapped.
+ * @returns by the library's usual name; empty where there is no such list (Windows, macOS) or none is loaded.
+ */
+async function loadedLibraries(maps = '/proc/self/maps') {
+    const text = await readFile(maps, 'utf8').catch(() => '');
+    const found = new Map();
+    for (const [, name, version] of text.matchAll(/\/lib([a-z]+)\.so\.(\d+(?:\.\d+)*)/g)) {
+        const usual = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
+        if (usual !== undefined)
+            found.set(usual, version);
+    }
+    return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /**
@@ -1113,7 +1181,7 @@ const PROVIDERS = {
     TensorrtExecutionProvider: 'tensorrt'
 };
 /** Who ran each node. ONNX Runtime's own copies between providers are no nodes of the model. */
-function placedNodes({ kernels }) {
+function placedNodes(kernels) {
     return kernels
         .filter(({ op }) => !op.startsWith('Memcpy'))
         .map(({ name, op, provider }) => ({ name, op, provider: PROVIDERS[provider] ?? provider }));
@@ -1199,29 +1267,46 @@ function* nodesOf({ proto, graph }) {
     }
 }
 
+/** ONNX Runtime's profiler in a session: its settings, and its file, which is gone in the end. */
+class Profiler {
+    folder;
+    constructor(folder) {
+        this.folder = folder;
+    }
+    static async create() {
+        return new Profiler(await createTemporaryFolder());
+    }
+    get settings() {
+        return { enableProfiling: true, profileFilePrefix: join(this.folder.path, 'profile') };
+    }
+    /** Ends the profile of a session that has these settings: what it runs from now on is not observed, and not slower. */
+    async end(native, modelFile) {
+        try {
+            native.endProfiling();
+            return await readKernels(this.folder.path, basename(modelFile));
+        }
+        finally {
+            await this.discard();
+        }
+    }
+    discard() {
+        return this.folder.remove();
+    }
+}
 /**
- * Runs the model once under the profiler, with the settings of any other session.
- * Temporary files as large as the model's weights are written to the system's temporary folder and removed.
+ * The graph that a session with these settings executes. It takes a session of its own: one that writes its graph
+ * keeps a second copy of the weights until it is released.
+ * A file as large as the model's weights is written to the system's temporary folder and removed.
  */
-async function profileModel(ort, machine, modelFile, feeds, options) {
-    await assertReadable(modelFile);
+function executedGraph(ort, machine, modelFile, options) {
     return withTemporaryFolder(async (folder) => {
         const optimized = join(folder, 'optimized.onnx');
         const native = await createNative(ort, modelFile, {
             ...nativeSettings(options, machine, externalInitializers('optimized.data')),
-            enableProfiling: true,
-            profileFilePrefix: join(folder, 'profile'),
             optimizedModelFilePath: optimized
         });
-        try {
-            await new OrtSession(ort, native, modelFile).run(feeds);
-            native.endProfiling();
-        }
-        finally {
-            await native.release();
-        }
-        const { graph } = await loadModel(optimized, { workspace: folder });
-        return { kernels: await readKernels(folder, basename(modelFile)), graph };
+        await native.release();
+        return (await loadModel(optimized, { workspace: folder })).graph;
     });
 }
 const SUFFIX = '_kernel_time';
@@ -1420,13 +1505,46 @@ async function saturatesU8S8(ort, precise = false) {
  * Version of the TensorRT library in this process, from the name of its file: `libnvinfer.so.10.14.1`.
  * @returns undefined where none is loaded, or its name does not tell.
  */
-async function tensorrtVersion(maps = '/proc/self/maps') {
-    const text = await readFile(maps, 'utf8').catch(() => '');
-    return /\/libnvinfer\.so\.(\d+\.\d+(?:\.\d+)*)/.exec(text)?.[1];
+async function tensorrtVersion(maps) {
+    const version = (await loadedLibraries(maps)).TensorRT;
+    return version?.includes('.') === true ? version : undefined;
 }
 /** Makes ONNX Runtime write the engine into a model of one EPContext node. */
 function writesEngine(file) {
     return { 'ep.context_enable': '1', 'ep.context_file_path': file, 'ep.context_embed_mode': '1' };
+}
+
+/** A session that has something to be done when it is released. */
+class WrappedSession {
+    session;
+    released;
+    constructor(session, released) {
+        this.session = session;
+        this.released = released;
+    }
+    get inputs() {
+        return this.session.inputs;
+    }
+    get outputs() {
+        return this.session.outputs;
+    }
+    run(...given) {
+        return this.session.run(...given);
+    }
+    fill(...given) {
+        return this.session.fill(...given);
+    }
+    async release() {
+        await this.session.release();
+        await this.released();
+    }
+}
+class ObservedSession extends WrappedSession {
+    endProfile;
+    constructor(session, endProfile, discard) {
+        super(session, discard);
+        this.endProfile = endProfile;
+    }
 }
 
 /**
@@ -1447,31 +1565,6 @@ async function loadRuntime(options = {}) {
     const engines = options.engineCache === undefined ? undefined : new EngineCache(options.engineCache);
     return new OrtRuntime(ort, installation, { cpu, saturates }, log, engines);
 }
-/** Puts its engine into the cache when it is released: one with dynamic shapes is built when it first runs. */
-class CachingSession {
-    session;
-    keep;
-    constructor(session, keep) {
-        this.session = session;
-        this.keep = keep;
-    }
-    get inputs() {
-        return this.session.inputs;
-    }
-    get outputs() {
-        return this.session.outputs;
-    }
-    run(...given) {
-        return this.session.run(...given);
-    }
-    fill(...given) {
-        return this.session.fill(...given);
-    }
-    async release() {
-        await this.session.release();
-        await this.keep();
-    }
-}
 /** VNNI in fact: Windows tells no flags, and an emulator may tell its host's, so what was computed has the last word. */
 function multipliesExactly({ cpu, saturates }) {
     const silent = process.arch === 'x64' && cpu.flags.length === 0;
@@ -1487,6 +1580,7 @@ class OrtRuntime {
     #returnsNothing;
     /** Read when a GPU provider works, and not before: the tool takes up to a second. */
     #gpus = [];
+    #libraries = {};
     constructor(ort, installation, machine, log, engines) {
         this.ort = ort;
         this.installation = installation;
@@ -1512,7 +1606,8 @@ class OrtRuntime {
         vnni: multipliesExactly(this.machine),
         x64QuantPrecision: this.machine.saturates,
         threads: threadCount(options.threads, this.machine.cpu),
-        ...(options.provider !== 'cpu' && this.#gpus[options.device ?? 0])
+        ...(options.provider !== 'cpu' && this.#gpus[options.device ?? 0]),
+        ...(options.provider !== 'cpu' && Object.keys(this.#libraries).length > 0 && { libraries: this.#libraries })
     });
     probe(provider, device = 0) {
         const key = `${provider} ${device}`;
@@ -1525,25 +1620,54 @@ class OrtRuntime {
     }
     async #probe(provider, device) {
         const result = await probeProvider(this.ort, this.installation, provider, device);
-        if (result.works && provider !== 'cpu' && this.#gpus.length === 0)
-            this.#gpus = await readGpus();
+        if (result.works && provider !== 'cpu') {
+            if (this.#gpus.length === 0)
+                this.#gpus = await readGpus();
+            this.#libraries = await loadedLibraries();
+        }
         this.log(result.works ? `${provider} provider works` : `${provider} provider does not work: ${result.reason}`);
         return result;
     }
     async createSession(modelFile, options) {
+        return (await this.#open(modelFile, options)).session;
+    }
+    async createProfiledSession(modelFile, options) {
+        const profiler = await Profiler.create();
+        try {
+            const { session, native } = await this.#open(modelFile, options, profiler.settings);
+            const endProfile = async () => {
+                const kernels = await profiler.end(native, modelFile);
+                return { layers: await this.#executed(kernels, modelFile, options), nodes: placedNodes(kernels) };
+            };
+            return new ObservedSession(session, endProfile, () => profiler.discard());
+        }
+        catch (error) {
+            await profiler.discard();
+            throw error;
+        }
+    }
+    /** A TensorRT engine is one kernel of the profile, and ONNX Runtime refuses to write the graph that it is in. */
+    async #executed(kernels, modelFile, options) {
+        if (options.provider === 'tensorrt')
+            return undefined;
+        return classifyLayers({ kernels, graph: await executedGraph(this.ort, this.machine, modelFile, options) });
+    }
+    async #open(modelFile, options, extra = {}) {
         await assertReadable(modelFile);
         await this.#assertWorks(options);
+        const create = (file, config) => createNative(this.ort, file, { ...nativeSettings(options, this.machine, config), ...extra });
         const parts = await this.#engineParts(modelFile, options);
         if (parts === undefined || this.engines === undefined) {
-            return this.#wrap(await createNative(this.ort, modelFile, nativeSettings(options, this.machine)), modelFile);
+            const native = await create(modelFile);
+            return { session: await this.#wrap(native, modelFile), native };
         }
-        const create = (file, config) => createNative(this.ort, file, nativeSettings(options, this.machine, config));
-        const { session, keep } = await this.engines.session(parts, {
+        const { session: native, keep } = await this.engines.session(parts, {
             open: (file) => create(file),
             build: (file) => create(modelFile, writesEngine(file)),
             log: this.log
         });
-        return new CachingSession(await this.#wrap(session, modelFile), keep);
+        // An engine with dynamic shapes is built when it first runs: it is kept when its session is released.
+        return { session: new WrappedSession(await this.#wrap(native, modelFile), keep), native };
     }
     /** undefined: nothing to keep, or one of the facts that the engine depends on is not known. */
     async #engineParts(modelFile, options) {
@@ -1566,9 +1690,11 @@ class OrtRuntime {
     }
     async createSessionInMemory(name, model, options) {
         await this.#assertWorks(options);
+        const folder = model.folder && { 'session.model_external_initializers_file_folder_path': model.folder };
+        const config = { 'session.graph_optimizations_loop_level': '0', ...folder };
         const settings = {
-            ...nativeSettings(options, this.machine, { 'session.graph_optimizations_loop_level': '0' }),
-            externalData: model.files
+            ...nativeSettings(options, this.machine, config),
+            ...(model.files.length > 0 && { externalData: model.files })
         };
         return this.#wrap(await createNative(this.ort, name, settings, model.bytes), name);
     }
@@ -1599,12 +1725,14 @@ class OrtRuntime {
         return layers;
     }
     async profile(modelFile, feeds, options) {
-        await this.#assertWorks(options);
-        const profile = await profileModel(this.ort, this.machine, modelFile, feeds, options);
-        return {
-            layers: options.provider === 'tensorrt' ? undefined : classifyLayers(profile),
-            nodes: placedNodes(profile)
-        };
+        const session = await this.createProfiledSession(modelFile, options);
+        try {
+            await session.run(feeds);
+            return await session.endProfile();
+        }
+        finally {
+            await session.release();
+        }
     }
     /** Before any session: onnxruntime-node runs a provider that it lacks on the CPU with nothing but a warning. */
     async #assertWorks({ provider, device }) {

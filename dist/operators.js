@@ -1,10 +1,11 @@
 import path__default from 'node:path';
-import { Q as graphsOf, m as makeNode, c as create, V as ValueInfoProtoSchema, I as loadModel, F as releaseMemory, t as tensorData, n as float32ToFloat16, l as makeTensor, D as float16ToFloat32 } from './release.js';
+import { N as graphsOf, m as makeNode, c as create, V as ValueInfoProtoSchema, F as loadModel, D as releaseMemory, l as float32ToFloat16, z as float16ToFloat32 } from './release.js';
 import 'node:crypto';
 import 'node:fs';
 import 'node:fs/promises';
 import { s as saveModel } from './save.js';
 import 'node:os';
+import { I as tensorData, J as makeTensor } from './suggest.js';
 
 /**
  * Gives names that no tensor or node of the graph, or of a graph inside it, has: the base itself where it is free,

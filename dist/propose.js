@@ -1,11 +1,11 @@
 import { readFile, lstat, stat, open } from 'node:fs/promises';
-import { b as GraphIndex, D as float16ToFloat32, t as tensorData, g as isDefaultDomain, k as attributeTensor, I as loadModel, P as fileErrorFrom } from './release.js';
+import { b as GraphIndex, z as float16ToFloat32, h as isDefaultDomain, k as attributeTensor, F as loadModel, L as fileErrorFrom } from './release.js';
 import 'node:crypto';
 import { constants as constants$1 } from 'node:fs';
 import { dirname, basename, join } from 'node:path';
 import 'node:os';
 import { F as FileError, m as messageOf } from './errors.js';
-import { al as transform, am as float32Text, an as addRange, ao as rangeOf, ap as textOf, aq as float32Of, ar as int32, as as float32, at as isLittleEndian, au as float64, av as Encoding, aw as amax, ax as oneSidedRange, ay as assertOneLine, az as symmetricRange, aA as startsWith, aB as onnxruntimeJson, aC as ranges, T as TABLE_FORMATS, a as parseResult, D as parseSamples, R as REPORT_FILE } from './suggest.js';
+import { an as transform, ao as float32Text, ap as addRange, aq as rangeOf, ar as textOf, as as float32Of, at as int32, au as float32, av as isLittleEndian, aw as float64, ax as Encoding, ay as amax, az as oneSidedRange, aA as assertOneLine, aB as symmetricRange, aC as startsWith, aD as onnxruntimeJson, aE as ranges, T as TABLE_FORMATS, I as tensorData, a as parseResult, D as parseSamples, R as REPORT_FILE } from './suggest.js';
 import { g as getDefaultExportFromCjs } from './_commonjsHelpers.js';
 
 const parse = function (data, opts = {}) {
@@ -3739,17 +3739,17 @@ async function resultFile(file) {
 /** @returns the samples, or why there are none: they make a comparison sharper and their absence does not stop it. */
 async function loadSamples(folder, { samples: name, dataset }) {
     if (name === undefined)
-        return 'the baseline names no file of sample outcomes';
+        return 'result.json names no file of sample outcomes';
     // the name comes from a file that may come from a cache: nothing outside the baseline's own folder is read
     if (basename(name) !== name || name.startsWith('.'))
-        return 'the baseline names a file of sample outcomes elsewhere';
+        return 'result.json names a file of sample outcomes elsewhere';
     const file = join(folder, name);
     const there = await lstat(file).catch(() => undefined);
     if (there === undefined)
-        return `${name} does not lie beside the baseline`;
+        return `${name} does not lie beside result.json`;
     try {
         const samples = parseSamples(await readText(file, MAX_SAMPLES_BYTES, 'refuse'), name);
-        return samples.dataset === dataset.sha256 ? samples : `${name} belongs to another data set than the baseline`;
+        return samples.dataset === dataset.sha256 ? samples : `${name} belongs to another data set than result.json`;
     }
     catch (error) {
         if (error instanceof FileError)

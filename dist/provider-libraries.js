@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { R as RuntimeError, F as FileError } from './errors.js';
 import { mkdir, stat, readFile, writeFile, rename, rm, utimes, open, copyFile } from 'node:fs/promises';
 import { b as asFileError } from './files.js';
-import { a1 as sha256File } from './release.js';
+import { a2 as sha256File } from './release.js';
 import { randomUUID } from 'node:crypto';
 import { homedir, hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, openSync, readSync, closeSync } from 'node:fs';
+import { createReadStream, openSync, readSync, closeSync, realpathSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { realpath, stat, readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep, resolve, dirname } from 'node:path';
@@ -5030,116 +5030,6 @@ var OperatorStatus;
     OperatorStatus[OperatorStatus["STABLE"] = 1] = "STABLE";
 })(OperatorStatus || (OperatorStatus = {}));
 
-/** An operator of the graph. An empty name in `inputs` leaves an optional input out. */
-function makeNode(op, inputs, outputs, { name, domain, attributes = {} } = {}) {
-    const node = create(NodeProtoSchema, { opType: op, input: [...inputs], output: [...outputs], name, domain });
-    for (const [attribute, value] of Object.entries(attributes))
-        setAttribute(node, attribute, value);
-    return node;
-}
-/** Adds the attribute or replaces it. */
-function setAttribute(node, name, value) {
-    const attribute = makeAttribute(name, value);
-    const index = node.attribute.findIndex((existing) => existing.name === name);
-    if (index < 0)
-        node.attribute.push(attribute);
-    else
-        node.attribute[index] = attribute;
-}
-function removeAttribute(node, name) {
-    node.attribute = node.attribute.filter((attribute) => attribute.name !== name);
-}
-function attributeInt(node, name, fallback) {
-    const attribute = find(node, name);
-    return attribute === undefined ? fallback : Number(attribute.i);
-}
-function attributeFloat(node, name, fallback) {
-    return find(node, name)?.f ?? fallback;
-}
-function attributeFloats(node, name, fallback) {
-    return find(node, name)?.floats ?? fallback;
-}
-function attributeString(node, name, fallback) {
-    const attribute = find(node, name);
-    return attribute === undefined ? fallback : Buffer.from(attribute.s).toString('utf8');
-}
-function attributeTensor(node, name) {
-    return find(node, name)?.t;
-}
-function find(node, name) {
-    return node.attribute.find((attribute) => attribute.name === name);
-}
-function makeAttribute(name, value) {
-    if ('int' in value)
-        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INT, i: BigInt(value.int) });
-    if ('ints' in value)
-        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INTS, ints: value.ints.map(BigInt) });
-    if ('float' in value)
-        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOAT, f: value.float });
-    if ('floats' in value)
-        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOATS, floats: [...value.floats] });
-    if ('string' in value) {
-        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.STRING, s: new TextEncoder().encode(value.string) });
-    }
-    return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.TENSOR, t: value.tensor });
-}
-
-/** float32 bits of every float16 pattern: 256 KiB, made at the first use. */
-let widened;
-const scratch = new Float32Array(1);
-const scratchBits = new Uint32Array(scratch.buffer);
-const INFINITY32 = 0x7f800000;
-/** 65536: from here on nothing but infinity is nearest. Values from 65520 reach it by the carry of rounding. */
-const OVERFLOW32 = 0x47800000;
-/** 2^-14, the smallest normal float16. */
-const NORMAL32 = 0x38800000;
-/** Exponent biases differ by 112. */
-const REBIAS = 112 << 23;
-const HALF32 = 0x3f000000;
-/** IEEE 754 binary16 bits, rounded to nearest even; overflow gives infinity, NaN stays NaN. */
-function float32ToFloat16(values) {
-    const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-    const result = new Uint16Array(values.length);
-    for (let index = 0; index < bits.length; index++) {
-        const value = bits[index];
-        const sign = (value >>> 16) & 0x8000;
-        const magnitude = value & 0x7fffffff;
-        if (magnitude >= OVERFLOW32) {
-            result[index] = sign | (magnitude > INFINITY32 ? 0x7e00 | ((magnitude >>> 13) & 0x1ff) : 0x7c00);
-        }
-        else if (magnitude >= NORMAL32) {
-            result[index] = sign | ((magnitude - REBIAS + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
-        }
-        else {
-            // One float16 subnormal step is 2^-24, the last bit of a float32 in [0.5, 1): the addition itself rounds to even.
-            scratchBits[0] = magnitude;
-            scratch[0] += 0.5;
-            result[index] = sign | (scratchBits[0] - HALF32);
-        }
-    }
-    return result;
-}
-/** Exact: every float16 is a float32. */
-function float16ToFloat32(bits) {
-    widened ??= Uint32Array.from({ length: 0x10000 }, (_, half) => widen(half));
-    const table = widened;
-    const result = new Uint32Array(bits.length);
-    for (let index = 0; index < bits.length; index++)
-        result[index] = table[bits[index]];
-    return new Float32Array(result.buffer);
-}
-function widen(half) {
-    const sign = (half & 0x8000) << 16;
-    const exponent = (half >>> 10) & 0x1f;
-    const fraction = half & 0x3ff;
-    if (exponent === 0x1f)
-        return (sign | INFINITY32 | (fraction << 13)) >>> 0;
-    if (exponent !== 0)
-        return (sign | (((exponent << 10) | fraction) * 0x2000 + REBIAS)) >>> 0;
-    scratch[0] = fraction * 2 ** -24;
-    return (sign | scratchBits[0]) >>> 0;
-}
-
 /** The graphs inside a node's attributes: branches of If, bodies of Loop and Scan. */
 function subgraphsOf(node) {
     return node.attribute.flatMap(({ g, graphs }) => (g === undefined ? graphs : [g, ...graphs]));
@@ -5289,6 +5179,116 @@ function dropInitializerInputs({ proto, graph }) {
 /** The format version since which an initializer need not be listed as an input. */
 const INITIALIZERS_NEED_NO_INPUT = 4n;
 
+/** An operator of the graph. An empty name in `inputs` leaves an optional input out. */
+function makeNode(op, inputs, outputs, { name, domain, attributes = {} } = {}) {
+    const node = create(NodeProtoSchema, { opType: op, input: [...inputs], output: [...outputs], name, domain });
+    for (const [attribute, value] of Object.entries(attributes))
+        setAttribute(node, attribute, value);
+    return node;
+}
+/** Adds the attribute or replaces it. */
+function setAttribute(node, name, value) {
+    const attribute = makeAttribute(name, value);
+    const index = node.attribute.findIndex((existing) => existing.name === name);
+    if (index < 0)
+        node.attribute.push(attribute);
+    else
+        node.attribute[index] = attribute;
+}
+function removeAttribute(node, name) {
+    node.attribute = node.attribute.filter((attribute) => attribute.name !== name);
+}
+function attributeInt(node, name, fallback) {
+    const attribute = find(node, name);
+    return attribute === undefined ? fallback : Number(attribute.i);
+}
+function attributeFloat(node, name, fallback) {
+    return find(node, name)?.f ?? fallback;
+}
+function attributeFloats(node, name, fallback) {
+    return find(node, name)?.floats ?? fallback;
+}
+function attributeString(node, name, fallback) {
+    const attribute = find(node, name);
+    return attribute === undefined ? fallback : Buffer.from(attribute.s).toString('utf8');
+}
+function attributeTensor(node, name) {
+    return find(node, name)?.t;
+}
+function find(node, name) {
+    return node.attribute.find((attribute) => attribute.name === name);
+}
+function makeAttribute(name, value) {
+    if ('int' in value)
+        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INT, i: BigInt(value.int) });
+    if ('ints' in value)
+        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INTS, ints: value.ints.map(BigInt) });
+    if ('float' in value)
+        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOAT, f: value.float });
+    if ('floats' in value)
+        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOATS, floats: [...value.floats] });
+    if ('string' in value) {
+        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.STRING, s: new TextEncoder().encode(value.string) });
+    }
+    return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.TENSOR, t: value.tensor });
+}
+
+/** float32 bits of every float16 pattern: 256 KiB, made at the first use. */
+let widened;
+const scratch = new Float32Array(1);
+const scratchBits = new Uint32Array(scratch.buffer);
+const INFINITY32 = 0x7f800000;
+/** 65536: from here on nothing but infinity is nearest. Values from 65520 reach it by the carry of rounding. */
+const OVERFLOW32 = 0x47800000;
+/** 2^-14, the smallest normal float16. */
+const NORMAL32 = 0x38800000;
+/** Exponent biases differ by 112. */
+const REBIAS = 112 << 23;
+const HALF32 = 0x3f000000;
+/** IEEE 754 binary16 bits, rounded to nearest even; overflow gives infinity, NaN stays NaN. */
+function float32ToFloat16(values) {
+    const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+    const result = new Uint16Array(values.length);
+    for (let index = 0; index < bits.length; index++) {
+        const value = bits[index];
+        const sign = (value >>> 16) & 0x8000;
+        const magnitude = value & 0x7fffffff;
+        if (magnitude >= OVERFLOW32) {
+            result[index] = sign | (magnitude > INFINITY32 ? 0x7e00 | ((magnitude >>> 13) & 0x1ff) : 0x7c00);
+        }
+        else if (magnitude >= NORMAL32) {
+            result[index] = sign | ((magnitude - REBIAS + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
+        }
+        else {
+            // One float16 subnormal step is 2^-24, the last bit of a float32 in [0.5, 1): the addition itself rounds to even.
+            scratchBits[0] = magnitude;
+            scratch[0] += 0.5;
+            result[index] = sign | (scratchBits[0] - HALF32);
+        }
+    }
+    return result;
+}
+/** Exact: every float16 is a float32. */
+function float16ToFloat32(bits) {
+    widened ??= Uint32Array.from({ length: 0x10000 }, (_, half) => widen(half));
+    const table = widened;
+    const result = new Uint32Array(bits.length);
+    for (let index = 0; index < bits.length; index++)
+        result[index] = table[bits[index]];
+    return new Float32Array(result.buffer);
+}
+function widen(half) {
+    const sign = (half & 0x8000) << 16;
+    const exponent = (half >>> 10) & 0x1f;
+    const fraction = half & 0x3ff;
+    if (exponent === 0x1f)
+        return (sign | INFINITY32 | (fraction << 13)) >>> 0;
+    if (exponent !== 0)
+        return (sign | (((exponent << 10) | fraction) * 0x2000 + REBIAS)) >>> 0;
+    scratch[0] = fraction * 2 ** -24;
+    return (sign | scratchBits[0]) >>> 0;
+}
+
 const REASONS = {
     ENOENT: 'no such file or folder',
     ENOTDIR: 'a part of the path is not a folder',
@@ -5309,6 +5309,29 @@ function fileErrorFrom(error, action, file) {
     // Not `instanceof Error`: where modules run in a context of their own, Node.js throws another context's errors.
     const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
     return new FileError(`${action} ${file}: ${REASONS[code] ?? messageOf(error)}`, undefined, { cause: error });
+}
+
+/** Bytes of a stretch of a file, read now. */
+function regionBytes({ file, offset, length }) {
+    const bytes = new Uint8Array(length);
+    try {
+        const descriptor = openSync(file, 'r');
+        try {
+            for (let done = 0; done < length;) {
+                const read = readSync(descriptor, bytes, done, Math.min(length - done, 2 ** 30), offset + done);
+                if (read === 0)
+                    throw new FileError(`${file} ends before byte ${offset + length}: it was changed meanwhile`);
+                done += read;
+            }
+        }
+        finally {
+            closeSync(descriptor);
+        }
+    }
+    catch (error) {
+        throw fileErrorFrom(error, 'cannot read the external data', file);
+    }
+    return bytes;
 }
 
 const ELEMENT_TYPES = new Map([
@@ -5381,6 +5404,122 @@ function bitsOf(dataType) {
     return BITS.get(dataType);
 }
 
+/** Values of an initializer that take at least this many bytes are left in the file. */
+const UNREAD_BYTES = 65_536;
+/** Buffers as large as a model file that hold it but for the values of large initializers, and the file's real path. */
+const files = new WeakMap();
+const READ_AHEAD = 65_536;
+/** Field numbers of onnx.proto. */
+const [GRAPH, INITIALIZER, RAW_DATA] = [7, 5, 9];
+const LENGTH_DELIMITED = 2;
+/**
+ * The bytes of a model file, but for the values of large initializers: there the memory is never touched, so that it
+ * costs nothing. They decode as the file's would, and their views tell where in the file the values lie (unreadRegion).
+ * A file that is no model is read as far as it looks like one.
+ */
+function readButWeights(file, size) {
+    const descriptor = openSync(file, 'r');
+    try {
+        const reader = new Reader(descriptor, new Uint8Array(size));
+        walk(reader, size, (field, end) => {
+            if (field !== GRAPH)
+                return;
+            walk(reader, end, (inner, innerEnd) => {
+                if (inner !== INITIALIZER || innerEnd - reader.at < UNREAD_BYTES)
+                    return;
+                walk(reader, innerEnd, (value, valueEnd) => {
+                    if (value === RAW_DATA && valueEnd - reader.at >= UNREAD_BYTES)
+                        reader.leaveOut(valueEnd);
+                });
+            });
+        });
+        reader.upTo(size);
+        files.set(reader.bytes.buffer, realpathSync(file));
+        return reader.bytes;
+    }
+    finally {
+        closeSync(descriptor);
+    }
+}
+/** Where the values of an initializer lie that were left in the file; undefined: they are read. */
+function unreadRegion(values) {
+    if (values.length < UNREAD_BYTES)
+        return undefined;
+    const file = files.get(values.buffer);
+    return file === undefined ? undefined : { file, offset: values.byteOffset, length: values.length };
+}
+/** Reads a file from its beginning on, and leaves out what it is told to. */
+class Reader {
+    descriptor;
+    bytes;
+    at = 0;
+    done = 0;
+    constructor(descriptor, bytes) {
+        this.descriptor = descriptor;
+        this.bytes = bytes;
+    }
+    /** Everything up to here is in memory, or was left out. */
+    upTo(end) {
+        while (this.done < end) {
+            const length = Math.min(Math.max(end - this.done, READ_AHEAD), this.bytes.length - this.done, 2 ** 30);
+            const bytesRead = readSync(this.descriptor, this.bytes, this.done, length, this.done);
+            if (bytesRead === 0)
+                throw new Error('the file became shorter while it was read');
+            this.done += bytesRead;
+        }
+    }
+    leaveOut(end) {
+        this.at = end;
+        this.done = Math.max(this.done, end);
+    }
+    /** undefined: none ends before `end`. */
+    varint(end) {
+        let value = 0;
+        for (let scale = 1; scale < 2 ** 50 && this.at < end; scale *= 128) {
+            this.upTo(this.at + 1);
+            const byte = this.bytes[this.at++];
+            value += (byte & 127) * scale;
+            if (byte < 128)
+                return value;
+        }
+        return undefined;
+    }
+}
+/**
+ * Visits the length-delimited fields of a message, with the reader at their first byte, and reads what the visit left
+ * (protobuf.dev, "Encoding"). Stops at what is no protobuf: the decoder names it.
+ */
+function walk(reader, end, visit) {
+    while (reader.at < end) {
+        const tag = reader.varint(end);
+        if (tag === undefined)
+            return;
+        const next = endOfField(reader, tag & 7, end);
+        if (next === undefined || next > end)
+            return;
+        if ((tag & 7) === LENGTH_DELIMITED)
+            visit(Math.floor(tag / 8), next);
+        reader.upTo(next);
+        reader.at = next;
+    }
+}
+function endOfField(reader, wireType, end) {
+    switch (wireType) {
+        case 0:
+            return reader.varint(end) === undefined ? undefined : reader.at;
+        case 1:
+            return reader.at + 8;
+        case LENGTH_DELIMITED: {
+            const length = reader.varint(end);
+            return length === undefined ? undefined : reader.at + length;
+        }
+        case 5:
+            return reader.at + 4;
+        default:
+            return undefined;
+    }
+}
+
 /** Number of elements. */
 function tensorElements(tensor) {
     return tensor.dims.reduce((product, size) => product * Number(size), 1);
@@ -5412,9 +5551,10 @@ function moveToRaw(tensor) {
     tensor.doubleData = [];
     tensor.uint64Data = [];
 }
-/** The little-endian bytes of a tensor inside the model file: a view where they are raw, else converted. */
+/** The little-endian bytes of a tensor inside the model file: a view where they are raw and read, else a copy. */
 function rawBytes(tensor) {
-    return typedToRaw(tensor) ?? tensor.rawData;
+    const unread = unreadRegion(tensor.rawData);
+    return unread === undefined ? (typedToRaw(tensor) ?? tensor.rawData) : regionBytes(unread);
 }
 function typedToRaw(tensor) {
     if (tensor.rawData.length > 0 || isExternal(tensor))
@@ -5632,6 +5772,16 @@ async function externalRegions(model, workspace) {
     return regions;
 }
 async function readModelBytes(file) {
+    return readModel(file, async () => {
+        const { buffer, byteOffset, byteLength } = await readFile(file);
+        return new Uint8Array(buffer, byteOffset, byteLength);
+    });
+}
+/** The file's bytes for loadModel, but for the values of large initializers: rawBytes reads these where it is asked to. */
+async function readModelButWeights(file) {
+    return readModel(file, (size) => Promise.resolve(readButWeights(file, size)));
+}
+async function readModel(file, read) {
     try {
         const facts = await stat(file);
         if (facts.isDirectory())
@@ -5643,8 +5793,7 @@ async function readModelBytes(file) {
         if (facts.size > MAX_BYTES) {
             throw new FileError(`${file} is larger than 2 GiB, which no ONNX file can be`, 'save it with external data');
         }
-        const { buffer, byteOffset, byteLength } = await readFile(file);
-        return new Uint8Array(buffer, byteOffset, byteLength);
+        return await read(facts.size);
     }
     catch (error) {
         throw fileErrorFrom(error, 'cannot read the model', file);
@@ -5702,62 +5851,6 @@ function firstRows(output, rows) {
 }
 
 /**
- * The values of an initializer or of a tensor attribute. A view on the model's bytes where their alignment allows,
- * else a copy: treat it as read-only. External data are read from their file now, and not kept.
- * @throws FileError for unsupported element types, and where the bytes do not fit the shape.
- */
-function tensorData(model, tensor) {
-    const type = elementTypeOf(tensor.dataType);
-    const dims = tensor.dims.map(Number);
-    const bytes = isExternal(tensor) ? regionBytes(externalRegion(tensor, model.directory)) : rawBytes(tensor);
-    const size = elementCount(dims) * TENSOR_ARRAYS[type].BYTES_PER_ELEMENT;
-    if (bytes.length !== size) {
-        throw new FileError(`${model.file}: tensor ${tensor.name} needs ${size} bytes and holds ${bytes.length}`);
-    }
-    return { type, dims, data: viewAs(type, bytes) };
-}
-/** An initializer or attribute value. Shares the memory of `tensor.data`. */
-function makeTensor(name, { type, dims, data }) {
-    if (data.length !== elementCount(dims)) {
-        throw new RangeError(`tensor ${name}: ${data.length} values for shape [${dims.join(', ')}]`);
-    }
-    return create(TensorProtoSchema, {
-        name,
-        dims: dims.map(BigInt),
-        dataType: dataTypeOf(type),
-        rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    });
-}
-function viewAs(type, bytes) {
-    const array = TENSOR_ARRAYS[type];
-    const width = array.BYTES_PER_ELEMENT;
-    const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
-    return new array(aligned.buffer, aligned.byteOffset, aligned.length / width);
-}
-/** Bytes of a stretch of a file, read now. */
-function regionBytes({ file, offset, length }) {
-    const bytes = new Uint8Array(length);
-    try {
-        const descriptor = openSync(file, 'r');
-        try {
-            for (let done = 0; done < length;) {
-                const read = readSync(descriptor, bytes, done, Math.min(length - done, 2 ** 30), offset + done);
-                if (read === 0)
-                    throw new FileError(`${file} ends before byte ${offset + length}: it was changed meanwhile`);
-                done += read;
-            }
-        }
-        finally {
-            closeSync(descriptor);
-        }
-    }
-    catch (error) {
-        throw fileErrorFrom(error, 'cannot read the external data', file);
-    }
-    return bytes;
-}
-
-/**
  * Standard operators whose nodes of opset 7 to 12 mean the same in opset 13 as they stand: unchanged, or changed only by
  * more element types, more optional inputs, or attributes whose default is the old behaviour.
  * Taken from the schemas of the onnx package (script/references/model_opset_history.py); a test compares both.
@@ -5792,4 +5885,4 @@ function releaseMemory(arrays) {
         nowhere.postMessage(undefined, buffers);
 }
 
-export { BinaryWriter as $, AttributeProto_AttributeType as A, dropInitializerInputs as B, COMPATIBLE as C, float16ToFloat32 as D, elementCount as E, releaseMemory as F, GraphProtoSchema as G, dataTypeOf as H, loadModel as I, firstRows as J, TENSOR_ARRAYS as K, readModelBytes as L, ModelProtoSchema as M, parameterCount as N, OperatorSetIdProtoSchema as O, fileErrorFrom as P, graphsOf as Q, decodeModel as R, externalRegions as S, TensorProto_DataLocation as T, expectedBytes as U, ValueInfoProtoSchema as V, nestedTensors as W, rawBytes as X, bitsOf as Y, TensorProtoSchema as Z, fromBinary as _, AttributeProtoSchema as a, WireType as a0, sha256File as a1, localMessageMapper as a2, ScalarType as a3, protoInt64 as a4, StringStringEntryProtoSchema as a5, definedNames as a6, nodesOf as a7, GraphIndex as b, create as c, subgraphsOf as d, externalRegion as e, setOpsetVersion as f, isDefaultDomain as g, initializerNames as h, isExternal as i, isStandard as j, attributeTensor as k, makeTensor as l, makeNode as m, float32ToFloat16 as n, opsetVersion as o, elementTypeOf as p, attributeFloat as q, regionBytes as r, sha256 as s, tensorData as t, usedTensors as u, removeAttribute as v, attributeString as w, attributeFloats as x, setAttribute as y, attributeInt as z };
+export { fromBinary as $, AttributeProto_AttributeType as A, elementCount as B, COMPATIBLE as C, releaseMemory as D, dataTypeOf as E, loadModel as F, GraphProtoSchema as G, firstRows as H, TENSOR_ARRAYS as I, readModelButWeights as J, parameterCount as K, fileErrorFrom as L, ModelProtoSchema as M, graphsOf as N, OperatorSetIdProtoSchema as O, rawBytes as P, TensorProtoSchema as Q, readModelBytes as R, decodeModel as S, TensorProto_DataLocation as T, externalRegions as U, ValueInfoProtoSchema as V, expectedBytes as W, unreadRegion as X, nestedTensors as Y, bitsOf as Z, UNREAD_BYTES as _, AttributeProtoSchema as a, BinaryWriter as a0, WireType as a1, sha256File as a2, localMessageMapper as a3, ScalarType as a4, protoInt64 as a5, StringStringEntryProtoSchema as a6, definedNames as a7, nodesOf as a8, GraphIndex as b, create as c, isExternal as d, externalRegion as e, subgraphsOf as f, setOpsetVersion as g, isDefaultDomain as h, initializerNames as i, isStandard as j, attributeTensor as k, float32ToFloat16 as l, makeNode as m, elementTypeOf as n, opsetVersion as o, attributeFloat as p, removeAttribute as q, regionBytes as r, sha256 as s, attributeString as t, usedTensors as u, attributeFloats as v, setAttribute as w, attributeInt as x, dropInitializerInputs as y, float16ToFloat32 as z };

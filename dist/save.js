@@ -1,7 +1,7 @@
 import { open, realpath } from 'node:fs/promises';
 import { resolve, basename } from 'node:path';
 import { F as FileError } from './errors.js';
-import { $ as BinaryWriter, a2 as localMessageMapper, a0 as WireType, a3 as ScalarType, a4 as protoInt64, P as fileErrorFrom, Z as TensorProtoSchema, T as TensorProto_DataLocation, G as GraphProtoSchema, M as ModelProtoSchema, W as nestedTensors, i as isExternal, e as externalRegion, X as rawBytes, Y as bitsOf, c as create, a5 as StringStringEntryProtoSchema, r as regionBytes, a6 as definedNames, a7 as nodesOf, g as isDefaultDomain } from './release.js';
+import { a0 as BinaryWriter, a3 as localMessageMapper, a1 as WireType, a4 as ScalarType, a5 as protoInt64, L as fileErrorFrom, Q as TensorProtoSchema, T as TensorProto_DataLocation, G as GraphProtoSchema, M as ModelProtoSchema, Y as nestedTensors, d as isExternal, e as externalRegion, P as rawBytes, Z as bitsOf, c as create, a6 as StringStringEntryProtoSchema, r as regionBytes, a7 as definedNames, a8 as nodesOf, h as isDefaultDomain } from './release.js';
 import { d as withTemporaryFile } from './files.js';
 
 // Copyright 2021-2026 Buf Technologies, Inc.

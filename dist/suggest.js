@@ -1,5 +1,5 @@
 import { F as FileError, R as RuntimeError } from './errors.js';
-import { s as sha256$1 } from './release.js';
+import { n as elementTypeOf, d as isExternal, r as regionBytes, e as externalRegion, P as rawBytes, B as elementCount, I as TENSOR_ARRAYS, c as create, E as dataTypeOf, Q as TensorProtoSchema, s as sha256$1 } from './release.js';
 import { deflateSync, inflateSync } from 'node:zlib';
 
 function getEnumValues(entries) {
@@ -7098,6 +7098,40 @@ function datetime(params) {
     return _isoDateTime(ZodISODateTime, params);
 }
 
+/**
+ * The values of an initializer or of a tensor attribute. A view on the model's bytes where their alignment allows,
+ * else a copy: treat it as read-only. External data are read from their file now, and not kept.
+ * @throws FileError for unsupported element types, and where the bytes do not fit the shape.
+ */
+function tensorData(model, tensor) {
+    const type = elementTypeOf(tensor.dataType);
+    const dims = tensor.dims.map(Number);
+    const bytes = isExternal(tensor) ? regionBytes(externalRegion(tensor, model.directory)) : rawBytes(tensor);
+    const size = elementCount(dims) * TENSOR_ARRAYS[type].BYTES_PER_ELEMENT;
+    if (bytes.length !== size) {
+        throw new FileError(`${model.file}: tensor ${tensor.name} needs ${size} bytes and holds ${bytes.length}`);
+    }
+    return { type, dims, data: viewAs(type, bytes) };
+}
+/** An initializer or attribute value. Shares the memory of `tensor.data`. */
+function makeTensor(name, { type, dims, data }) {
+    if (data.length !== elementCount(dims)) {
+        throw new RangeError(`tensor ${name}: ${data.length} values for shape [${dims.join(', ')}]`);
+    }
+    return create(TensorProtoSchema, {
+        name,
+        dims: dims.map(BigInt),
+        dataType: dataTypeOf(type),
+        rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    });
+}
+function viewAs(type, bytes) {
+    const array = TENSOR_ARRAYS[type];
+    const width = array.BYTES_PER_ELEMENT;
+    const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+    return new array(aligned.buffer, aligned.byteOffset, aligned.length / width);
+}
+
 /** Raised whenever the same inputs would give another table. */
 const ALGORITHM_VERSION = 2;
 /**
@@ -9486,7 +9520,10 @@ const environmentSchema = object({
     threads: int().nonnegative(),
     gpu: string().optional(),
     driver: string().optional(),
-    gpuMemoryMiB: int().positive().optional()
+    gpuMemoryMiB: int().positive().optional(),
+    libraries: record(string(), string())
+        .optional()
+        .describe('Versions of the GPU libraries that were loaded, as far as their file names tell them')
 });
 /** Where a result was made; every field is absent where the surroundings did not tell. */
 const runSchema = object({
@@ -10041,6 +10078,7 @@ function notesOf(then, now) {
         ...changed('ONNX Runtime', before.onnxruntime, after.onnxruntime),
         ...changed('GPU', before.gpu, after.gpu),
         ...changed('driver', before.driver, after.driver),
+        ...Object.entries(before.libraries ?? {}).flatMap(([name, then]) => changed(name, then, after.libraries?.[name])),
         ...changed('precision-gate', then.tool.version, now.tool.version)
     ];
 }
@@ -12052,4 +12090,4 @@ function sorted(word) {
     return [...word].sort().join('');
 }
 
-export { wilsonInterval as $, int as A, boolean as B, record as C, parseSamples as D, _instanceof as E, isReference as F, referenceOf as G, SUSPECT as H, tableKey as I, serializeTable as J, countOutcomes as K, isFinite as L, groupByCategory as M, byDescendingScore as N, Outcome as O, boxIou as P, nearest as Q, REPORT_FILE as R, SOURCE_FORMATS as S, TABLE_FORMATS as T, ALGORITHM_VERSION as U, makeTable as V, mcnemarPValue as W, compareTopK as X, encodeOutcomes as Y, ZodOptional as Z, _enum as _, parseResult as a, compareAnswers as a0, compareResampled as a1, imagesNeeded as a2, resample as a3, CocoAccumulator as a4, VocAccumulator as a5, DetectionOutcomes as a6, BoxAgreementOutcomes as a7, partnersOf as a8, SegmentationAccumulator as a9, startsWith as aA, onnxruntimeJson as aB, ranges as aC, union as aD, number$1 as aE, tuple as aF, _null as aG, SegmentationOutcomes as aa, imageIdsOf as ab, decodeOutcomes as ac, nameOn as ad, RESULT_SCHEMA_VERSION as ae, serializeSamples as af, SAMPLES_SCHEMA_VERSION as ag, serializeShard as ah, SHARD_SCHEMA_VERSION as ai, processorClass as aj, parseShard as ak, transform as al, float32Text as am, addRange as an, rangeOf as ao, textOf as ap, float32Of as aq, int32 as ar, float32 as as, isLittleEndian as at, float64$1 as au, Encoding as av, amax as aw, oneSidedRange as ax, assertOneLine as ay, symmetricRange as az, array$1 as b, string as c, REFERENCE_VARIANT as d, serializeResult as e, everyVariant as f, describeRun as g, ZodDefault as h, ZodPrefault as i, ZodObject as j, ZodNumber as k, literal as l, ZodString as m, ZodEnum as n, ZodBoolean as o, parseTable as p, ZodArray as q, safeParse as r, strictObject as s, toJSONSchema as t, ZodLiteral as u, didYouMean as v, ZodUnion as w, ZodRecord as x, compareWithBaseline as y, object as z };
+export { compareTopK as $, int as A, boolean as B, record as C, parseSamples as D, _instanceof as E, isReference as F, referenceOf as G, SUSPECT as H, tensorData as I, makeTensor as J, tableKey as K, serializeTable as L, countOutcomes as M, isFinite as N, Outcome as O, groupByCategory as P, byDescendingScore as Q, REPORT_FILE as R, SOURCE_FORMATS as S, TABLE_FORMATS as T, boxIou as U, nearest as V, ALGORITHM_VERSION as W, makeTable as X, mcnemarPValue as Y, ZodOptional as Z, _enum as _, parseResult as a, encodeOutcomes as a0, wilsonInterval as a1, compareAnswers as a2, compareResampled as a3, imagesNeeded as a4, resample as a5, CocoAccumulator as a6, VocAccumulator as a7, DetectionOutcomes as a8, BoxAgreementOutcomes as a9, assertOneLine as aA, symmetricRange as aB, startsWith as aC, onnxruntimeJson as aD, ranges as aE, union as aF, number$1 as aG, tuple as aH, _null as aI, partnersOf as aa, SegmentationAccumulator as ab, SegmentationOutcomes as ac, imageIdsOf as ad, decodeOutcomes as ae, nameOn as af, RESULT_SCHEMA_VERSION as ag, serializeSamples as ah, SAMPLES_SCHEMA_VERSION as ai, serializeShard as aj, SHARD_SCHEMA_VERSION as ak, processorClass as al, parseShard as am, transform as an, float32Text as ao, addRange as ap, rangeOf as aq, textOf as ar, float32Of as as, int32 as at, float32 as au, isLittleEndian as av, float64$1 as aw, Encoding as ax, amax as ay, oneSidedRange as az, array$1 as b, string as c, REFERENCE_VARIANT as d, serializeResult as e, everyVariant as f, describeRun as g, ZodDefault as h, ZodPrefault as i, ZodObject as j, ZodNumber as k, literal as l, ZodString as m, ZodEnum as n, ZodBoolean as o, parseTable as p, ZodArray as q, safeParse as r, strictObject as s, toJSONSchema as t, ZodLiteral as u, didYouMean as v, ZodUnion as w, ZodRecord as x, compareWithBaseline as y, object as z };
