@@ -24,7 +24,7 @@ import { writeResNet50 } from './lib/resnet50.js'
 const images = Number(option('images', '32'))
 const rounds = Number(option('rounds', '5'))
 const threads = Number(option('threads', '1'))
-const isolatedSamples = Number(option('isolated', '4'))
+const isolatedSamples = Number(option('isolated', '2'))
 const python = option('python', '')
 const child = option('child', '')
 const SHAPE = [3, 224, 224]

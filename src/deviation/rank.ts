@@ -29,15 +29,23 @@ const NOT_FINITE = 1e12
  */
 export function suspect(isolated: LayerTotals): Suspicion {
   const { layer } = isolated
+  const { elements } = isolated
   const whole = isolated.whole()
-  if (layer.keepsScale) return { suspicion: 0, byChannel: isolated.byChannel().map(() => 0), noise: 0 }
-  const byChannel = isolated.byChannel().map((totals) => unexplained(totals, layer))
+  const signals = isolated.column('squaredReference') ?? new Float64Array()
+  const errors = isolated.column('squaredError') ?? new Float64Array()
+  if (layer.keepsScale) return { suspicion: 0, byChannel: Array.from(signals, () => 0), noise: 0 }
+  const byChannel = Array.from(signals, (squaredReference, channel) =>
+    unexplained({ elements, squaredError: errors[channel], squaredReference }, layer)
+  )
   const noise = whole.squaredReference > 0 ? whole.squaredError / whole.squaredReference : 0
   const suspicion = byChannel.reduce((a, b) => Math.max(a, b), unexplained(whole, layer))
   return { suspicion, byChannel, noise: Number.isFinite(noise) ? noise : NOT_FINITE }
 }
 
-function unexplained({ elements, squaredError, squaredReference }: ChannelTotals, layer: ObservedLayer): number {
+function unexplained(
+  { elements, squaredError, squaredReference }: Pick<ChannelTotals, 'elements' | 'squaredError' | 'squaredReference'>,
+  layer: ObservedLayer
+): number {
   if (!Number.isFinite(squaredError)) return NOT_FINITE
   const explained = ALLOWANCE * roundingNoise(layer, elements, squaredReference)
   if (squaredReference === 0) return squaredError > explained ? 1 : 0

@@ -17,7 +17,7 @@ export interface Pass {
 }
 
 /** Batches whose outputs are compared with those of the plain model. */
-export const CHECKED_BATCHES = 4
+export const CHECKED_BATCHES = 2
 
 /**
  * Runs images through a merged session one at a time (or in the model's fixed batch): in batches, kernels depend on the

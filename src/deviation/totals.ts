@@ -28,16 +28,23 @@ export function startOf(statistic: Statistic): number {
 
 /** The statistics of a layer, channel by channel, over all samples. */
 export class LayerTotals {
+  private all: ChannelTotals | undefined
+
   /**
    * @param values of each channel; statistics that were not taken are NaN.
-   * @param elements values of one channel, over all samples.
    */
   constructor(
     readonly layer: ObservedLayer,
     private readonly values: ReadonlyMap<Statistic, Float64Array>,
-    private readonly elements: number,
+    /** Of one channel, over all samples. */
+    readonly elements: number,
     private readonly channels: number
   ) {}
+
+  /** A statistic of each channel; undefined: it was not taken. */
+  column(statistic: Statistic): Float64Array | undefined {
+    return this.values.get(statistic)
+  }
 
   /** Empty without a sample. */
   byChannel(): ChannelTotals[] {
@@ -45,6 +52,10 @@ export class LayerTotals {
   }
 
   whole(): ChannelTotals {
+    return (this.all ??= this.ofAll())
+  }
+
+  private ofAll(): ChannelTotals {
     return this.of(this.elements * this.channels, (values, statistic) => {
       if (statistic === 'min') return values.reduce((a, b) => Math.min(a, b), Infinity)
       if (COMBINED_BY_MAX.has(statistic)) return values.reduce((a, b) => Math.max(a, b), -Infinity)

@@ -20,6 +20,7 @@ export class MeasuredLayer {
   private readonly network: Rows
   private readonly alone: Rows
   private readonly counts = { nan: 0, infinite: 0 }
+  private isFinite = true
   private samples = 0
   private samplesAlone = 0
   private readonly channels: number
@@ -56,7 +57,10 @@ export class MeasuredLayer {
       const energy = this.network.energy(x)
       const least = threshold * floor * Math.sqrt(energy / (this.channels * this.length))
       const noise = this.network.errors(x, y, threshold, least)
-      if (!Number.isFinite(noise)) this.count(y, kernel)
+      if (!Number.isFinite(noise)) {
+        this.isFinite = false
+        this.count(y, kernel)
+      }
       this.samples++
     })
   }
@@ -86,7 +90,7 @@ export class MeasuredLayer {
 
   /** undefined: every sum is finite. */
   nonFinite(): LayerTotals | undefined {
-    if (Number.isFinite(this.inNetwork().whole().squaredError)) return undefined
+    if (this.isFinite) return undefined
     const values = Object.entries(this.counts).map(
       ([statistic, count]) => [statistic as Statistic, Float64Array.of(count)] as const
     )

@@ -41,11 +41,9 @@ export class KernelRows implements Rows {
       const cells = new Float32Array(this.kernel.buffer, address, stride * this.rows)
       COLUMNS[table].forEach((statistic, column) => {
         const first = startOf(statistic)
-        if (first === 0 || statistic === 'maxError') return
-        for (let cell = 4 * column; cell < cells.length; cell += stride) {
-          for (let lane = 0; lane < 4; lane++) cells[cell + lane] = first
-        }
+        if (first !== 0 && statistic !== 'maxError') cells.fill(first, 4 * column, 4 * column + 4)
       })
+      for (let done = stride; done < cells.length; done *= 2) cells.copyWithin(done, 0, done)
     }
   }
 
