@@ -55,7 +55,7 @@ describe('a small config', () => {
       variants: new Map([['fp16', { kind: 'fp16', keep: [], position: { line: 4, column: 12 } }]]),
       expect: [],
       thresholds: [{ metric: 'top1', maxDropPoints: 1, severity: 'error', position: { line: 4, column: 1 } }],
-      layers: { samples: 32, isolatedSamples: 4, threshold: 0.1, floor: 0.1, memoryBytes: 2 ** 30 },
+      layers: { samples: 32, isolatedSamples: 2, threshold: 0.1, floor: 0.1, memoryBytes: 2 ** 30 },
       layerLimits: [],
       runtime: { provider: 'auto', batch: 8, device: 0, threads: 0 },
       onInconclusive: 'warn'

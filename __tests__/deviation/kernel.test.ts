@@ -20,12 +20,19 @@ interface Case {
   readonly encoding: Encoding
   readonly length: number
   readonly channels: ObservedLayer['channels']
+  readonly op?: string
 }
 
-function measure({ encoding, length, channels }: Case, x: Float32Array, y: ArrayLike<number>): MeasuredLayer {
+function measure(
+  { encoding, length, channels, op = 'Conv' }: Case,
+  x: Float32Array,
+  y: ArrayLike<number>
+): MeasuredLayer {
   const kernel = new Kernel()
   const range = { min: -1, max: 1.5, step: encoding.scale, zeroPoint: encoding.zeroPoint, type: encoding.stored }
   const layer = {
+    op,
+    fused: [],
     channels,
     rank: 3,
     source: encoding.stored === 'float32' ? { kind: 'float' } : { kind: 'codes', quantization: { range } }
@@ -88,16 +95,22 @@ const encodings: Encoding[] = [
   { stored: 'uint8', scale: Math.fround(0.013), zeroPoint: 77 },
   { stored: 'int8', scale: Math.fround(0.02), zeroPoint: -3 }
 ]
+const cases = [
+  ...encodings.map((encoding) => ({ ...encoding, op: 'Conv' })),
+  ...encodings.map((encoding) => ({ ...encoding, op: 'Relu' })),
+  { stored: 'uint8' as const, scale: Math.fround(0.013), zeroPoint: 0, op: 'Relu' },
+  { stored: 'uint8' as const, scale: Math.fround(0.013), zeroPoint: 0, op: 'Conv' }
+]
 // Below eight values, exactly eight, tails of every kind, several blocks.
 const lengths = [1, 7, 8, 9, 15, 16, 49, 255, 256, 257, 2003]
 
-describe.each(encodings)('statistics of values stored as $stored', (encoding) => {
+describe.each(cases)('statistics of values stored as $stored around $zeroPoint, by $op', ({ op, ...encoding }) => {
   it.each([
     ...lengths.map((length) => ({ length, channels: 'second' as const })),
     ...[5, 300].map((length) => ({ length, channels: 'last' as const }))
   ])('are those of the definitions: $length values, channels $channels', ({ length, channels }) => {
-    const one = { encoding, length, channels }
-    const x = noise(SAMPLES * ROWS * length, 3)
+    const one = { encoding, length, channels, op }
+    const x = noise(SAMPLES * ROWS * length, 3).map((value) => (op === 'Relu' ? Math.max(0, value) : value))
     const isCodes = encoding.stored !== 'float32'
     const [low, high] = encoding.stored === 'int8' ? [-128, 127] : [0, 255]
     const stored = isCodes

@@ -23,7 +23,7 @@ export const DEFAULT_LATENCY = { batch: [1, 8], warmup: 5, runs: 30 } as const
 export const DEFAULT_LAYER_SAMPLES = 32
 
 /** Samples that show what each layer adds: every layer runs on FP32 inputs besides. */
-export const DEFAULT_ISOLATED_SAMPLES = 4
+export const DEFAULT_ISOLATED_SAMPLES = 2
 
 /** NVIDIA's page: a value deviates where it is off by more than 10 %. */
 export const DEFAULT_DEVIATION_THRESHOLD = 0.1

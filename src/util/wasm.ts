@@ -34,6 +34,7 @@ export const i32 = {
   and: (a: Code, b: Code): Code => [a, b, 0x71],
   shiftLeft: (a: Code, bits: number): Code => [a, ...i32.const(bits), 0x74],
   shiftRight: (a: Code, bits: number): Code => [a, ...i32.const(bits), 0x75],
+  truncate: (float: Code): Code => [float, 0xa8],
   /** a where the condition is not 0, else b. */
   select: (condition: Code, a: Code, b: Code): Code => [a, b, condition, 0x1b]
 }
@@ -61,7 +62,9 @@ export const v128 = {
 
 /** Eight 16-bit integers, from eight bytes. */
 export const i16x8 = {
-  loadBytes: (address: Code, isSigned: boolean): Code => [address, ...simd(isSigned ? 0x01 : 0x02), 3, 0]
+  loadBytes: (address: Code, isSigned: boolean): Code => [address, ...simd(isSigned ? 0x01 : 0x02), 3, 0],
+  splat: (value: Code): Code => [value, ...simd(0x10)],
+  subtract: (a: Code, b: Code): Code => [a, b, ...simd(0x91)]
 }
 
 export const i32x4 = {

@@ -34,25 +34,34 @@ function energy(): { locals: Code; body: Code } {
 /** Parameters behind the shared ones: how codes are read, and what is counted. */
 const [SCALE, ZERO_POINT, FIRST, SECOND] = [5, 6, 7, 8].map((index) => local.get(index))
 
+/** Codes of the zero point 0 beside values that are not negative, as behind ReLU. */
+export const NON_NEGATIVE = 'non_negative'
+
 /** Four values of the variant; codes as (code - zero point) * scale, which is DequantizeLinear's arithmetic. */
-function reader(stored: Stored, locals: Locals): { before: Code; readonly read: (half: 0 | 1) => Code } {
+function reader(
+  stored: Stored,
+  locals: Locals,
+  hasZeroPoint: boolean
+): { before: Code; readonly read: (half: 0 | 1) => Code } {
   if (stored === 'float32') return { before: [], read: (half) => v128.load(i32.add(Y, i32.const(16 * half))) }
   const [codes, scales, zeros] = [locals.add(V128), locals.add(V128), locals.add(V128)]
+  const load = i16x8.loadBytes(Y, stored === 'int8')
   return {
-    before: [...scales.set(f32x4.splat(SCALE)), ...zeros.set(f32x4.splat(ZERO_POINT))],
+    before: [...scales.set(f32x4.splat(SCALE)), ...zeros.set(i16x8.splat(i32.truncate(ZERO_POINT)))],
     read: (half) => [
-      ...(half === 0 ? codes.set(i16x8.loadBytes(Y, stored === 'int8')) : []),
-      ...f32x4.multiply(f32x4.subtract(f32x4.convert(i32x4.extend(half, codes.get)), zeros.get), scales.get)
+      ...(half === 0 ? codes.set(hasZeroPoint ? i16x8.subtract(load, zeros.get) : load) : []),
+      ...f32x4.multiply(f32x4.convert(i32x4.extend(half, codes.get)), scales.get)
     ]
   }
 }
 
 /** FIRST: the threshold; SECOND: threshold * floor * rms. Counts |x - y| > max(FIRST * |x|, SECOND). */
-function errors(stored: Stored): { locals: Code; body: Code } {
+function errors(stored: Stored, isNonNegative = false): { locals: Code; body: Code } {
   const locals = new Locals(9)
   const [x, error, magnitude] = [locals.add(V128), locals.add(V128), locals.add(V128)]
   const [threshold, least] = [locals.add(V128), locals.add(V128)]
-  const { before, read } = reader(stored, locals)
+  const { before, read } = reader(stored, locals, !isNonNegative)
+  const size = isNonNegative ? x.get : f32x4.absolute(x.get)
   const [squares, products, sum] = [new Sum(locals), new Sum(locals), new Sum(locals)]
   const deviating = new Count(locals)
   const largest = new Extreme(locals, f32x4.larger, 0)
@@ -64,9 +73,7 @@ function errors(stored: Stored): { locals: Code; body: Code } {
     ...products.add(f32x4.multiply(x.get, error.get)),
     ...sum.add(magnitude.get),
     ...largest.add(magnitude.get),
-    ...deviating.add(
-      f32x4.greater(magnitude.get, f32x4.larger(least.get, f32x4.multiply(f32x4.absolute(x.get), threshold.get)))
-    )
+    ...deviating.add(f32x4.greater(magnitude.get, f32x4.larger(least.get, f32x4.multiply(size, threshold.get))))
   ]
   const body = overRows(
     locals,
@@ -86,7 +93,7 @@ function losses(stored: Stored): { locals: Code; body: Code } {
   const locals = new Locals(9)
   const [x, y, error] = [locals.add(V128), locals.add(V128), locals.add(V128)]
   const [first, second] = [locals.add(V128), locals.add(V128)]
-  const { before, read } = reader(stored, locals)
+  const { before, read } = reader(stored, locals, true)
   const squares = new Sum(locals)
   const [zeroed, saturated] = [new Count(locals), new Count(locals)]
   const step: Loop['step'] = (half, mask) => [
@@ -112,12 +119,13 @@ function losses(stored: Stored): { locals: Code; body: Code } {
 
 const STORED: readonly Stored[] = ['float32', 'uint8', 'int8']
 
-/** The module's bytes: `energy`, and `errors` and `losses` for each way to store a variant's values. */
+/** The module's bytes: `energy`, and `errors` and `losses` for each way to store a variant's values, NON_NEGATIVE ones too. */
 export function kernelBytes(): Uint8Array {
   const params = [...SHARED, F32, F32, F32, F32]
   return assemble(
     [
       { name: 'energy', params: SHARED, ...energy() },
+      { name: `errors_${NON_NEGATIVE}`, params, ...errors('uint8', true) },
       ...STORED.flatMap((stored) => [
         { name: `errors_${stored}`, params, ...errors(stored) },
         { name: `losses_${stored}`, params, ...losses(stored) }

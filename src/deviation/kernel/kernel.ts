@@ -1,4 +1,4 @@
-import { kernelBytes, type Stored } from './code.js'
+import { kernelBytes, NON_NEGATIVE, type Stored } from './code.js'
 import { CELL_BYTES, TOTAL } from './loop.js'
 
 /** Node has it; TypeScript declares it for browsers only. */
@@ -13,7 +13,7 @@ type Exports = {
   readonly energy: (...rows: Rows) => void
 } & Readonly<
   Record<
-    `${'errors' | 'losses'}_${Stored}`,
+    `${'errors' | 'losses'}_${Stored}` | `errors_${typeof NON_NEGATIVE}`,
     (...args: [...Rows, scale: number, zeroPoint: number, first: number, second: number]) => void
   >
 >
@@ -26,6 +26,8 @@ export interface Encoding {
   readonly stored: Stored
   readonly scale: number
   readonly zeroPoint: number
+  /** No FP32 value beside them is negative, which saves time. */
+  readonly besideNonNegative?: boolean
 }
 
 /** Rows one after the other: addresses of FP32's values and the variant's, how many rows, and values in each. */
@@ -81,9 +83,10 @@ export class Kernel {
   /** @returns Σ(x - y)² of all rows: not finite where a value is not. */
   errors(place: RowPlace, encoding: Encoding, table: number, threshold: number, least: number): number {
     const { x, y, rows, length } = place
-    const { stored, scale, zeroPoint } = encoding
+    const { stored, scale, zeroPoint, besideNonNegative = false } = encoding
+    const reads = besideNonNegative && stored === 'uint8' && zeroPoint === 0 ? NON_NEGATIVE : stored
     return this.totalOf(() => {
-      this.exports[`errors_${stored}`](x, y, rows, length, table, scale, zeroPoint, threshold, least)
+      this.exports[`errors_${reads}`](x, y, rows, length, table, scale, zeroPoint, threshold, least)
     })
   }
 

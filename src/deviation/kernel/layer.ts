@@ -1,3 +1,4 @@
+import { isNonNegative } from '../operators.js'
 import type { Statistic } from '../statistics.js'
 import { LayerTotals } from '../totals.js'
 import type { DeviationRule, ObservedLayer } from '../types.js'
@@ -38,10 +39,11 @@ export class MeasuredLayer {
     this.channels = channels === 'none' ? 1 : channels === 'second' ? sample[0] : sample[1]
     this.length = size / this.channels
     const { length } = this
+    const encoding = { ...place.encoding, besideNonNegative: isNonNegative(layer.fused.at(-1)?.op ?? layer.op) }
     const make = (tables: ConstructorParameters<typeof KernelRows>[4]): Rows =>
       channels === 'last' || length < EIGHT
-        ? new ScriptRows(kernel, this.channels, length, place.encoding, channels === 'last')
-        : new KernelRows(kernel, this.channels, length, place.encoding, tables)
+        ? new ScriptRows(kernel, this.channels, length, encoding, channels === 'last')
+        : new KernelRows(kernel, this.channels, length, encoding, tables)
     this.network = make(['energy', 'errors'])
     this.alone = make(['energy', 'losses'])
   }
