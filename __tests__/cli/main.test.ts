@@ -213,8 +213,10 @@ describe('check', () => {
     const path = project.write(
       'check.yml',
       config({
-        variants: '{fp16: {precision: fp16}, ours: {model: models/qat.onnx}}',
-        thresholds: '[{metric: top1, min: 0.5, variant: fp16}, {metric: top1, min: 0.9, severity: warning}]'
+        variants:
+          '{fp16: {precision: fp16}, fast: {model: models/qat.onnx}, exact: {model: models/qat.onnx, require_executed: int8}, ours: {model: models/qat.onnx}}',
+        thresholds:
+          '[{metric: top1, min: 0.5, variant: fp16}, {metric: top1, min: 0.9, severity: warning}, {min_speedup: 1.2, variant: fast}]'
       })
     )
     let folder = ''
@@ -232,8 +234,8 @@ describe('check', () => {
       '  outputs    logits float32 [?, 10]',
       'test set     1,000 samples, 2 classes',
       'calibration  256 samples',
-      'variants     fp16, ours (model)',
-      'limits       2',
+      'variants     fp16, fast (model), exact (model), ours (model)',
+      'limits       3',
       'pass         copies: 256 different images',
       'fail         overlap: 3 of 256',
       '             -> Take others',

@@ -229,12 +229,14 @@ describe('shards that do not belong together', () => {
     writeFileSync(project.path('part-1', 'shard.json'), readFileSync(project.path('part-2', 'shard.json')))
     expect((await merge()).err).toMatch(/part-1.shard\.json and the result\.json beside it belong to different runs/)
     writeFileSync(project.path('part-1', 'shard.json'), shard.slice(0, 100))
-    expect((await merge()).err).toMatch(/shard\.json is not valid JSON/)
+    expect((await merge()).err).toMatch(/shard\.json is not valid JSON\nhint: a shard is the whole report folder/)
     rmSync(project.path('part-1', 'shard.json'))
-    expect((await merge()).err).toMatch(/shard\.json is not there\nhint: a shard is its whole report folder/)
+    expect((await merge()).err).toMatch(/shard\.json is not there\nhint: a shard is the whole report folder/)
     writeFileSync(project.path('part-1', 'shard.json'), shard)
     rmSync(project.path('part-1', 'samples.json'))
-    expect((await merge()).err).toMatch(/part-1 has no outcomes of its samples/)
+    expect((await merge()).err).toMatch(
+      /part-1: samples\.json does not lie beside result\.json\nhint: a shard is the whole report folder/
+    )
   })
 
   it('a run that is timed is not divided, and says so', async () => {

@@ -91,6 +91,12 @@ describe('TableCache', () => {
     expect(lookup).toMatchObject({ hit: false, reason: expect.stringMatching(reason) })
   })
 
+  it('does not compare with the table of another project', async () => {
+    const images = { ...parts(), model: 'm2', method: '{"method":"mse"}', target: 'tensorrt' as const }
+    await cache.store(makeTable(images, 3, calibrated))
+    expect(await cache.find(parts())).toMatchObject({ hit: false, reason: 'no table of this network in the cache yet' })
+  })
+
   it('explains by the nearest of several entries', async () => {
     await cache.store(makeTable(parts({ model: 'm9', method: '{"method":"mse"}', target: 'tensorrt' }), 3, calibrated))
     await cache.store(makeTable(parts({ method: '{"method":"mse"}' }), 3, calibrated))

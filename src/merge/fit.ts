@@ -18,8 +18,11 @@ export function fitTogether(reports: readonly ShardReport[]): ShardReport[] {
 }
 
 const OTHER_MODEL = 'the model of variant'
+const MISSING = 'is missing'
 
 function hintFor(problems: readonly string[]): string | undefined {
+  if (problems.some((problem) => problem.endsWith(MISSING)))
+    return 'every shard leaves a report folder, which merge takes by name: run those that are missing'
   return problems.some((problem) => problem.startsWith(OTHER_MODEL))
     ? 'let all shards use one calibration table: calibrate before them and share the cache (docs/shards.md)'
     : undefined
@@ -38,7 +41,7 @@ function completeness(ordered: readonly ShardReport[]): string[] {
   const problems: string[] = []
   for (let index = 1; index <= count; index++) {
     const own = ordered.filter(({ shard }) => shard.index === index)
-    if (own.length === 0) problems.push(`shard ${index} of ${count} is missing`)
+    if (own.length === 0) problems.push(`shard ${index} of ${count} ${MISSING}`)
     if (own.length > 1) {
       problems.push(
         `shard ${index} of ${count} is there more than once (${own.map(({ folder }) => folder).join(', ')})`
@@ -50,13 +53,14 @@ function completeness(ordered: readonly ShardReport[]): string[] {
 
 /** What has to be the same in all shards, by the words for it. */
 function factsOf({ result, shard, samples }: ShardReport): Map<string, unknown> {
-  const { tool, model, preprocessing, environment, task, variants } = result
+  const { tool, model, preprocessing, decoding, environment, task, variants } = result
   const facts = new Map<string, unknown>([
     ['the version of precision-gate', tool.version],
     ['the config', shard.config],
     ['the FP32 model', model.sha256],
     ['the task', task],
     ['the preprocessing', preprocessing.hash],
+    ['how outputs are read', decoding?.hash],
     ['the test set', `${shard.testSet.samples} samples, ${shard.testSet.listing}`],
     ['the number of classes', samples.classes],
     ['the version of ONNX Runtime', environment.onnxruntime],

@@ -17,19 +17,25 @@ const MAX_BYTES = 2 ** 28
 
 /** @throws FileError where the folder is not what `run --shard` leaves. */
 export async function loadShard(folder: string): Promise<ShardReport> {
+  try {
+    return await readShard(folder)
+  } catch (error) {
+    if (!(error instanceof FileError) || error.hint !== undefined) throw error
+    throw new FileError(error.message, UPLOAD, { cause: error })
+  }
+}
+
+async function readShard(folder: string): Promise<ShardReport> {
   const { result, samples, notes } = await openBaseline(folder)
   if (result.shard === undefined) {
     throw new FileError(`${folder} is the report of a whole run`, 'merge takes the folders of `run --shard i/n`')
   }
   if (samples === undefined) {
-    throw new FileError(
-      `${folder} has no outcomes of its samples: ${notes.map((note) => note.replace(/^not paired: /, '')).join('; ')}`,
-      UPLOAD
-    )
+    throw new FileError(`${folder}: ${notes.join('; ').replaceAll('not paired: ', '')}`)
   }
   const file = join(folder, REPORT_FILE.shard)
   const found = await lstat(file).catch(() => undefined)
-  if (found?.isFile() !== true) throw new FileError(`${file} is not there`, UPLOAD)
+  if (found?.isFile() !== true) throw new FileError(`${file} is not there`)
   if (found.size > MAX_BYTES) throw new FileError(`${file} is larger than any shard makes it`)
   const shard = parseShard(await readFile(file, 'utf8'), file)
   const { index, count } = result.shard
@@ -38,4 +44,4 @@ export async function loadShard(folder: string): Promise<ShardReport> {
   return { folder, result, samples, shard }
 }
 
-const UPLOAD = 'a shard is its whole report folder: result.json, samples.json and shard.json'
+const UPLOAD = 'a shard is the whole report folder of `run --shard i/n`: result.json, samples.json and shard.json'

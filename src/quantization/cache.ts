@@ -55,6 +55,8 @@ export class TableCache {
     if (entries.length === 0) return 'no table in the cache yet'
     const differences = entries.map(({ parts: other }) => describeDifferences(other, parts))
     const nearest = differences.reduce((a, b) => (b.length < a.length ? b : a))
+    // Nothing in common but the folder: the table of another project.
+    if (nearest[0] === ANOTHER_GRAPH && nearest.length > 2) return 'no table of this network in the cache yet'
     return nearest.join('; ')
   }
 
@@ -72,6 +74,8 @@ export class TableCache {
     return tables
   }
 }
+
+const ANOTHER_GRAPH = 'model changed (another graph)'
 
 /** What changed from one key to another, a sentence a part. */
 export function describeDifferences(before: KeyParts, after: KeyParts): string[] {
@@ -98,7 +102,7 @@ function describeModel(before: KeyParts, after: KeyParts): string {
   const names = Object.keys(after.weights)
   const sameNames = names.length === Object.keys(before.weights).length && names.every((name) => name in before.weights)
   const changed = names.filter((name) => before.weights[name] !== after.weights[name])
-  if (!sameNames || changed.length === 0) return 'model changed (another graph)'
+  if (!sameNames || changed.length === 0) return ANOTHER_GRAPH
   const more = changed.length > 1 ? ` and ${changed.length - 1} more` : ''
   return `model changed (weight ${changed[0]}${more})`
 }
