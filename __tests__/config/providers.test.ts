@@ -58,10 +58,6 @@ describe('devices', () => {
     [
       { runtime: '{device: [0, 1]}', thresholds: '[{min_speedup: 1.2}]' },
       `5:11: ${CANNOT} a measurement of latency cannot be: name one device`
-    ],
-    [
-      { runtime: '{device: [0, 1]}', metric: 'agreement' },
-      `5:11: ${CANNOT} metric: agreement cannot be: name one device`
     ]
   ])('are refused as %j', async (changes, message) => {
     expect(await project.errors(config(changes))).toEqual([`precision-gate.yml:${message}`])

@@ -16,7 +16,6 @@ export function checkDevices(value: Mapping, { runtime, latency, thresholds = []
   if (devices.length === 1) return []
   const timed = (latency !== undefined && latency !== false) || thresholds.some((limit) => 'min_speedup' in limit)
   const undivided = [
-    ...(value.metric === 'agreement' ? ['metric: agreement'] : []),
     ...(providers.length > 1 ? ['several providers'] : []),
     ...(timed ? ['a measurement of latency'] : [])
   ].at(0)
