@@ -920,7 +920,6 @@ function checkDevices(value, { runtime, latency, thresholds = [] }) {
         return [];
     const timed = (latency !== undefined && latency !== false) || thresholds.some((limit) => 'min_speedup' in limit);
     const undivided = [
-        ...(value.metric === 'agreement' ? ['metric: agreement'] : []),
         ...(providers.length > 1 ? ['several providers'] : []),
         ...(timed ? ['a measurement of latency'] : [])
     ].at(0);

@@ -1130,6 +1130,9 @@ class TableCache {
             return 'no table in the cache yet';
         const differences = entries.map(({ parts: other }) => describeDifferences(other, parts));
         const nearest = differences.reduce((a, b) => (b.length < a.length ? b : a));
+        // Nothing in common but the folder: the table of another project.
+        if (nearest[0] === ANOTHER_GRAPH && nearest.length > 2)
+            return 'no table of this network in the cache yet';
         return nearest.join('; ');
     }
     async entries() {
@@ -1147,6 +1150,7 @@ class TableCache {
         return tables;
     }
 }
+const ANOTHER_GRAPH = 'model changed (another graph)';
 /** What changed from one key to another, a sentence a part. */
 function describeDifferences(before, after) {
     const differences = [];
@@ -1169,7 +1173,7 @@ function describeModel(before, after) {
     const sameNames = names.length === Object.keys(before.weights).length && names.every((name) => name in before.weights);
     const changed = names.filter((name) => before.weights[name] !== after.weights[name]);
     if (!sameNames || changed.length === 0)
-        return 'model changed (another graph)';
+        return ANOTHER_GRAPH;
     const more = changed.length > 1 ? ` and ${changed.length - 1} more` : '';
     return `model changed (weight ${changed[0]}${more})`;
 }
@@ -8075,21 +8079,30 @@ class LayerTotals {
     values;
     elements;
     channels;
+    all;
     /**
      * @param values of each channel; statistics that were not taken are NaN.
-     * @param elements values of one channel, over all samples.
      */
-    constructor(layer, values, elements, channels) {
+    constructor(layer, values, 
+    /** Of one channel, over all samples. */
+    elements, channels) {
         this.layer = layer;
         this.values = values;
         this.elements = elements;
         this.channels = channels;
+    }
+    /** A statistic of each channel; undefined: it was not taken. */
+    column(statistic) {
+        return this.values.get(statistic);
     }
     /** Empty without a sample. */
     byChannel() {
         return Array.from({ length: this.channels }, (_, channel) => this.of(this.elements, (values) => values[channel]));
     }
     whole() {
+        return (this.all ??= this.ofAll());
+    }
+    ofAll() {
         return this.of(this.elements * this.channels, (values, statistic) => {
             if (statistic === 'min')
                 return values.reduce((a, b) => Math.min(a, b), Infinity);
@@ -8224,7 +8237,7 @@ function numbers({ type, data }) {
 }
 
 /** Batches whose outputs are compared with those of the plain model. */
-const CHECKED_BATCHES = 4;
+const CHECKED_BATCHES = 2;
 /**
  * Runs images through a merged session one at a time (or in the model's fixed batch): in batches, kernels depend on the
  * batch size and differ in the last bit.
@@ -8426,13 +8439,13 @@ const WEIGHTED = new Set('Conv ConvTranspose Gemm MatMul'.split(' '));
 /** What kernels take in from the operator before them. */
 const ABSORBED = new Set('BatchNormalization Cast Clip Dropout HardSigmoid HardSwish Identity LeakyRelu Relu Sigmoid'.split(' '));
 /** Their output is at least 0, so that its magnitude need not be taken. */
-const NON_NEGATIVE = new Set('Relu Sigmoid Softmax Abs Sqrt Exp'.split(' '));
+const NON_NEGATIVE$1 = new Set('Relu Sigmoid Softmax Abs Sqrt Exp'.split(' '));
 const CONVOLUTIONAL = new Set('Conv ConvTranspose BatchNormalization MaxPool AveragePool'.split(' '));
 const movesOnly = (op) => MOVES.has(op);
 const selectsOnly = (op) => SELECTS.has(op);
 const hasWeights = (op) => WEIGHTED.has(op);
 const isAbsorbed = (op) => ABSORBED.has(op);
-const isNonNegative = (op) => NON_NEGATIVE.has(op);
+const isNonNegative = (op) => NON_NEGATIVE$1.has(op);
 /** In tensors of three axes, channels are the second for convolutions and the last for transformers. */
 const hasChannelsSecond = (op) => CONVOLUTIONAL.has(op);
 
@@ -8818,25 +8831,29 @@ function energy() {
 }
 /** Parameters behind the shared ones: how codes are read, and what is counted. */
 const [SCALE, ZERO_POINT, FIRST, SECOND] = [5, 6, 7, 8].map((index) => local.get(index));
+/** Codes of the zero point 0 beside values that are not negative, as behind ReLU. */
+const NON_NEGATIVE = 'non_negative';
 /** Four values of the variant; codes as (code - zero point) * scale, which is DequantizeLinear's arithmetic. */
-function reader(stored, locals) {
+function reader(stored, locals, hasZeroPoint) {
     if (stored === 'float32')
         return { before: [], read: (half) => v128.load(i32.add(Y, i32.const(16 * half))) };
     const [codes, scales, zeros] = [locals.add(V128), locals.add(V128), locals.add(V128)];
+    const load = i16x8.loadBytes(Y, stored === 'int8');
     return {
-        before: [...scales.set(f32x4.splat(SCALE)), ...zeros.set(f32x4.splat(ZERO_POINT))],
+        before: [...scales.set(f32x4.splat(SCALE)), ...zeros.set(i16x8.splat(i32.truncate(ZERO_POINT)))],
         read: (half) => [
-            ...(half === 0 ? codes.set(i16x8.loadBytes(Y, stored === 'int8')) : []),
-            ...f32x4.multiply(f32x4.subtract(f32x4.convert(i32x4.extend(half, codes.get)), zeros.get), scales.get)
+            ...(half === 0 ? codes.set(hasZeroPoint ? i16x8.subtract(load, zeros.get) : load) : []),
+            ...f32x4.multiply(f32x4.convert(i32x4.extend(half, codes.get)), scales.get)
         ]
     };
 }
 /** FIRST: the threshold; SECOND: threshold * floor * rms. Counts |x - y| > max(FIRST * |x|, SECOND). */
-function errors(stored) {
+function errors(stored, isNonNegative = false) {
     const locals = new Locals(9);
     const [x, error, magnitude] = [locals.add(V128), locals.add(V128), locals.add(V128)];
     const [threshold, least] = [locals.add(V128), locals.add(V128)];
-    const { before, read } = reader(stored, locals);
+    const { before, read } = reader(stored, locals, !isNonNegative);
+    const size = isNonNegative ? x.get : f32x4.absolute(x.get);
     const [squares, products, sum] = [new Sum(locals), new Sum(locals), new Sum(locals)];
     const deviating = new Count(locals);
     const largest = new Extreme(locals, f32x4.larger, 0);
@@ -8848,7 +8865,7 @@ function errors(stored) {
         ...products.add(f32x4.multiply(x.get, error.get)),
         ...sum.add(magnitude.get),
         ...largest.add(magnitude.get),
-        ...deviating.add(f32x4.greater(magnitude.get, f32x4.larger(least.get, f32x4.multiply(f32x4.absolute(x.get), threshold.get))))
+        ...deviating.add(f32x4.greater(magnitude.get, f32x4.larger(least.get, f32x4.multiply(size, threshold.get))))
     ];
     const body = overRows(locals, {
         columns: [squares, products, sum, deviating, largest],
@@ -8863,7 +8880,7 @@ function losses(stored) {
     const locals = new Locals(9);
     const [x, y, error] = [locals.add(V128), locals.add(V128), locals.add(V128)];
     const [first, second] = [locals.add(V128), locals.add(V128)];
-    const { before, read } = reader(stored, locals);
+    const { before, read } = reader(stored, locals, true);
     const squares = new Sum(locals);
     const [zeroed, saturated] = [new Count(locals), new Count(locals)];
     const step = (half, mask) => [
@@ -8883,11 +8900,12 @@ function losses(stored) {
     return { locals: locals.types, body };
 }
 const STORED = ['float32', 'uint8', 'int8'];
-/** The module's bytes: `energy`, and `errors` and `losses` for each way to store a variant's values. */
+/** The module's bytes: `energy`, and `errors` and `losses` for each way to store a variant's values, NON_NEGATIVE ones too. */
 function kernelBytes() {
     const params = [...SHARED, F32, F32, F32, F32];
     return assemble([
         { name: 'energy', params: SHARED, ...energy() },
+        { name: `errors_${NON_NEGATIVE}`, params, ...errors('uint8', true) },
         ...STORED.flatMap((stored) => [
             { name: `errors_${stored}`, params, ...errors(stored) },
             { name: `losses_${stored}`, params, ...losses(stored) }
@@ -8937,9 +8955,10 @@ class Kernel {
     /** @returns Σ(x - y)² of all rows: not finite where a value is not. */
     errors(place, encoding, table, threshold, least) {
         const { x, y, rows, length } = place;
-        const { stored, scale, zeroPoint } = encoding;
+        const { stored, scale, zeroPoint, besideNonNegative = false } = encoding;
+        const reads = besideNonNegative && stored === 'uint8' && zeroPoint === 0 ? NON_NEGATIVE : stored;
         return this.totalOf(() => {
-            this.exports[`errors_${stored}`](x, y, rows, length, table, scale, zeroPoint, threshold, least);
+            this.exports[`errors_${reads}`](x, y, rows, length, table, scale, zeroPoint, threshold, least);
         });
     }
     /** @param ends the numbers that codes at either end stand for; NaN: none. */
@@ -8978,13 +8997,11 @@ class KernelRows {
             const cells = new Float32Array(this.kernel.buffer, address, stride * this.rows);
             COLUMNS[table].forEach((statistic, column) => {
                 const first = startOf(statistic);
-                if (first === 0 || statistic === 'maxError')
-                    return;
-                for (let cell = 4 * column; cell < cells.length; cell += stride) {
-                    for (let lane = 0; lane < 4; lane++)
-                        cells[cell + lane] = first;
-                }
+                if (first !== 0 && statistic !== 'maxError')
+                    cells.fill(first, 4 * column, 4 * column + 4);
             });
+            for (let done = stride; done < cells.length; done *= 2)
+                cells.copyWithin(done, 0, done);
         }
     }
     energy(x) {
@@ -9137,6 +9154,7 @@ class MeasuredLayer {
     network;
     alone;
     counts = { nan: 0, infinite: 0 };
+    isFinite = true;
     samples = 0;
     samplesAlone = 0;
     channels;
@@ -9151,9 +9169,10 @@ class MeasuredLayer {
         this.channels = channels === 'none' ? 1 : channels === 'second' ? sample[0] : sample[1];
         this.length = size / this.channels;
         const { length } = this;
+        const encoding = { ...place.encoding, besideNonNegative: isNonNegative(layer.fused.at(-1)?.op ?? layer.op) };
         const make = (tables) => channels === 'last' || length < EIGHT
-            ? new ScriptRows(kernel, this.channels, length, place.encoding, channels === 'last')
-            : new KernelRows(kernel, this.channels, length, place.encoding, tables);
+            ? new ScriptRows(kernel, this.channels, length, encoding, channels === 'last')
+            : new KernelRows(kernel, this.channels, length, encoding, tables);
         this.network = make(['energy', 'errors']);
         this.alone = make(['energy', 'losses']);
     }
@@ -9169,8 +9188,10 @@ class MeasuredLayer {
             const energy = this.network.energy(x);
             const least = threshold * floor * Math.sqrt(energy / (this.channels * this.length));
             const noise = this.network.errors(x, y, threshold, least);
-            if (!Number.isFinite(noise))
+            if (!Number.isFinite(noise)) {
+                this.isFinite = false;
                 this.count(y, kernel);
+            }
             this.samples++;
         });
     }
@@ -9197,7 +9218,7 @@ class MeasuredLayer {
     }
     /** undefined: every sum is finite. */
     nonFinite() {
-        if (Number.isFinite(this.inNetwork().whole().squaredError))
+        if (this.isFinite)
             return undefined;
         const values = Object.entries(this.counts).map(([statistic, count]) => [statistic, Float64Array.of(count)]);
         return new LayerTotals(this.layer, new Map(values), this.samples * this.length * this.channels, 1);
@@ -9877,10 +9898,13 @@ const NOT_FINITE = 1e12;
  */
 function suspect(isolated) {
     const { layer } = isolated;
+    const { elements } = isolated;
     const whole = isolated.whole();
+    const signals = isolated.column('squaredReference') ?? new Float64Array();
+    const errors = isolated.column('squaredError') ?? new Float64Array();
     if (layer.keepsScale)
-        return { suspicion: 0, byChannel: isolated.byChannel().map(() => 0), noise: 0 };
-    const byChannel = isolated.byChannel().map((totals) => unexplained(totals, layer));
+        return { suspicion: 0, byChannel: Array.from(signals, () => 0), noise: 0 };
+    const byChannel = Array.from(signals, (squaredReference, channel) => unexplained({ elements, squaredError: errors[channel], squaredReference }, layer));
     const noise = whole.squaredReference > 0 ? whole.squaredError / whole.squaredReference : 0;
     const suspicion = byChannel.reduce((a, b) => Math.max(a, b), unexplained(whole, layer));
     return { suspicion, byChannel, noise: Number.isFinite(noise) ? noise : NOT_FINITE };
@@ -13052,7 +13076,10 @@ function fitTogether(reports) {
     return ordered;
 }
 const OTHER_MODEL = 'the model of variant';
+const MISSING = 'is missing';
 function hintFor(problems) {
+    if (problems.some((problem) => problem.endsWith(MISSING)))
+        return 'every shard leaves a report folder, which merge takes by name: run those that are missing';
     return problems.some((problem) => problem.startsWith(OTHER_MODEL))
         ? 'let all shards use one calibration table: calibrate before them and share the cache (docs/shards.md)'
         : undefined;
@@ -13072,7 +13099,7 @@ function completeness(ordered) {
     for (let index = 1; index <= count; index++) {
         const own = ordered.filter(({ shard }) => shard.index === index);
         if (own.length === 0)
-            problems.push(`shard ${index} of ${count} is missing`);
+            problems.push(`shard ${index} of ${count} ${MISSING}`);
         if (own.length > 1) {
             problems.push(`shard ${index} of ${count} is there more than once (${own.map(({ folder }) => folder).join(', ')})`);
         }
@@ -13081,13 +13108,14 @@ function completeness(ordered) {
 }
 /** What has to be the same in all shards, by the words for it. */
 function factsOf$1({ result, shard, samples }) {
-    const { tool, model, preprocessing, environment, task, variants } = result;
+    const { tool, model, preprocessing, decoding, environment, task, variants } = result;
     const facts = new Map([
         ['the version of precision-gate', tool.version],
         ['the config', shard.config],
         ['the FP32 model', model.sha256],
         ['the task', task],
         ['the preprocessing', preprocessing.hash],
+        ['how outputs are read', decoding?.hash],
         ['the test set', `${shard.testSet.samples} samples, ${shard.testSet.listing}`],
         ['the number of classes', samples.classes],
         ['the version of ONNX Runtime', environment.onnxruntime],
@@ -13152,17 +13180,27 @@ function nameOf({ shard: { index, count } }) {
 const MAX_BYTES = 2 ** 28;
 /** @throws FileError where the folder is not what `run --shard` leaves. */
 async function loadShard(folder) {
+    try {
+        return await readShard(folder);
+    }
+    catch (error) {
+        if (!(error instanceof FileError) || error.hint !== undefined)
+            throw error;
+        throw new FileError(error.message, UPLOAD, { cause: error });
+    }
+}
+async function readShard(folder) {
     const { result, samples, notes } = await openBaseline(folder);
     if (result.shard === undefined) {
         throw new FileError(`${folder} is the report of a whole run`, 'merge takes the folders of `run --shard i/n`');
     }
     if (samples === undefined) {
-        throw new FileError(`${folder} has no outcomes of its samples: ${notes.map((note) => note.replace(/^not paired: /, '')).join('; ')}`, UPLOAD);
+        throw new FileError(`${folder}: ${notes.join('; ').replaceAll('not paired: ', '')}`);
     }
     const file = join(folder, REPORT_FILE.shard);
     const found = await lstat(file).catch(() => undefined);
     if (found?.isFile() !== true)
-        throw new FileError(`${file} is not there`, UPLOAD);
+        throw new FileError(`${file} is not there`);
     if (found.size > MAX_BYTES)
         throw new FileError(`${file} is larger than any shard makes it`);
     const shard = parseShard(await readFile(file, 'utf8'), file);
@@ -13172,7 +13210,7 @@ async function loadShard(folder) {
         throw new FileError(`${file} and the result.json beside it belong to different runs`);
     return { folder, result, samples, shard };
 }
-const UPLOAD = 'a shard is its whole report folder: result.json, samples.json and shard.json';
+const UPLOAD = 'a shard is the whole report folder of `run --shard i/n`: result.json, samples.json and shard.json';
 
 /** Everything in result.json but the judgement, as a single run over all samples would have measured it. */
 function mergeResults({ ordered, merged, failed, dataset, diagnosis }) {

@@ -19,7 +19,7 @@ const DEFAULT_LATENCY = { batch: [1, 8], warmup: 5, runs: 30 };
 /** Test samples whose layers are compared. */
 const DEFAULT_LAYER_SAMPLES = 32;
 /** Samples that show what each layer adds: every layer runs on FP32 inputs besides. */
-const DEFAULT_ISOLATED_SAMPLES = 4;
+const DEFAULT_ISOLATED_SAMPLES = 2;
 /** NVIDIA's page: a value deviates where it is off by more than 10 %. */
 const DEFAULT_DEVIATION_THRESHOLD = 0.1;
 /** Share of the root mean square that stands in for smaller FP32 values (docs/layers.md has what it does). */

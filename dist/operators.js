@@ -102,6 +102,7 @@ const i32 = {
     and: (a, b) => [a, b, 0x71],
     shiftLeft: (a, bits) => [a, ...i32.const(bits), 0x74],
     shiftRight: (a, bits) => [a, ...i32.const(bits), 0x75],
+    truncate: (float) => [float, 0xa8],
     /** a where the condition is not 0, else b. */
     select: (condition, a, b) => [a, b, condition, 0x1b]
 };
@@ -127,7 +128,9 @@ const v128 = {
 };
 /** Eight 16-bit integers, from eight bytes. */
 const i16x8 = {
-    loadBytes: (address, isSigned) => [address, ...simd(isSigned ? 0x01 : 0x02), 3, 0]
+    loadBytes: (address, isSigned) => [address, ...simd(isSigned ? 0x01 : 0x02), 3, 0],
+    splat: (value) => [value, ...simd(0x10)],
+    subtract: (a, b) => [a, b, ...simd(0x91)]
 };
 const i32x4 = {
     extractLane: (lane, vector) => [vector, ...simd(0x1b), lane],
