@@ -156,7 +156,7 @@ export const FULL_DISKS: readonly BadInput[] = [
   ),
   onFullDisk(
     'a full folder for temporary files',
-    [/model.onnx: its optimized copy could not be written/, /TMPDIR/],
+    [/model.onnx(: its optimized copy could not be written| cannot be read)/, /TMPDIR/],
     'tmp',
     4
   ),
