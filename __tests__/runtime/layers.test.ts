@@ -95,6 +95,28 @@ onX64('layers and what they executed in', () => {
     expect(await runtime.executedLayers(file, { x }, options)).toEqual([])
   })
 
+  it('are told by the first run of a session that goes on, the same as by a session of their own', async () => {
+    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('precision-gate-'))
+    const file = join(REFERENCE_MODELS, 'u8s8-kept.onnx')
+    const session = await runtime.createProfiledSession(file, options)
+    const x = floats([2, 3, 8, 8], (i) => Math.sin(i))
+    const first = await session.run({ x }, ['y'])
+    const { layers, nodes } = await session.endProfile()
+    expect(layers).toEqual(await executed('u8s8-kept'))
+    expect(nodes.length).toBeGreaterThanOrEqual(layers?.length ?? 0)
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('precision-gate-'))).toEqual(before)
+    expect(await session.run({ x }, ['y'])).toEqual(first)
+    await session.release()
+  })
+
+  it('leave no temporary files where the profile is not asked for', async () => {
+    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('precision-gate-'))
+    const session = await runtime.createProfiledSession(join(REFERENCE_MODELS, 'fp32.onnx'), options)
+    await session.release()
+    await expect(runtime.createProfiledSession(scratch.write('no.onnx', new Uint8Array(9)), options)).rejects.toThrow()
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('precision-gate-'))).toEqual(before)
+  })
+
   it('leaves no temporary files', async () => {
     const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('precision-gate-'))
     const before = folders()

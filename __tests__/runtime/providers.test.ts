@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { RuntimeError } from '../../src/errors.js'
 import { loadRuntime, selectProvider, type ProbeResult, type Provider, type Runtime } from '../../src/runtime/index.js'
 import type { OnnxRuntime } from '../../src/runtime/binding.js'
-import { probeProvider } from '../../src/runtime/providers.js'
+import { deviceFailure, probeProvider } from '../../src/runtime/providers.js'
 import { REFERENCE_MODELS } from './models.js'
 
 let runtime: Runtime
@@ -80,5 +80,23 @@ describe('auto', () => {
 
   it('is an error where not even the CPU computes', async () => {
     await expect(selectProvider(machine([]), 'auto')).rejects.toThrow(RuntimeError)
+  })
+})
+
+describe('a device that is not there', () => {
+  it('is named, with where the devices are listed', () => {
+    const cuda =
+      'CUDA failure 101: invalid device ordinal ; GPU=0 ; hostname=vm ; file=cuda_execution_provider.cc ; line=352 ; ' +
+      'expr=cudaSetDevice(info_.device_id);'
+    expect(deviceFailure(new Error(cuda), 5)).toEqual({
+      reason: 'CUDA finds no GPU 5',
+      remedy: expect.stringContaining('nvidia-smi -L') as unknown
+    })
+    expect(deviceFailure(new Error('CUDNN failure 1001'), 0)).toBeUndefined()
+  })
+
+  it('has the remedy of a provider that takes none', () => {
+    const refused = new RuntimeError('the webgpu provider cannot be told to use device 1', 'leave it at 0')
+    expect(deviceFailure(refused, 1)).toEqual({ reason: refused.message, remedy: 'leave it at 0' })
   })
 })

@@ -59,8 +59,7 @@ export async function probeProvider(
   } catch (error) {
     const missing = missingFiles(installation, provider)
     if (missing !== undefined) return { works: false, ...missing }
-    const reason = missingLibrary(installation, provider) ?? firstLine(nativeMessage(error))
-    return { works: false, reason, remedy: REMEDIES[provider] }
+    return { works: false, ...(deviceFailure(error, device) ?? unknownFailure(error, installation, provider)) }
   }
 }
 
@@ -74,6 +73,27 @@ const REMEDIES: Readonly<Record<Provider, string>> = {
   tensorrt:
     'needs Linux x64, an NVIDIA GPU with its driver, cuDNN 9, TensorRT 10, the CUDA version that the provider libraries were ' +
     'built for, and these libraries (docs/gpu-runners.md); or use the cpu provider'
+}
+
+/** What is wrong with the device that was asked for, if that is what the error says. */
+export function deviceFailure(error: unknown, device: number): { reason: string; remedy: string } | undefined {
+  // Ours: WebGPU takes no device.
+  if (error instanceof RuntimeError && error.hint !== undefined) return { reason: error.message, remedy: error.hint }
+  if (!/CUDA failure 10[01]\b|invalid device ordinal/.test(nativeMessage(error))) return undefined
+  return {
+    reason: `CUDA finds no GPU ${device}`,
+    remedy:
+      'devices count from 0: `nvidia-smi -L` lists them, and CUDA_VISIBLE_DEVICES hides those that it does not name'
+  }
+}
+
+function unknownFailure(
+  error: unknown,
+  installation: Installation,
+  provider: Provider
+): { reason: string; remedy: string } {
+  const reason = missingLibrary(installation, provider) ?? firstLine(nativeMessage(error))
+  return { reason, remedy: REMEDIES[provider] }
 }
 
 function knownObstacle(
