@@ -1396,8 +1396,7 @@ async function probeProvider(ort, installation, provider, device) {
         const missing = missingFiles(installation, provider);
         if (missing !== undefined)
             return { works: false, ...missing };
-        const reason = missingLibrary(installation, provider) ?? firstLine(nativeMessage(error));
-        return { works: false, reason, remedy: REMEDIES[provider] };
+        return { works: false, ...(deviceFailure(error, device) ?? unknownFailure(error, installation, provider)) };
     }
 }
 const REMEDIES = {
@@ -1408,6 +1407,22 @@ const REMEDIES = {
     tensorrt: 'needs Linux x64, an NVIDIA GPU with its driver, cuDNN 9, TensorRT 10, the CUDA version that the provider libraries were ' +
         'built for, and these libraries (docs/gpu-runners.md); or use the cpu provider'
 };
+/** What is wrong with the device that was asked for, if that is what the error says. */
+function deviceFailure(error, device) {
+    // Ours: WebGPU takes no device.
+    if (error instanceof RuntimeError && error.hint !== undefined)
+        return { reason: error.message, remedy: error.hint };
+    if (!/CUDA failure 10[01]\b|invalid device ordinal/.test(nativeMessage(error)))
+        return undefined;
+    return {
+        reason: `CUDA finds no GPU ${device}`,
+        remedy: 'devices count from 0: `nvidia-smi -L` lists them, and CUDA_VISIBLE_DEVICES hides those that it does not name'
+    };
+}
+function unknownFailure(error, installation, provider) {
+    const reason = missingLibrary(installation, provider) ?? firstLine(nativeMessage(error));
+    return { reason, remedy: REMEDIES[provider] };
+}
 function knownObstacle(ort, { version }, provider) {
     const backends = ort.listSupportedBackends().map(({ name }) => name);
     // onnxruntime-node drops a provider that it does not know with a console warning and runs on the CPU.
