@@ -1,6 +1,6 @@
 import path__default, { isAbsolute, relative as relative$2, sep, join, resolve, extname, basename } from 'node:path';
 import { F as FileError, m as messageOf, C as ConfigurationError, R as RuntimeError, G as GateError, E as ExitCode, e as explain$1 } from './errors.js';
-import { i as initializerNames, u as usedTensors, M as ModelProtoSchema, m as makeNode, c as create, A as AttributeProto_AttributeType, a as AttributeProtoSchema, G as GraphProtoSchema, O as OperatorSetIdProtoSchema, b as GraphIndex, d as isExternal, r as regionBytes, e as externalRegion, T as TensorProto_DataLocation, V as ValueInfoProtoSchema, f as subgraphsOf, g as setOpsetVersion, o as opsetVersion, h as isDefaultDomain, j as isStandard$1, k as attributeTensor, l as float32ToFloat16, n as elementTypeOf, p as attributeFloat, q as removeAttribute, t as attributeString, v as attributeFloats, w as setAttribute, x as attributeInt, y as dropInitializerInputs, C as COMPATIBLE, s as sha256, z as float16ToFloat32, B as elementCount, D as releaseMemory, E as dataTypeOf, F as loadModel, H as firstRows, I as TENSOR_ARRAYS, J as readModelButWeights, K as parameterCount } from './release.js';
+import { i as initializerNames, u as usedTensors, M as ModelProtoSchema, m as makeNode, c as create, A as AttributeProto_AttributeType, a as AttributeProtoSchema, G as GraphProtoSchema, O as OperatorSetIdProtoSchema, b as GraphIndex, d as isExternal, r as regionBytes, e as externalRegion, T as TensorProto_DataLocation, V as ValueInfoProtoSchema, f as subgraphsOf, g as setOpsetVersion, o as opsetVersion, h as isDefaultDomain, j as isStandard$1, k as attributeTensor, l as float32ToFloat16, n as elementTypeOf, p as attributeFloat, q as removeAttribute, t as attributeString, v as attributeFloats, w as setAttribute, x as attributeInt, y as dropInitializerInputs, C as COMPATIBLE, s as sha256, z as float16ToFloat32, B as TENSOR_ARRAYS, D as elementCount, E as releaseMemory, F as dataTypeOf, H as loadModel, I as firstRows, J as readModelButWeights, K as parameterCount } from './release.js';
 import 'node:crypto';
 import { realpathSync, readdirSync, readFileSync, statSync, openSync, closeSync, fstatSync, readSync, constants } from 'node:fs';
 import 'node:stream/promises';
@@ -14,7 +14,7 @@ import 'node:os';
 import { readFile, stat, readdir, mkdir, access, lstat, copyFile } from 'node:fs/promises';
 import 'node:timers/promises';
 import { isUtf8 } from 'node:buffer';
-import { I as tensorData, J as makeTensor, K as tableKey, p as parseTable$1, L as serializeTable, M as countOutcomes, O as Outcome, N as isFinite$1, P as groupByCategory, Q as byDescendingScore, U as boxIou, d as REFERENCE_VARIANT, g as describeRun, V as nearest, W as ALGORITHM_VERSION$1, X as makeTable, H as SUSPECT, Y as mcnemarPValue, $ as compareTopK, a0 as encodeOutcomes, a1 as wilsonInterval, a2 as compareAnswers, a3 as compareResampled, a4 as imagesNeeded, a5 as resample, a6 as CocoAccumulator, a7 as VocAccumulator, a8 as DetectionOutcomes, a9 as BoxAgreementOutcomes, aa as partnersOf, ab as SegmentationAccumulator, ac as SegmentationOutcomes, ad as imageIdsOf, ae as decodeOutcomes, y as compareWithBaseline, af as nameOn, ag as RESULT_SCHEMA_VERSION, ah as serializeSamples, ai as SAMPLES_SCHEMA_VERSION, aj as serializeShard, R as REPORT_FILE, ak as SHARD_SCHEMA_VERSION, al as processorClass, am as parseShard } from './suggest.js';
+import { I as tensorData, J as makeTensor, K as tableKey, p as parseTable$1, L as serializeTable, M as countOutcomes, O as Outcome, N as isFinite$1, P as groupByCategory, Q as byDescendingScore, U as boxIou, d as REFERENCE_VARIANT, g as describeRun, V as nearest, W as ALGORITHM_VERSION$1, X as makeTable, H as SUSPECT, Y as mcnemarPValue, $ as compareTopK, a0 as encodeOutcomes, a1 as wilsonInterval, a2 as compareAnswers, a3 as changesOf, a4 as compareResampled, a5 as imagesNeeded, a6 as resample, a7 as CocoAccumulator, a8 as VocAccumulator, a9 as DetectionOutcomes, aa as BoxAgreementOutcomes, ab as partnersOf, ac as SegmentationAccumulator, ad as SegmentationOutcomes, ae as decodeOutcomes, af as storedOutcomes, y as compareWithBaseline, ag as nameOn, ah as RESULT_SCHEMA_VERSION, ai as dropsOf, aj as serializeSamples, ak as SAMPLES_SCHEMA_VERSION, al as serializeShard, R as REPORT_FILE, am as SHARD_SCHEMA_VERSION, an as processorClass, ao as parseShard, ap as imageIdsOf } from './suggest.js';
 import { crc32 } from 'node:zlib';
 import { l as distExports, r as repositoryPath } from './index3.js';
 import 'node:child_process';
@@ -4235,23 +4235,9 @@ function toPixels(data, width, height, channels, cmyk, name) {
     }
 }
 
-const ARRAYS = {
-    float32: Float32Array,
-    float64: Float64Array,
-    float16: Uint16Array,
-    uint8: Uint8Array,
-    int8: Int8Array,
-    uint16: Uint16Array,
-    int16: Int16Array,
-    uint32: Uint32Array,
-    int32: Int32Array,
-    int64: BigInt64Array,
-    uint64: BigUint64Array,
-    bool: Uint8Array
-};
 /** A zeroed array for elements of a type; float16 travels as its bits. */
 function allocate(type, length) {
-    return new ARRAYS[type](length);
+    return new TENSOR_ARRAYS[type](length);
 }
 /** A reader of little-endian elements as numbers; undefined for types that `.npy` files are not read in. */
 function elementReader(type) {
@@ -11641,12 +11627,11 @@ class BootstrapComparer {
                 ? this.#judgedMetric(name, reference, variant)
                 : plainMetric(reference.metrics[name], variant.metrics[name]);
         }
-        const { samples, nonFinite, flips, changed } = variant;
+        const { samples, nonFinite } = variant;
         return {
             samples,
             nonFinite: nonFinite.length,
-            ...(flips !== undefined && { flips }),
-            ...(changed !== undefined && { changed }),
+            ...changesOf(variant),
             metrics
         };
     }
@@ -11807,7 +11792,7 @@ class DetectionScorer {
             nonFinite: this.#nonFinite,
             classes: this.#classes,
             flips: this.#flips,
-            stored: () => ({ field: 'detection', value: outcomes.encode(), imageIds: outcomes.imageIds })
+            stored: () => outcomes.stored()
         });
     }
 }
@@ -11902,7 +11887,7 @@ class BoxScorer {
             classes: this.classes,
             changed: referenceOnly + variantOnly,
             ...(isConstant && { constant: { what: 'the same classes and scores in every image', key: sha256(answer) } }),
-            stored: () => ({ field: 'detection', value: outcomes.encode(), imageIds: outcomes.imageIds })
+            stored: () => outcomes.stored()
         });
     }
 }
@@ -12018,7 +12003,7 @@ class PixelScorer {
             classes: this.classes,
             changed: this.#changed,
             ...constantOf(outcomes),
-            stored: () => ({ field: 'segmentation', value: outcomes.encode() })
+            stored: () => outcomes.stored()
         });
     }
 }
@@ -12159,7 +12144,7 @@ class SegmentationScorer {
             nonFinite: this.#nonFinite,
             classes: this.classes,
             flips: this.#flips,
-            stored: () => ({ field: 'segmentation', value: outcomes.encode() })
+            stored: () => outcomes.stored()
         });
         return { ...scores, perClass: outcomes.perClass };
     }
@@ -12167,77 +12152,56 @@ class SegmentationScorer {
 
 /** @param limits of the config, whose metrics get intervals. */
 function storedTask(name, samples, limits) {
-    if (limits.agreement !== undefined)
-        return storedAgreement(name, samples, limits, limits.agreement.minScore);
-    const { classes, ids, labels, outcomes, detection, segmentation } = samples;
-    switch (name) {
-        case 'classification':
-            return {
-                ...classificationJudge(new Set(labels).size),
-                scores: (variant) => topKScores(summarizeTopK(decodeOutcomes(find(outcomes, variant)), classes))
-            };
-        case 'detection':
-            return {
-                ...detectionJudge(judgedMetrics('map', limits)),
-                scores(variant, { flips }) {
-                    const value = find(detection, variant);
-                    const { metrics, nonFinite } = DetectionOutcomes.decode(value, imageIdsOf(samples), classes);
-                    const stored = () => ({ field: 'detection', value, imageIds: imageIdsOf(samples) });
-                    return weightedScores(metrics, { samples: ids.length, nonFinite, classes, flips, stored });
-                }
-            };
-        case 'segmentation':
-            return {
-                ...segmentationJudge(judgedMetrics('miou', limits)),
-                scores(variant, { flips }) {
-                    const value = find(segmentation, variant);
-                    const { metrics, nonFinite, perClass } = SegmentationOutcomes.decode(value, ids.length, classes);
-                    const stored = () => ({ field: 'segmentation', value });
-                    const scores = weightedScores(metrics, { samples: ids.length, nonFinite, classes, flips, stored });
-                    return { ...scores, perClass };
-                }
-            };
+    const { agreement } = limits;
+    const { classes, labels, outcomes } = samples;
+    const answers = (variant) => decodeOutcomes(find(outcomes, variant));
+    if (name === 'classification') {
+        if (agreement === undefined) {
+            const judge = classificationJudge(new Set(labels).size);
+            return { ...judge, scores: (variant) => topKScores(summarizeTopK(answers(variant), classes)) };
+        }
+        return {
+            ...answerJudge(),
+            scores: (variant, { constant }) => answerScores(summarizeAnswers(answers(variant), classes), constant)
+        };
     }
+    return {
+        ...resampledJudge(name, limits),
+        scores(variant, { flips, changed = 0, constant }) {
+            const facts = agreement === undefined ? { flips } : { changed, ...(constant !== undefined && { constant }) };
+            return resampledScores(samples, variant, facts);
+        }
+    };
+}
+function resampledJudge(name, limits) {
+    const { agreement } = limits;
+    if (name === 'detection') {
+        const judge = agreement === undefined
+            ? detectionJudge(judgedMetrics('map', limits))
+            : boxJudge(judgedMetrics('agreement', limits), agreement.minScore);
+        return judge;
+    }
+    if (agreement === undefined)
+        return segmentationJudge(judgedMetrics('miou', limits));
+    return pixelJudge(judgedMetrics('agreement', limits));
+}
+function resampledScores(samples, variant, facts) {
+    const outcomes = storedOutcomes(samples, variant);
+    if (outcomes === undefined)
+        throw missing(variant);
+    const { ids, classes } = samples;
+    const { metrics, nonFinite } = outcomes;
+    const stored = () => outcomes.stored();
+    const scores = weightedScores(metrics, { ...facts, samples: ids.length, nonFinite, classes, stored });
+    return 'perClass' in outcomes ? { ...scores, perClass: outcomes.perClass } : scores;
 }
 function find(stored, variant) {
-    if (stored !== undefined && Object.hasOwn(stored, variant))
+    if (Object.hasOwn(stored, variant))
         return stored[variant];
-    throw new FileError(`samples.json has no outcomes of ${variant}`);
+    throw missing(variant);
 }
-function storedAgreement(name, samples, limits, minScore) {
-    const { classes, ids, outcomes, detection, segmentation } = samples;
-    const judged = judgedMetrics('agreement', limits);
-    switch (name) {
-        case 'classification':
-            return {
-                ...answerJudge(),
-                scores: (variant, { constant }) => answerScores(summarizeAnswers(decodeOutcomes(find(outcomes, variant)), classes), constant)
-            };
-        case 'detection':
-            return {
-                ...boxJudge(judged, minScore),
-                scores(variant, facts) {
-                    const value = find(detection, variant);
-                    const imageIds = imageIdsOf(samples);
-                    const { metrics, nonFinite } = BoxAgreementOutcomes.decode(value, imageIds, classes);
-                    const stored = () => ({ field: 'detection', value, imageIds });
-                    return weightedScores(metrics, { ...agreementFacts(facts), samples: ids.length, nonFinite, classes, stored });
-                }
-            };
-        case 'segmentation':
-            return {
-                ...pixelJudge(judged),
-                scores(variant, facts) {
-                    const value = find(segmentation, variant);
-                    const { metrics, nonFinite } = SegmentationOutcomes.decode(value, ids.length, classes);
-                    const stored = () => ({ field: 'segmentation', value });
-                    return weightedScores(metrics, { ...agreementFacts(facts), samples: ids.length, nonFinite, classes, stored });
-                }
-            };
-    }
-}
-function agreementFacts({ changed = 0, constant }) {
-    return { changed, ...(constant !== undefined && { constant }) };
+function missing(variant) {
+    return new FileError(`samples.json has no outcomes of ${variant}`);
 }
 
 /**
@@ -12665,10 +12629,10 @@ function withoutOrigin({ name, precision, model, runFile, emulation }) {
     return { name, precision, model, runFile, ...(emulation !== undefined && { emulation }), warnings: [] };
 }
 function describeDifference({ comparison, outputs }, task) {
-    const { samples, metrics, flips } = comparison;
+    const { samples, flips } = comparison;
     return {
         samples,
-        metrics: Object.fromEntries(Object.entries(metrics).map(([metric, { drop }]) => [metric, drop])),
+        metrics: dropsOf(comparison),
         // Objects and pixels are paired with FP32's on the same provider.
         ...(task === 'classification' && flips !== undefined && { flips }),
         ...(outputs !== undefined && {
@@ -12685,12 +12649,7 @@ function finite(value) {
 }
 async function describeVariant({ variant, scores, comparison, executed, placement, latencyMs }, gate, latencies) {
     const { config, outputDirectory } = gate.context;
-    const drop = {};
     const isReference = variant.name === REFERENCE_VARIANT;
-    if (!isReference) {
-        for (const [metric, compared] of Object.entries(comparison.metrics))
-            drop[metric] = compared.drop;
-    }
     const latency = (latencies?.get(variant.name) ?? []).map((one) => describeLatency(one, variant, executed));
     const largest = latency.reduce((a, b) => (a === undefined || b.batch > a.batch ? b : a), undefined);
     const made = !isReference && variant.precision !== 'model';
@@ -12698,8 +12657,8 @@ async function describeVariant({ variant, scores, comparison, executed, placemen
         precision: variant.precision,
         model: made ? relative(outputDirectory, variant.model) : relative(config.workspace, variant.model),
         metrics: scores.metrics,
-        drop,
-        ...(!isReference && changesOf$1(comparison)),
+        drop: isReference ? {} : dropsOf(comparison),
+        ...(!isReference && changesOf(comparison)),
         ...(variant.calibration !== undefined && { calibration: variant.calibration }),
         ...(executed !== undefined && { executed }),
         placement,
@@ -12709,9 +12668,6 @@ async function describeVariant({ variant, scores, comparison, executed, placemen
         ...(latency.length > 0 && { latency }),
         warnings: variant.warnings
     };
-}
-function changesOf$1({ flips, changed }) {
-    return { ...(flips !== undefined && { flips }), ...(changed !== undefined && { changed }) };
 }
 function sourcePath(source) {
     switch (source.kind) {
@@ -13252,24 +13208,16 @@ function mergeResults({ ordered, merged, failed, dataset, diagnosis }) {
 }
 function mergeVariant(name, results, { scores, comparison }) {
     const own = results.map(({ variants }) => variants[name]);
-    const drop = {};
     const isReference = name === REFERENCE_VARIANT;
-    if (!isReference) {
-        for (const [metric, compared] of Object.entries(comparison.metrics))
-            drop[metric] = compared.drop;
-    }
     const latencies = own.flatMap(({ latencyMs }) => latencyMs ?? []).sort((a, b) => a - b);
     return {
         ...own[0],
         metrics: scores.metrics,
-        drop,
+        drop: isReference ? {} : dropsOf(comparison),
         ...(!isReference && changesOf(comparison)),
         nonFinite: scores.nonFinite.length,
         ...(latencies.length > 0 && { latencyMs: latencies[latencies.length >> 1] })
     };
-}
-function changesOf({ flips, changed }) {
-    return { ...(flips !== undefined && { flips }), ...(changed !== undefined && { changed }) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { F as FileError, G as GateError, R as RuntimeError, m as messageOf } from './errors.js';
-import { R as readModelBytes, S as decodeModel, U as externalRegions, L as fileErrorFrom, W as expectedBytes, c as create, V as ValueInfoProtoSchema, X as unreadRegion, P as rawBytes, M as ModelProtoSchema, Y as nestedTensors, d as isExternal, e as externalRegion, Z as bitsOf, _ as UNREAD_BYTES, r as regionBytes, T as TensorProto_DataLocation, Q as TensorProtoSchema, x as attributeInt, E as dataTypeOf, s as sha256, $ as fromBinary, m as makeNode, D as releaseMemory, B as elementCount, F as loadModel, a0 as BinaryWriter, a1 as WireType, h as isDefaultDomain, f as subgraphsOf } from './release.js';
+import { R as readModelBytes, S as decodeModel, U as externalRegions, L as fileErrorFrom, W as expectedBytes, c as create, V as ValueInfoProtoSchema, X as unreadRegion, P as rawBytes, M as ModelProtoSchema, Y as nestedTensors, d as isExternal, e as externalRegion, Z as bitsOf, _ as UNREAD_BYTES, r as regionBytes, T as TensorProto_DataLocation, Q as TensorProtoSchema, x as attributeInt, F as dataTypeOf, s as sha256, $ as fromBinary, m as makeNode, E as releaseMemory, D as elementCount, H as loadModel, a0 as BinaryWriter, a1 as WireType, h as isDefaultDomain, f as subgraphsOf } from './release.js';
 import { createHash } from 'node:crypto';
 import { createReadStream, realpathSync, existsSync, readdirSync, constants } from 'node:fs';
 import { resolve, dirname, relative, sep, isAbsolute, basename, join, parse } from 'node:path';

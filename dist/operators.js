@@ -1,5 +1,5 @@
 import path__default from 'node:path';
-import { N as graphsOf, m as makeNode, c as create, V as ValueInfoProtoSchema, F as loadModel, D as releaseMemory, l as float32ToFloat16, z as float16ToFloat32 } from './release.js';
+import { N as graphsOf, m as makeNode, c as create, V as ValueInfoProtoSchema, H as loadModel, E as releaseMemory, l as float32ToFloat16, z as float16ToFloat32 } from './release.js';
 import 'node:crypto';
 import 'node:fs';
 import 'node:fs/promises';

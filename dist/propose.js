@@ -1,11 +1,11 @@
 import { readFile, lstat, stat, open } from 'node:fs/promises';
-import { b as GraphIndex, z as float16ToFloat32, h as isDefaultDomain, k as attributeTensor, F as loadModel, L as fileErrorFrom } from './release.js';
+import { b as GraphIndex, z as float16ToFloat32, h as isDefaultDomain, k as attributeTensor, H as loadModel, L as fileErrorFrom } from './release.js';
 import 'node:crypto';
 import { constants as constants$1 } from 'node:fs';
 import { dirname, basename, join } from 'node:path';
 import 'node:os';
 import { F as FileError, m as messageOf } from './errors.js';
-import { an as transform, ao as float32Text, ap as addRange, aq as rangeOf, ar as textOf, as as float32Of, at as int32, au as float32, av as isLittleEndian, aw as float64, ax as Encoding, ay as amax, az as oneSidedRange, aA as assertOneLine, aB as symmetricRange, aC as startsWith, aD as onnxruntimeJson, aE as ranges, T as TABLE_FORMATS, I as tensorData, a as parseResult, D as parseSamples, R as REPORT_FILE } from './suggest.js';
+import { aq as transform, ar as float32Text, as as addRange, at as rangeOf, au as textOf, av as float32Of, aw as int32, ax as float32, ay as isLittleEndian, az as float64, aA as Encoding, aB as amax, aC as oneSidedRange, aD as assertOneLine, aE as symmetricRange, aF as startsWith, aG as onnxruntimeJson, aH as ranges, T as TABLE_FORMATS, I as tensorData, a as parseResult, D as parseSamples, R as REPORT_FILE } from './suggest.js';
 import { g as getDefaultExportFromCjs } from './_commonjsHelpers.js';
 
 const parse = function (data, opts = {}) {

@@ -1,5 +1,5 @@
 import { F as FileError, R as RuntimeError } from './errors.js';
-import { n as elementTypeOf, d as isExternal, r as regionBytes, e as externalRegion, P as rawBytes, B as elementCount, I as TENSOR_ARRAYS, c as create, E as dataTypeOf, Q as TensorProtoSchema, s as sha256$1 } from './release.js';
+import { n as elementTypeOf, d as isExternal, r as regionBytes, e as externalRegion, P as rawBytes, D as elementCount, B as TENSOR_ARRAYS, c as create, F as dataTypeOf, Q as TensorProtoSchema, s as sha256$1 } from './release.js';
 import { deflateSync, inflateSync } from 'node:zlib';
 
 function getEnumValues(entries) {
@@ -9432,6 +9432,31 @@ const REPORT_FILE = {
     junit: 'junit.xml'
 };
 
+/**
+ * @param name how the file is called in messages.
+ * @throws FileError where the text is no JSON.
+ */
+function parseJson(text, name) {
+    try {
+        return JSON.parse(text);
+    }
+    catch (error) {
+        throw new FileError(`${name} is not valid JSON`, undefined, { cause: error });
+    }
+}
+/** The version that a file of one of our formats says it has; undefined where it says none. */
+function schemaVersionOf(value) {
+    const version = value?.schemaVersion;
+    return typeof version === 'number' ? version : undefined;
+}
+/** The first fields that are wrong, and why. */
+function wrongFields({ issues }, most = 1) {
+    return issues
+        .slice(0, most)
+        .map(({ path, message }) => `${path.join('.') || 'top level'}: ${message}`)
+        .join('; ');
+}
+
 /** The FP32 reference of the first provider. */
 const REFERENCE = 'fp32';
 /** How a variant on another provider than the first is called in verdicts and reports; no variant's name has an `@`. */
@@ -9679,22 +9704,15 @@ const schema = shardSchema.extend({
 });
 /** @throws FileError naming the first field that is wrong. */
 function parseShard(text, name = REPORT_FILE.shard) {
-    let value;
-    try {
-        value = JSON.parse(text);
-    }
-    catch (error) {
-        throw new FileError(`${name} is not valid JSON`, undefined, { cause: error });
-    }
+    const value = parseJson(text, name);
     const parsed = schema.safeDecode(value);
     if (parsed.success)
         return parsed.data;
-    const version = value?.schemaVersion;
-    if (typeof version === 'number' && version !== SHARD_SCHEMA_VERSION) {
+    const version = schemaVersionOf(value);
+    if (version !== undefined && version !== SHARD_SCHEMA_VERSION) {
         throw new FileError(`${name} has schemaVersion ${version}, and this version reads ${SHARD_SCHEMA_VERSION}`, 'merge with the version of precision-gate that ran the shards');
     }
-    const { path, message } = parsed.error.issues[0];
-    throw new FileError(`${name} is not a file of a shard: ${path.join('.') || 'top level'}: ${message}`);
+    throw new FileError(`${name} is not a file of a shard: ${wrongFields(parsed.error)}`);
 }
 /** The text of shard.json. */
 function serializeShard(shard) {
@@ -9760,22 +9778,15 @@ const samplesSchema = object({
     .refine(({ ids, labels, imageIds, outcomes }) => [labels, imageIds ?? ids, ...Object.values(outcomes)].every((perSample) => perSample.length === ids.length), { message: 'labels and outcomes must have one entry per id' });
 /** @throws FileError naming the first field that is wrong. */
 function parseSamples(text, name = REPORT_FILE.samples) {
-    let value;
-    try {
-        value = JSON.parse(text);
-    }
-    catch (error) {
-        throw new FileError(`${name} is not valid JSON`, undefined, { cause: error });
-    }
+    const value = parseJson(text, name);
     const parsed = samplesSchema.safeParse(value);
     if (parsed.success)
         return parsed.data;
-    const version = value?.schemaVersion;
-    if (typeof version === 'number' && version > SAMPLES_SCHEMA_VERSION) {
+    const version = schemaVersionOf(value);
+    if (version !== undefined && version > SAMPLES_SCHEMA_VERSION) {
         throw new FileError(`${name} has schemaVersion ${version}, and this version reads up to ${SAMPLES_SCHEMA_VERSION}`, 'read it with the version of precision-gate that wrote it');
     }
-    const { path, message } = parsed.error.issues[0];
-    throw new FileError(`${name} is not a file of sample outcomes: ${path.join('.') || 'top level'}: ${message}`);
+    throw new FileError(`${name} is not a file of sample outcomes: ${wrongFields(parsed.error)}`);
 }
 /** The text of samples.json. */
 function serializeSamples(samples) {
@@ -10000,14 +10011,11 @@ function parseResult(json, name = REPORT_FILE.result) {
     const parsed = resultSchema.safeParse(value);
     if (parsed.success)
         return parsed.data;
-    const version = value?.schemaVersion;
-    if (typeof version === 'number' && version !== RESULT_SCHEMA_VERSION) {
+    const version = schemaVersionOf(value);
+    if (version !== undefined && version !== RESULT_SCHEMA_VERSION) {
         throw new FileError(`${name} has schemaVersion ${version}, and this version reads ${RESULT_SCHEMA_VERSION}`, 'read it with the version of precision-gate that wrote it');
     }
-    const issues = parsed.error.issues
-        .slice(0, 3)
-        .map(({ path, message }) => `${path.join('.') || 'top level'}: ${message}`);
-    throw new FileError(`${name} is not a result of precision-gate: ${issues.join('; ')}`);
+    throw new FileError(`${name} is not a result of precision-gate: ${wrongFields(parsed.error, 3)}`);
 }
 /**
  * The text of result.json. Validated first, because JSON.stringify would turn a NaN that slipped in into null.
@@ -10015,14 +10023,6 @@ function parseResult(json, name = REPORT_FILE.result) {
  */
 function serializeResult(result) {
     return `${JSON.stringify(parseResult(result, 'the result'), null, 2)}\n`;
-}
-function parseJson(text, name) {
-    try {
-        return JSON.parse(text);
-    }
-    catch (error) {
-        throw new FileError(`${name} is not valid JSON`, undefined, { cause: error });
-    }
 }
 
 /**
@@ -10176,6 +10176,13 @@ function byDescendingScore(detections, scores, most = Infinity) {
     return [...detections].sort((a, b) => scores[b] - scores[a] || a - b).slice(0, most);
 }
 
+/** Makes a column of an element type: of so many zeros, or of the bytes that were stored. */
+const columnOf = {
+    uint8: (from) => new Uint8Array(from),
+    uint16: (from) => new Uint16Array(from),
+    uint32: (from) => new Uint32Array(from),
+    float64: (from) => new Float64Array(from)
+};
 /** A typed array that grows: per-sample results are many, and an object for each would cost ten times the memory. */
 class Column {
     make;
@@ -10331,15 +10338,15 @@ function boxArea(boxes, index) {
 }
 
 const TYPES$1 = {
-    image: (from) => new Uint32Array(from),
-    category: (from) => new Uint16Array(from),
-    rank: (from) => new Uint8Array(from),
-    score: (from) => new Float64Array(from),
-    found: (from) => new Uint16Array(from),
-    ignored: (from) => new Uint16Array(from),
-    objectImage: (from) => new Uint32Array(from),
-    objectCategory: (from) => new Uint16Array(from),
-    objects: (from) => new Uint32Array(from)
+    image: columnOf.uint32,
+    category: columnOf.uint16,
+    rank: columnOf.uint8,
+    score: columnOf.float64,
+    found: columnOf.uint16,
+    ignored: columnOf.uint16,
+    objectImage: columnOf.uint32,
+    objectCategory: columnOf.uint16,
+    objects: columnOf.uint32
 };
 const NAMES$2 = Object.keys(TYPES$1);
 class CocoColumnStore {
@@ -10697,13 +10704,13 @@ class CocoAccumulator {
 
 const TYPES = {
     /** One entry a row: image number, position of the category, objects to be found, detections. */
-    image: (from) => new Uint32Array(from),
-    category: (from) => new Uint16Array(from),
-    objects: (from) => new Uint32Array(from),
-    detections: (from) => new Uint32Array(from),
+    image: columnOf.uint32,
+    category: columnOf.uint16,
+    objects: columnOf.uint32,
+    detections: columnOf.uint32,
     /** One entry a detection, row by row. Outcomes are one more than in `VocRow`. */
-    score: (from) => new Float64Array(from),
-    outcome: (from) => new Uint8Array(from)
+    score: columnOf.float64,
+    outcome: columnOf.uint8
 };
 const NAMES = Object.keys(TYPES);
 function encodeVocRows(rows, imageIds, categories) {
@@ -11330,6 +11337,14 @@ function bisect(low, high, above) {
     }
 }
 
+/** How many answers changed: flips, or changes where answers are compared with FP32's. */
+function changesOf({ flips, changed }) {
+    return { ...(flips !== undefined && { flips }), ...(changed !== undefined && { changed }) };
+}
+/** The drop of every metric. */
+function dropsOf({ metrics }) {
+    return Object.fromEntries(Object.entries(metrics).map(([name, { drop }]) => [name, drop]));
+}
 /**
  * Pairs a variant's outcomes with those of FP32 on the same samples in the same order.
  * @throws RuntimeError where the two did not see the same samples or rank the same classes.
@@ -11582,6 +11597,9 @@ class BoxAgreementOutcomes {
     get imageIds() {
         return [...this.coco.evaluation().imageIds];
     }
+    stored() {
+        return { field: 'detection', value: this.encode(), imageIds: this.imageIds };
+    }
     encode() {
         return { nonFinite: [...this.nonFinite], coco: this.coco.encode().columns, partners: this.partners };
     }
@@ -11670,6 +11688,9 @@ class DetectionOutcomes {
     get imageIds() {
         return [...this.coco.evaluation().imageIds];
     }
+    stored() {
+        return { field: 'detection', value: this.encode(), imageIds: this.imageIds };
+    }
     encode() {
         const voc = this.voc?.encode();
         return {
@@ -11725,6 +11746,9 @@ class SegmentationOutcomes {
         this.metrics = new Map(Object.entries(names).map(([name, metric]) => [name, (weights) => evaluation.value(metric, weights)]));
         this.perClass = evaluation.perClass();
     }
+    stored() {
+        return { field: 'segmentation', value: this.encode() };
+    }
     encode() {
         const { counts, confusion, ignore } = this.pixels.encode();
         const { comparedWith } = this;
@@ -11754,23 +11778,25 @@ class SegmentationOutcomes {
 }
 
 /**
- * The metrics of a variant that are no mean over samples, computed again from its stored outcomes.
+ * The outcomes of a variant in detection or segmentation, with labels or beside FP32.
  * @returns undefined where the file keeps none of it.
  * @throws FileError where what is stored does not belong together.
  */
-function storedMetrics(samples, variant) {
+function storedOutcomes(samples, variant) {
     const { ids, classes, detection, segmentation } = samples;
     if (detection !== undefined && Object.hasOwn(detection, variant)) {
         const stored = detection[variant];
-        const imageIds = imageIdsOf(samples);
-        return stored.partners === undefined
-            ? DetectionOutcomes.decode(stored, imageIds, classes).metrics
-            : BoxAgreementOutcomes.decode(stored, imageIds, classes).metrics;
+        const decoder = stored.partners === undefined ? DetectionOutcomes : BoxAgreementOutcomes;
+        return decoder.decode(stored, imageIdsOf(samples), classes);
     }
     if (segmentation !== undefined && Object.hasOwn(segmentation, variant)) {
-        return SegmentationOutcomes.decode(segmentation[variant], ids.length, classes).metrics;
+        return SegmentationOutcomes.decode(segmentation[variant], ids.length, classes);
     }
     return undefined;
+}
+/** {@link storedOutcomes}' metrics. */
+function storedMetrics(samples, variant) {
+    return storedOutcomes(samples, variant)?.metrics;
 }
 /** Numbers by which equal scores of different images rank. */
 function imageIdsOf({ ids, imageIds }) {
@@ -12090,4 +12116,4 @@ function sorted(word) {
     return [...word].sort().join('');
 }
 
-export { compareTopK as $, int as A, boolean as B, record as C, parseSamples as D, _instanceof as E, isReference as F, referenceOf as G, SUSPECT as H, tensorData as I, makeTensor as J, tableKey as K, serializeTable as L, countOutcomes as M, isFinite as N, Outcome as O, groupByCategory as P, byDescendingScore as Q, REPORT_FILE as R, SOURCE_FORMATS as S, TABLE_FORMATS as T, boxIou as U, nearest as V, ALGORITHM_VERSION as W, makeTable as X, mcnemarPValue as Y, ZodOptional as Z, _enum as _, parseResult as a, encodeOutcomes as a0, wilsonInterval as a1, compareAnswers as a2, compareResampled as a3, imagesNeeded as a4, resample as a5, CocoAccumulator as a6, VocAccumulator as a7, DetectionOutcomes as a8, BoxAgreementOutcomes as a9, assertOneLine as aA, symmetricRange as aB, startsWith as aC, onnxruntimeJson as aD, ranges as aE, union as aF, number$1 as aG, tuple as aH, _null as aI, partnersOf as aa, SegmentationAccumulator as ab, SegmentationOutcomes as ac, imageIdsOf as ad, decodeOutcomes as ae, nameOn as af, RESULT_SCHEMA_VERSION as ag, serializeSamples as ah, SAMPLES_SCHEMA_VERSION as ai, serializeShard as aj, SHARD_SCHEMA_VERSION as ak, processorClass as al, parseShard as am, transform as an, float32Text as ao, addRange as ap, rangeOf as aq, textOf as ar, float32Of as as, int32 as at, float32 as au, isLittleEndian as av, float64$1 as aw, Encoding as ax, amax as ay, oneSidedRange as az, array$1 as b, string as c, REFERENCE_VARIANT as d, serializeResult as e, everyVariant as f, describeRun as g, ZodDefault as h, ZodPrefault as i, ZodObject as j, ZodNumber as k, literal as l, ZodString as m, ZodEnum as n, ZodBoolean as o, parseTable as p, ZodArray as q, safeParse as r, strictObject as s, toJSONSchema as t, ZodLiteral as u, didYouMean as v, ZodUnion as w, ZodRecord as x, compareWithBaseline as y, object as z };
+export { compareTopK as $, int as A, boolean as B, record as C, parseSamples as D, _instanceof as E, isReference as F, referenceOf as G, SUSPECT as H, tensorData as I, makeTensor as J, tableKey as K, serializeTable as L, countOutcomes as M, isFinite as N, Outcome as O, groupByCategory as P, byDescendingScore as Q, REPORT_FILE as R, SOURCE_FORMATS as S, TABLE_FORMATS as T, boxIou as U, nearest as V, ALGORITHM_VERSION as W, makeTable as X, mcnemarPValue as Y, ZodOptional as Z, _enum as _, parseResult as a, encodeOutcomes as a0, wilsonInterval as a1, compareAnswers as a2, changesOf as a3, compareResampled as a4, imagesNeeded as a5, resample as a6, CocoAccumulator as a7, VocAccumulator as a8, DetectionOutcomes as a9, Encoding as aA, amax as aB, oneSidedRange as aC, assertOneLine as aD, symmetricRange as aE, startsWith as aF, onnxruntimeJson as aG, ranges as aH, union as aI, number$1 as aJ, tuple as aK, _null as aL, BoxAgreementOutcomes as aa, partnersOf as ab, SegmentationAccumulator as ac, SegmentationOutcomes as ad, decodeOutcomes as ae, storedOutcomes as af, nameOn as ag, RESULT_SCHEMA_VERSION as ah, dropsOf as ai, serializeSamples as aj, SAMPLES_SCHEMA_VERSION as ak, serializeShard as al, SHARD_SCHEMA_VERSION as am, processorClass as an, parseShard as ao, imageIdsOf as ap, transform as aq, float32Text as ar, addRange as as, rangeOf as at, textOf as au, float32Of as av, int32 as aw, float32 as ax, isLittleEndian as ay, float64$1 as az, array$1 as b, string as c, REFERENCE_VARIANT as d, serializeResult as e, everyVariant as f, describeRun as g, ZodDefault as h, ZodPrefault as i, ZodObject as j, ZodNumber as k, literal as l, ZodString as m, ZodEnum as n, ZodBoolean as o, parseTable as p, ZodArray as q, safeParse as r, strictObject as s, toJSONSchema as t, ZodLiteral as u, didYouMean as v, ZodUnion as w, ZodRecord as x, compareWithBaseline as y, object as z };

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { FileError } from './errors.js'
 import { REPORT_FILE } from './result/files.js'
+import { parseJson, schemaVersionOf, wrongFields } from './result/parse.js'
 export { REPORT_FILE }
 export { everyVariant, isReference, nameOn, referenceOf } from './result/providers.js'
 export { parseShard, SHARD_SCHEMA_VERSION, serializeShard, type Shard } from './result/shard.js'
@@ -202,17 +203,14 @@ export function parseResult(json: unknown, name: string = REPORT_FILE.result): R
   const value = typeof json === 'string' ? parseJson(json, name) : json
   const parsed = resultSchema.safeParse(value)
   if (parsed.success) return parsed.data
-  const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion
-  if (typeof version === 'number' && version !== RESULT_SCHEMA_VERSION) {
+  const version = schemaVersionOf(value)
+  if (version !== undefined && version !== RESULT_SCHEMA_VERSION) {
     throw new FileError(
       `${name} has schemaVersion ${version}, and this version reads ${RESULT_SCHEMA_VERSION}`,
       'read it with the version of precision-gate that wrote it'
     )
   }
-  const issues = parsed.error.issues
-    .slice(0, 3)
-    .map(({ path, message }) => `${path.join('.') || 'top level'}: ${message}`)
-  throw new FileError(`${name} is not a result of precision-gate: ${issues.join('; ')}`)
+  throw new FileError(`${name} is not a result of precision-gate: ${wrongFields(parsed.error, 3)}`)
 }
 
 /**
@@ -226,12 +224,4 @@ export function serializeResult(result: Result): string {
 /** JSON Schema (draft 2020-12) of result.json; additional properties are allowed. */
 export function resultJsonSchema(): Record<string, unknown> {
   return z.toJSONSchema(resultSchema, { io: 'input' })
-}
-
-function parseJson(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new FileError(`${name} is not valid JSON`, undefined, { cause: error })
-  }
 }

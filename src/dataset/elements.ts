@@ -1,23 +1,8 @@
-import type { ElementType, TensorData } from '../tensor.js'
-
-const ARRAYS: Readonly<Record<ElementType, new (length: number) => TensorData>> = {
-  float32: Float32Array,
-  float64: Float64Array,
-  float16: Uint16Array,
-  uint8: Uint8Array,
-  int8: Int8Array,
-  uint16: Uint16Array,
-  int16: Int16Array,
-  uint32: Uint32Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  uint64: BigUint64Array,
-  bool: Uint8Array
-}
+import { TENSOR_ARRAYS, type ElementType, type TensorData } from '../tensor.js'
 
 /** A zeroed array for elements of a type; float16 travels as its bits. */
 export function allocate(type: ElementType, length: number): TensorData {
-  return new ARRAYS[type](length)
+  return new TENSOR_ARRAYS[type](length)
 }
 
 /** A reader of little-endian elements as numbers; undefined for types that `.npy` files are not read in. */

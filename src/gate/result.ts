@@ -8,14 +8,13 @@ import {
   RESULT_SCHEMA_VERSION,
   type Diagnosis,
   type LatencyResult,
-  type MetricDrop,
   type ProviderDifferenceResult,
   type Result,
   type RunFacts,
   type VariantResult
 } from '../result.js'
 import type { FailedVariant, Variant } from '../variants/index.js'
-import type { VariantComparison } from '../verdict/index.js'
+import { changesOf, dropsOf } from '../verdict/index.js'
 import { TOOL } from '../version.js'
 import type { ExecutedCounts } from '../runtime/index.js'
 import { isEmulated, type Latencies } from './latency.js'
@@ -132,10 +131,10 @@ function withoutOrigin({ name, precision, model, runFile, emulation }: Variant):
 }
 
 function describeDifference({ comparison, outputs }: ProviderDifference, task: string): ProviderDifferenceResult {
-  const { samples, metrics, flips } = comparison
+  const { samples, flips } = comparison
   return {
     samples,
-    metrics: Object.fromEntries(Object.entries(metrics).map(([metric, { drop }]) => [metric, drop])),
+    metrics: dropsOf(comparison),
     // Objects and pixels are paired with FP32's on the same provider.
     ...(task === 'classification' && flips !== undefined && { flips }),
     ...(outputs !== undefined && {
@@ -158,11 +157,7 @@ async function describeVariant(
   latencies: ReadonlyMap<string, readonly Latency[]> | undefined
 ): Promise<VariantResult> {
   const { config, outputDirectory } = gate.context
-  const drop: Record<string, MetricDrop> = {}
   const isReference = variant.name === REFERENCE_VARIANT
-  if (!isReference) {
-    for (const [metric, compared] of Object.entries(comparison.metrics)) drop[metric] = compared.drop
-  }
   const latency = (latencies?.get(variant.name) ?? []).map((one) => describeLatency(one, variant, executed))
   const largest = latency.reduce<LatencyResult | undefined>(
     (a, b) => (a === undefined || b.batch > a.batch ? b : a),
@@ -173,7 +168,7 @@ async function describeVariant(
     precision: variant.precision,
     model: made ? relative(outputDirectory, variant.model) : relative(config.workspace, variant.model),
     metrics: scores.metrics,
-    drop,
+    drop: isReference ? {} : dropsOf(comparison),
     ...(!isReference && changesOf(comparison)),
     ...(variant.calibration !== undefined && { calibration: variant.calibration }),
     ...(executed !== undefined && { executed }),
@@ -184,10 +179,6 @@ async function describeVariant(
     ...(latency.length > 0 && { latency }),
     warnings: variant.warnings
   }
-}
-
-function changesOf({ flips, changed }: VariantComparison): Pick<VariantResult, 'flips' | 'changed'> {
-  return { ...(flips !== undefined && { flips }), ...(changed !== undefined && { changed }) }
 }
 
 function sourcePath(source: Gate['context']['config']['dataset']): string {

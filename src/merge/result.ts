@@ -1,6 +1,6 @@
-import { REFERENCE_VARIANT, type Diagnosis, type MetricDrop, type Result, type VariantResult } from '../result.js'
+import { REFERENCE_VARIANT, type Diagnosis, type Result, type VariantResult } from '../result.js'
 import type { Scores } from '../task/index.js'
-import type { VariantComparison } from '../verdict/index.js'
+import { changesOf, dropsOf, type VariantComparison } from '../verdict/index.js'
 import type { ShardReport } from './load.js'
 
 /** What the stored outcomes of all shards come to. */
@@ -66,22 +66,14 @@ export function mergeResults({ ordered, merged, failed, dataset, diagnosis }: Me
 
 function mergeVariant(name: string, results: readonly Result[], { scores, comparison }: MergedScores): VariantResult {
   const own = results.map(({ variants }) => variants[name])
-  const drop: Record<string, MetricDrop> = {}
   const isReference = name === REFERENCE_VARIANT
-  if (!isReference) {
-    for (const [metric, compared] of Object.entries(comparison.metrics)) drop[metric] = compared.drop
-  }
   const latencies = own.flatMap(({ latencyMs }) => latencyMs ?? []).sort((a, b) => a - b)
   return {
     ...own[0],
     metrics: scores.metrics,
-    drop,
+    drop: isReference ? {} : dropsOf(comparison),
     ...(!isReference && changesOf(comparison)),
     nonFinite: scores.nonFinite.length,
     ...(latencies.length > 0 && { latencyMs: latencies[latencies.length >> 1] })
   }
-}
-
-function changesOf({ flips, changed }: VariantComparison): Pick<VariantResult, 'flips' | 'changed'> {
-  return { ...(flips !== undefined && { flips }), ...(changed !== undefined && { changed }) }
 }

@@ -3,6 +3,16 @@ import { FileError } from '../errors.js'
 
 export type ColumnArray = Uint8Array | Uint16Array | Uint32Array | Float64Array
 
+type Source = number | ArrayBuffer
+
+/** Makes a column of an element type: of so many zeros, or of the bytes that were stored. */
+export const columnOf = {
+  uint8: (from: Source): Uint8Array => new Uint8Array(from as number),
+  uint16: (from: Source): Uint16Array => new Uint16Array(from as number),
+  uint32: (from: Source): Uint32Array => new Uint32Array(from as number),
+  float64: (from: Source): Float64Array => new Float64Array(from as number)
+} as const
+
 /** A typed array that grows: per-sample results are many, and an object for each would cost ten times the memory. */
 export class Column<T extends ColumnArray> {
   #values: T

@@ -2,6 +2,7 @@ import { FileError } from '../errors.js'
 import { CocoAccumulator, type BoxAgreement } from '../metrics/index.js'
 import type { Samples } from '../result.js'
 import type { WeightedMetric } from '../verdict/index.js'
+import type { StoredOutcomes } from './types.js'
 
 type Stored = NonNullable<Samples['detection']>[string]
 type Partners = NonNullable<Stored['partners']>
@@ -29,6 +30,10 @@ export class BoxAgreementOutcomes {
 
   get imageIds(): readonly number[] {
     return [...this.coco.evaluation().imageIds]
+  }
+
+  stored(): StoredOutcomes {
+    return { field: 'detection', value: this.encode(), imageIds: this.imageIds }
   }
 
   encode(): Stored {

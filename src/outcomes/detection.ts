@@ -1,6 +1,7 @@
 import { CocoAccumulator, VocAccumulator, type CocoMetric } from '../metrics/index.js'
 import type { Samples } from '../result.js'
 import type { WeightedMetric } from '../verdict/index.js'
+import type { StoredOutcomes } from './types.js'
 
 type Stored = NonNullable<Samples['detection']>[string]
 
@@ -43,6 +44,10 @@ export class DetectionOutcomes {
   /** By which equal scores of different images rank, in the order of the samples. */
   get imageIds(): readonly number[] {
     return [...this.coco.evaluation().imageIds]
+  }
+
+  stored(): StoredOutcomes {
+    return { field: 'detection', value: this.encode(), imageIds: this.imageIds }
   }
 
   encode(): Stored {

@@ -1,5 +1,5 @@
 export { BoxAgreementOutcomes, partnersOf } from './box-agreement.js'
 export { DetectionOutcomes } from './detection.js'
-export { imageIdsOf, storedMetrics } from './metrics.js'
 export { SegmentationOutcomes } from './segmentation.js'
+export { imageIdsOf, storedMetrics, storedOutcomes } from './stored.js'
 export type { StoredOutcomes } from './types.js'

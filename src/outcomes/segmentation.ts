@@ -6,6 +6,7 @@ import {
 } from '../metrics/index.js'
 import type { Samples } from '../result.js'
 import type { WeightedMetric } from '../verdict/index.js'
+import type { StoredOutcomes } from './types.js'
 
 type Stored = NonNullable<Samples['segmentation']>[string]
 
@@ -41,6 +42,10 @@ export class SegmentationOutcomes {
       Object.entries(names).map(([name, metric]) => [name, (weights) => evaluation.value(metric, weights)])
     )
     this.perClass = evaluation.perClass()
+  }
+
+  stored(): StoredOutcomes {
+    return { field: 'segmentation', value: this.encode() }
   }
 
   encode(): Stored {

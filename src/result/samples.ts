@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { FileError } from '../errors.js'
 import { REPORT_FILE } from './files.js'
+import { parseJson, schemaVersionOf, wrongFields } from './parse.js'
 
 /** Raised when a field is removed or changes its meaning. 2 added detection and segmentation; 1 is read as well. */
 export const SAMPLES_SCHEMA_VERSION = 2
@@ -82,23 +83,17 @@ export type Samples = z.infer<typeof samplesSchema>
 
 /** @throws FileError naming the first field that is wrong. */
 export function parseSamples(text: string, name: string = REPORT_FILE.samples): Samples {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    throw new FileError(`${name} is not valid JSON`, undefined, { cause: error })
-  }
+  const value = parseJson(text, name)
   const parsed = samplesSchema.safeParse(value)
   if (parsed.success) return parsed.data
-  const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion
-  if (typeof version === 'number' && version > SAMPLES_SCHEMA_VERSION) {
+  const version = schemaVersionOf(value)
+  if (version !== undefined && version > SAMPLES_SCHEMA_VERSION) {
     throw new FileError(
       `${name} has schemaVersion ${version}, and this version reads up to ${SAMPLES_SCHEMA_VERSION}`,
       'read it with the version of precision-gate that wrote it'
     )
   }
-  const { path, message } = parsed.error.issues[0]
-  throw new FileError(`${name} is not a file of sample outcomes: ${path.join('.') || 'top level'}: ${message}`)
+  throw new FileError(`${name} is not a file of sample outcomes: ${wrongFields(parsed.error)}`)
 }
 
 /** The text of samples.json. */

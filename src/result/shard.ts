@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { FileError } from '../errors.js'
 import { REPORT_FILE } from './files.js'
+import { parseJson, schemaVersionOf, wrongFields } from './parse.js'
 import { diagnosisSchema, shardSchema, verdictSchema } from './parts.js'
 
 export const SHARD_SCHEMA_VERSION = 1
@@ -86,23 +87,17 @@ export type Shard = z.infer<typeof schema>
 
 /** @throws FileError naming the first field that is wrong. */
 export function parseShard(text: string, name: string = REPORT_FILE.shard): Shard {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    throw new FileError(`${name} is not valid JSON`, undefined, { cause: error })
-  }
+  const value = parseJson(text, name)
   const parsed = schema.safeDecode(value as z.input<typeof schema>)
   if (parsed.success) return parsed.data
-  const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion
-  if (typeof version === 'number' && version !== SHARD_SCHEMA_VERSION) {
+  const version = schemaVersionOf(value)
+  if (version !== undefined && version !== SHARD_SCHEMA_VERSION) {
     throw new FileError(
       `${name} has schemaVersion ${version}, and this version reads ${SHARD_SCHEMA_VERSION}`,
       'merge with the version of precision-gate that ran the shards'
     )
   }
-  const { path, message } = parsed.error.issues[0]
-  throw new FileError(`${name} is not a file of a shard: ${path.join('.') || 'top level'}: ${message}`)
+  throw new FileError(`${name} is not a file of a shard: ${wrongFields(parsed.error)}`)
 }
 
 /** The text of shard.json. */

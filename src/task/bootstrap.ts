@@ -1,5 +1,6 @@
 import type { MetricName } from '../config/index.js'
 import {
+  changesOf,
   compareResampled,
   imagesNeeded,
   resample,
@@ -57,12 +58,11 @@ export class BootstrapComparer {
         ? this.#judgedMetric(name, reference, variant)
         : plainMetric(reference.metrics[name], variant.metrics[name])
     }
-    const { samples, nonFinite, flips, changed } = variant
+    const { samples, nonFinite } = variant
     return {
       samples,
       nonFinite: nonFinite.length,
-      ...(flips !== undefined && { flips }),
-      ...(changed !== undefined && { changed }),
+      ...changesOf(variant),
       metrics
     }
   }

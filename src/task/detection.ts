@@ -146,7 +146,7 @@ class DetectionScorer implements Scorer<DetectionTruth, WeightedScores> {
       nonFinite: this.#nonFinite,
       classes: this.#classes,
       flips: this.#flips,
-      stored: () => ({ field: 'detection', value: outcomes.encode(), imageIds: outcomes.imageIds })
+      stored: () => outcomes.stored()
     })
   }
 }

@@ -146,7 +146,7 @@ class SegmentationScorer implements Scorer<SegmentationTruth, SegmentationScores
       nonFinite: this.#nonFinite,
       classes: this.classes,
       flips: this.#flips,
-      stored: () => ({ field: 'segmentation', value: outcomes.encode() })
+      stored: () => outcomes.stored()
     })
     return { ...scores, perClass: outcomes.perClass }
   }

@@ -43,6 +43,16 @@ export interface VariantComparison {
   readonly metrics: Readonly<Record<string, MetricComparison>>
 }
 
+/** How many answers changed: flips, or changes where answers are compared with FP32's. */
+export function changesOf({ flips, changed }: Pick<VariantComparison, 'flips' | 'changed'>) {
+  return { ...(flips !== undefined && { flips }), ...(changed !== undefined && { changed }) }
+}
+
+/** The drop of every metric. */
+export function dropsOf({ metrics }: VariantComparison): Record<string, MetricDrop> {
+  return Object.fromEntries(Object.entries(metrics).map(([name, { drop }]) => [name, drop]))
+}
+
 /**
  * Pairs a variant's outcomes with those of FP32 on the same samples in the same order.
  * @throws RuntimeError where the two did not see the same samples or rank the same classes.

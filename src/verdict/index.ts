@@ -9,7 +9,15 @@ export {
   type Resampled,
   type WeightedMetric
 } from './bootstrap.js'
-export { compareAnswers, compareTopK, type Failed, type MetricComparison, type VariantComparison } from './compare.js'
+export {
+  changesOf,
+  compareAnswers,
+  compareTopK,
+  dropsOf,
+  type Failed,
+  type MetricComparison,
+  type VariantComparison
+} from './compare.js'
 export type { Guess } from './baseline.js'
 export { exitCodeOf } from './conclusion.js'
 export { judge, NO_BASELINE, type Judgement, type JudgeInput, type RegressionOf } from './judge.js'

@@ -1,5 +1,5 @@
 import { FileError } from '../../errors.js'
-import { Column, decodeColumn, encodeColumn, type ColumnArray } from '../columns.js'
+import { Column, columnOf, decodeColumn, encodeColumn, type ColumnArray } from '../columns.js'
 import { AREAS, type CategoryMatches } from './coco-match.js'
 
 /** What accumulation needs of all images, detection by detection, in the order in which they were added. */
@@ -24,15 +24,15 @@ export interface CocoColumns {
 export type EncodedCocoColumns = Readonly<Record<keyof CocoColumns, string>>
 
 const TYPES = {
-  image: (from: number | ArrayBuffer): Uint32Array => new Uint32Array(from as number),
-  category: (from: number | ArrayBuffer): Uint16Array => new Uint16Array(from as number),
-  rank: (from: number | ArrayBuffer): Uint8Array => new Uint8Array(from as number),
-  score: (from: number | ArrayBuffer): Float64Array => new Float64Array(from as number),
-  found: (from: number | ArrayBuffer): Uint16Array => new Uint16Array(from as number),
-  ignored: (from: number | ArrayBuffer): Uint16Array => new Uint16Array(from as number),
-  objectImage: (from: number | ArrayBuffer): Uint32Array => new Uint32Array(from as number),
-  objectCategory: (from: number | ArrayBuffer): Uint16Array => new Uint16Array(from as number),
-  objects: (from: number | ArrayBuffer): Uint32Array => new Uint32Array(from as number)
+  image: columnOf.uint32,
+  category: columnOf.uint16,
+  rank: columnOf.uint8,
+  score: columnOf.float64,
+  found: columnOf.uint16,
+  ignored: columnOf.uint16,
+  objectImage: columnOf.uint32,
+  objectCategory: columnOf.uint16,
+  objects: columnOf.uint32
 } as const
 type Name = keyof typeof TYPES
 type Make = (from: ArrayBuffer) => ColumnArray

@@ -1,16 +1,16 @@
 import { FileError } from '../../errors.js'
-import { Column, decodeColumn, encodeColumn, type ColumnArray } from '../columns.js'
+import { Column, columnOf, decodeColumn, encodeColumn, type ColumnArray } from '../columns.js'
 import type { VocRow } from './voc-evaluation.js'
 
 const TYPES = {
   /** One entry a row: image number, position of the category, objects to be found, detections. */
-  image: (from: number | ArrayBuffer): Uint32Array => new Uint32Array(from as number),
-  category: (from: number | ArrayBuffer): Uint16Array => new Uint16Array(from as number),
-  objects: (from: number | ArrayBuffer): Uint32Array => new Uint32Array(from as number),
-  detections: (from: number | ArrayBuffer): Uint32Array => new Uint32Array(from as number),
+  image: columnOf.uint32,
+  category: columnOf.uint16,
+  objects: columnOf.uint32,
+  detections: columnOf.uint32,
   /** One entry a detection, row by row. Outcomes are one more than in `VocRow`. */
-  score: (from: number | ArrayBuffer): Float64Array => new Float64Array(from as number),
-  outcome: (from: number | ArrayBuffer): Uint8Array => new Uint8Array(from as number)
+  score: columnOf.float64,
+  outcome: columnOf.uint8
 } as const
 type Name = keyof typeof TYPES
 type Make = (from: number | ArrayBuffer) => ColumnArray

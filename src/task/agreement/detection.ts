@@ -129,7 +129,7 @@ class BoxScorer implements Scorer<Boxes, WeightedScores> {
       classes: this.classes,
       changed: referenceOnly + variantOnly,
       ...(isConstant && { constant: { what: 'the same classes and scores in every image', key: sha256(answer) } }),
-      stored: () => ({ field: 'detection', value: outcomes.encode(), imageIds: outcomes.imageIds })
+      stored: () => outcomes.stored()
     })
   }
 }

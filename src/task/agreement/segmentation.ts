@@ -109,7 +109,7 @@ class PixelScorer implements Scorer<Pixels, WeightedScores> {
       classes: this.classes,
       changed: this.#changed,
       ...constantOf(outcomes),
-      stored: () => ({ field: 'segmentation', value: outcomes.encode() })
+      stored: () => outcomes.stored()
     })
   }
 }
