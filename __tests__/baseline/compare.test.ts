@@ -204,13 +204,21 @@ describe('a baseline is shown and not compared', () => {
 
 describe('what merely may matter', () => {
   it('is a note', () => {
-    const environment = { ...passingResult.environment, onnxruntime: '1.26.0', gpu: 'A', driver: '1' }
-    const gpu = { environment: { ...passingResult.environment, gpu: 'B', driver: '1' } }
+    const environment = {
+      ...passingResult.environment,
+      onnxruntime: '1.26.0',
+      gpu: 'A',
+      driver: '1',
+      libraries: { cuDNN: '9.1' }
+    }
+    const libraries = { cuDNN: '9.7.1', TensorRT: '10' }
+    const gpu = { environment: { ...passingResult.environment, gpu: 'B', driver: '1', libraries } }
     const { comparison } = compare({ environment, tool: { name: 'precision-gate', version: '0.0.9' } }, gpu)
     expect(comparison.comparable).toBe(true)
     expect(comparison.notes).toEqual([
       'ONNX Runtime: 1.26.0 then, 1.30.0 now',
       'GPU: A then, B now',
+      'cuDNN: 9.1 then, 9.7.1 now',
       'precision-gate: 0.0.9 then, 0.1.0 now'
     ])
   })

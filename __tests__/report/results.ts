@@ -188,7 +188,14 @@ export function resultNamed(text: string): Result {
     config: { path: text },
     model: { ...failingResult.model, path: text },
     dataset: { ...failingResult.dataset, path: text },
-    environment: { ...failingResult.environment, cpu: text, os: text, gpu: text, driver: text },
+    environment: {
+      ...failingResult.environment,
+      cpu: text,
+      os: text,
+      gpu: text,
+      driver: text,
+      libraries: Object.fromEntries([[text, text]])
+    },
     variants: Object.fromEntries([
       [
         text,
