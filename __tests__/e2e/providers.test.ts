@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { makeNode, makeTensor } from '../../src/model/index.js'
 import { parseResult } from '../../src/result.js'
-import type { ModelParts } from '../model/helpers.js'
 import { precisionGate } from './command.js'
-import { colourWeight, Projects, SIZE, type Project } from './project.js'
-import { describeOnWebgpu } from './webgpu.js'
+import { Projects, type Project } from './project.js'
+import { describeOnWebgpu, OVERFLOWING } from './webgpu.js'
 
 let projects: Projects
 beforeAll(async () => {
@@ -46,27 +44,6 @@ describe('a list of providers', () => {
     expect(result()).not.toHaveProperty('providers')
   })
 })
-
-/** Bright colours pass 65504 on the way (255 squared, times 2), and come back to 0 to 1; infinity becomes NaN. */
-const OVERFLOWING: ModelParts = {
-  nodes: [
-    makeNode('Conv', ['images', 'weight'], ['mixed'], { name: 'mix' }),
-    makeNode('Mul', ['mixed', 'up'], ['large'], { name: 'up' }),
-    makeNode('Mul', ['large', 'large'], ['squared'], { name: 'square' }),
-    makeNode('Mul', ['squared', 'down'], ['small'], { name: 'down' }),
-    makeNode('GlobalAveragePool', ['small'], ['means'], { name: 'pool' }),
-    makeNode('Flatten', ['means'], ['flat'], { name: 'flatten' }),
-    makeNode('ReduceMean', ['flat'], ['mean'], { name: 'mean', attributes: { axes: { ints: [1] } } }),
-    makeNode('Sub', ['flat', 'mean'], ['logits'], { name: 'spread' })
-  ],
-  inputs: { images: ['batch', 3, SIZE, SIZE] },
-  outputs: ['logits'],
-  initializers: [
-    colourWeight(),
-    makeTensor('up', { type: 'float32', dims: [], data: Float32Array.of(2048) }),
-    makeTensor('down', { type: 'float32', dims: [], data: Float32Array.of(2 ** -20) })
-  ]
-}
 
 describeOnWebgpu('a run on cpu and webgpu', () => {
   it('judges the limits on both, and compares the two answer by answer', async () => {
