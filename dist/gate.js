@@ -21,7 +21,7 @@ import 'node:child_process';
 import 'node:util';
 import { i as isFallbackRefused, c as countExecuted, a as inMemory, h as hashModel, l as loadRuntime, s as selectProvider, m as modelSize } from './load.js';
 import { t as toBinary, s as saveModel } from './save.js';
-import { u as uniqueNamer, L as LANE, S as STAGE_LENGTH, Z as ZERO$1, s as stageValues, p as padding, c as countStaged, a as counters, i as instrumentedSession, f as forEachImage, o as observeTensors, b as addStatistics$1, W as WEIGHTED$2, t as toHalf, r as roundedToHalf, d as dataInputs, q as quantizesGraphOutput, e as operatorRole, g as groupBySize, v as valuesOf, n as nameNodes, h as v128, l as local, V as V128, j as f32x4, k as f64x2, m as i32x4, I as I32, w as i32, x as doWhile, y as when, F as F32, z as assemble, A as i16x8, B as measureFp16Activations, C as FP16_MAX } from './operators.js';
+import { u as uniqueNamer, L as LANE, S as STAGE_LENGTH, Z as ZERO$1, s as stageValues, p as padding, c as countStaged, a as counters, i as instrumentedSession, f as forEachImage, o as observeTensors, b as addStatistics$1, W as WEIGHTED$2, t as toHalf, r as roundedToHalf, d as dataInputs, q as quantizesGraphOutput, e as operatorRole, g as groupBySize, v as valuesOf, n as nameNodes, h as v128, l as local, V as V128, j as f32x4, k as f64x2, m as i32x4, w as i32, I as I32, x as doWhile, y as when, F as F32, z as assemble, A as i16x8, B as measureFp16Activations, C as FP16_MAX } from './operators.js';
 import { p as picomatch, b as outputRoles, d as detectionPreset, c as parse$1, a as proposeDecoder, r as readRangeFile, w as writeRanges, o as openBaseline } from './propose.js';
 import { w as writeFileAtomic, a as withTemporaryFolder, b as asFileError, d as withTemporaryFile } from './files.js';
 import { d as defaultCacheDirectory } from './cache-directory.js';
@@ -8090,11 +8090,17 @@ class LayerTotals {
     }
     ofAll() {
         return this.of(this.elements * this.channels, (values, statistic) => {
+            let all = startOf(statistic);
             if (statistic === 'min')
-                return values.reduce((a, b) => Math.min(a, b), Infinity);
-            if (COMBINED_BY_MAX.has(statistic))
-                return values.reduce((a, b) => Math.max(a, b), -Infinity);
-            return values.reduce((a, b) => a + b, 0);
+                for (const value of values)
+                    all = Math.min(all, value);
+            else if (COMBINED_BY_MAX.has(statistic))
+                for (const value of values)
+                    all = Math.max(all, value);
+            else
+                for (const value of values)
+                    all += value;
+            return all;
         });
     }
     of(elements, pick) {
@@ -8665,34 +8671,52 @@ class Locals {
         return { get: local.get(index), set: (value) => local.set(index, value) };
     }
 }
-/** Adds up float32 values, and blocks of them in float64. */
-class Sum {
-    part;
-    total;
+/** Values of the two halves of eight are put together first: steps that wait for each other are half as many. */
+class Collected {
+    value;
+    first;
     constructor(locals) {
-        this.part = locals.add(V128);
-        this.total = locals.add(V128);
+        this.value = locals.add(V128);
+        this.first = locals.add(V128);
     }
-    add(value) {
-        return this.part.set(f32x4.add(this.part.get, value));
+    add(half, value) {
+        if (half === 0)
+            return this.first.set(value);
+        return this.value.set(this.put(this.value.get, this.put(this.first.get, value)));
+    }
+}
+/** Adds up float32 values, and blocks of them in float64: in the table, so that no register holds them meanwhile. */
+class Sum extends Collected {
+    total;
+    block;
+    /** @param total where blocks are added up as well. */
+    constructor(locals, total) {
+        super(locals);
+        this.total = total;
+        this.block = locals.add(V128);
+    }
+    put(a, b) {
+        return f32x4.add(a, b);
     }
     get start() {
-        return [this.total.set(ZERO), this.part.set(ZERO)];
+        return this.value.set(ZERO);
     }
-    get flush() {
-        const { part, total } = this;
+    flush = (address, offset) => {
+        const { block, value, total } = this;
+        const addTo = (to, at) => v128.store(to, f64x2.add(v128.load(to, at), block.get), at);
         return [
-            total.set(f64x2.add(total.get, f64x2.promoteLower(part.get))),
-            total.set(f64x2.add(total.get, f64x2.promoteLower(v128.upper(part.get)))),
-            part.set(ZERO)
+            ...block.set(f64x2.add(f64x2.promoteLower(value.get), f64x2.promoteLower(v128.upper(value.get)))),
+            ...addTo(address, offset),
+            ...(total === undefined ? [] : addTo(i32.const(total), 0)),
+            ...value.set(ZERO)
         ];
-    }
-    store = (address) => v128.store(address, f64x2.add(v128.load(address), this.total.get));
+    };
+    store = () => [];
 }
 /** Counts lanes of a comparison that hold: they are -1. */
 class Count {
     lanes;
-    flush = [];
+    flush = () => [];
     constructor(locals) {
         this.lanes = locals.add(V128);
     }
@@ -8702,30 +8726,29 @@ class Count {
     get start() {
         return this.lanes.set(ZERO);
     }
-    store = (address) => {
+    store = (address, offset) => {
         const { get } = this.lanes;
         const both = f64x2.add(f64x2.convertLower(get), f64x2.convertLower(v128.upper(get)));
-        return v128.store(address, f64x2.add(v128.load(address), both));
+        return v128.store(address, f64x2.add(v128.load(address, offset), both), offset);
     };
 }
 /** Keeps the largest or smallest value of each lane. */
-class Extreme {
+class Extreme extends Collected {
     pick;
-    first;
-    value;
-    flush = [];
-    constructor(locals, pick, first) {
+    before;
+    flush = () => [];
+    constructor(locals, pick, before) {
+        super(locals);
         this.pick = pick;
-        this.first = first;
-        this.value = locals.add(V128);
+        this.before = before;
     }
-    add(value) {
-        return this.value.set(this.pick(this.value.get, value));
+    put(a, b) {
+        return this.pick(a, b);
     }
     get start() {
-        return this.value.set(all(this.first));
+        return this.value.set(all(this.before));
     }
-    store = (address) => v128.store(address, this.pick(v128.load(address), this.value.get));
+    store = (address, offset) => v128.store(address, this.pick(v128.load(address, offset), this.value.get), offset);
 }
 
 /**
@@ -8739,13 +8762,14 @@ const EIGHT = 8;
 const CELL_BYTES = 16;
 /** Where each function adds the first column of all rows. */
 const TOTAL = 0;
-const BLOCK_BYTES = 4 * 32 * EIGHT;
+/** With what is left over of a row behind it, 64 values a lane. */
+const BLOCK_BYTES = 4 * 31 * EIGHT;
 /** The parameters that all functions share, and their types. */
 const SHARED = [I32, I32, I32, I32, I32];
 const [X, Y, ROWS, LENGTH, TABLE] = [0, 1, 2, 3, 4].map((index) => local.get(index));
 const [SET_X, SET_Y, SET_ROWS, , SET_TABLE] = [0, 1, 2, 3, 4];
 /** Row by row: blocks of eight values, then the last eight again where some of them are left over. */
-function overRows(locals, { columns, total, before, step }, bytes) {
+function overRows(locals, { columns, before, step }, bytes) {
     const [end, blockEnd, whole] = [locals.add(I32), locals.add(I32), locals.add(I32)];
     const [rest, masks] = [locals.add(I32), [locals.add(V128), locals.add(V128)]];
     // `bytes` of y for four of x
@@ -8755,7 +8779,7 @@ function overRows(locals, { columns, total, before, step }, bytes) {
         ...(bytes === 0 ? [] : local.set(SET_Y, i32.add(Y, ofY(xBytes))))
     ];
     const eight = (masked) => [0, 1].flatMap((half) => step(half, masked ? masks[half].get : undefined));
-    const flush = columns.flatMap((column) => column.flush);
+    const each = (put) => columns.flatMap((column, at) => column[put](TABLE, CELL_BYTES * at));
     const width = 4 * EIGHT;
     // Lane numbers below 8 - rest are seen already.
     const seen = i32.subtract(i32.const(EIGHT), rest.get);
@@ -8773,23 +8797,21 @@ function overRows(locals, { columns, total, before, step }, bytes) {
                 ...blockEnd.set(i32.add(X, i32.const(BLOCK_BYTES))),
                 ...blockEnd.set(i32.select(i32.lessThanUnsigned(blockEnd.get, end.get), blockEnd.get, end.get)),
                 ...doWhile([...eight(false), ...advance(i32.const(width))], i32.lessThanUnsigned(X, blockEnd.get)),
-                ...flush
+                ...when(rest.get, when(i32.equal(X, end.get), [
+                    ...advance(i32.subtract(i32.shiftLeft(rest.get, 2), i32.const(width))),
+                    ...eight(true),
+                    ...advance(i32.const(width))
+                ])),
+                ...each('flush')
             ], i32.lessThanUnsigned(X, end.get)),
-            ...when(rest.get, [
-                ...advance(i32.subtract(i32.shiftLeft(rest.get, 2), i32.const(width))),
-                ...eight(true),
-                ...advance(i32.const(width)),
-                ...flush
-            ]),
-            ...v128.store(i32.const(TOTAL), f64x2.add(v128.load(i32.const(TOTAL)), total.total.get)),
-            ...columns.flatMap((column, at) => column.store(i32.add(TABLE, i32.const(CELL_BYTES * at)))),
+            ...each('store'),
             ...local.set(SET_TABLE, i32.add(TABLE, i32.const(CELL_BYTES * columns.length))),
             ...local.set(SET_ROWS, i32.subtract(ROWS, i32.const(1)))
         ], ROWS)
     ];
 }
 const masked = (value, mask) => mask === undefined ? value : v128.and(value, mask);
-const loadX = (half) => v128.load(i32.add(X, i32.const(16 * half)));
+const loadX = (half) => v128.load(X, 16 * half);
 
 /** The columns of each function's table. */
 const COLUMNS = {
@@ -8802,17 +8824,17 @@ const [INFINITY, MINUS_INFINITY] = [0x7f800000, 0xff800000 | 0];
 function energy() {
     const locals = new Locals(5);
     const x = locals.add(V128);
-    const squares = new Sum(locals);
+    const squares = new Sum(locals, TOTAL);
     const min = new Extreme(locals, f32x4.smaller, INFINITY);
     const max = new Extreme(locals, f32x4.larger, MINUS_INFINITY);
     const step = (half, mask) => [
         ...x.set(loadX(half)),
-        ...min.add(x.get),
-        ...max.add(x.get),
+        ...min.add(half, x.get),
+        ...max.add(half, x.get),
         ...(mask === undefined ? [] : x.set(masked(x.get, mask))),
-        ...squares.add(f32x4.multiply(x.get, x.get))
+        ...squares.add(half, f32x4.multiply(x.get, x.get))
     ];
-    const body = overRows(locals, { columns: [squares, min, max], total: squares, before: [], step }, 0);
+    const body = overRows(locals, { columns: [squares, min, max], before: [], step }, 0);
     return { locals: locals.types, body };
 }
 /** Parameters behind the shared ones: how codes are read, and what is counted. */
@@ -8822,7 +8844,7 @@ const NON_NEGATIVE = 'non_negative';
 /** Four values of the variant; codes as (code - zero point) * scale, which is DequantizeLinear's arithmetic. */
 function reader(stored, locals, hasZeroPoint) {
     if (stored === 'float32')
-        return { before: [], read: (half) => v128.load(i32.add(Y, i32.const(16 * half))) };
+        return { before: [], read: (half) => v128.load(Y, 16 * half) };
     const [codes, scales, zeros] = [locals.add(V128), locals.add(V128), locals.add(V128)];
     const load = i16x8.loadBytes(Y, stored === 'int8');
     return {
@@ -8836,27 +8858,33 @@ function reader(stored, locals, hasZeroPoint) {
 /** FIRST: the threshold; SECOND: threshold * floor * rms. Counts |x - y| > max(FIRST * |x|, SECOND). */
 function errors(stored, isNonNegative = false) {
     const locals = new Locals(9);
-    const [x, error, magnitude] = [locals.add(V128), locals.add(V128), locals.add(V128)];
+    const [x, error, magnitude, magnitudeBits] = [0, 1, 2, 3].map(() => locals.add(V128));
     const [threshold, least] = [locals.add(V128), locals.add(V128)];
     const { before, read } = reader(stored, locals, !isNonNegative);
-    const size = isNonNegative ? x.get : f32x4.absolute(x.get);
-    const [squares, products, sum] = [new Sum(locals), new Sum(locals), new Sum(locals)];
+    const size = isNonNegative ? x.get : v128.and(x.get, magnitudeBits.get);
+    const [squares, products, sum] = [new Sum(locals, TOTAL), new Sum(locals), new Sum(locals)];
     const deviating = new Count(locals);
-    const largest = new Extreme(locals, f32x4.larger, 0);
+    // Floats without a sign are ordered as their bits are: integers keep the units free that add floats.
+    const largest = new Extreme(locals, i32x4.max, 0);
     const step = (half, mask) => [
         ...x.set(masked(loadX(half), mask)),
         ...error.set(f32x4.subtract(x.get, masked(read(half), mask))),
-        ...magnitude.set(f32x4.absolute(error.get)),
-        ...squares.add(f32x4.multiply(error.get, error.get)),
-        ...products.add(f32x4.multiply(x.get, error.get)),
-        ...sum.add(magnitude.get),
-        ...largest.add(magnitude.get),
-        ...deviating.add(f32x4.greater(magnitude.get, f32x4.larger(least.get, f32x4.multiply(size, threshold.get))))
+        ...magnitude.set(v128.and(error.get, magnitudeBits.get)),
+        ...squares.add(half, f32x4.multiply(error.get, error.get)),
+        ...products.add(half, f32x4.multiply(x.get, error.get)),
+        ...sum.add(half, magnitude.get),
+        ...largest.add(half, magnitude.get),
+        ...deviating.add(f32x4.greater(magnitude.get, i32x4.max(least.get, f32x4.multiply(size, threshold.get))))
     ];
     const body = overRows(locals, {
         columns: [squares, products, sum, deviating, largest],
-        total: squares,
-        before: [...before, ...threshold.set(f32x4.splat(FIRST)), ...least.set(f32x4.splat(SECOND))],
+        before: [
+            ...before,
+            // V8 makes constants anew wherever they are used, those of its own magnitudes too; what is computed it keeps.
+            ...magnitudeBits.set(i32x4.shiftRightUnsigned(i32x4.equal(i32x4.splat(X), i32x4.splat(X)), i32.const(1))),
+            ...threshold.set(f32x4.splat(FIRST)),
+            ...least.set(f32x4.splat(SECOND))
+        ],
         step
     }, stored === 'float32' ? 4 : 1);
     return { locals: locals.types, body };
@@ -8867,19 +8895,18 @@ function losses(stored) {
     const [x, y, error] = [locals.add(V128), locals.add(V128), locals.add(V128)];
     const [first, second] = [locals.add(V128), locals.add(V128)];
     const { before, read } = reader(stored, locals, true);
-    const squares = new Sum(locals);
+    const squares = new Sum(locals, TOTAL);
     const [zeroed, saturated] = [new Count(locals), new Count(locals)];
     const step = (half, mask) => [
         ...x.set(masked(loadX(half), mask)),
         ...y.set(read(half)),
         ...error.set(masked(f32x4.subtract(x.get, y.get), mask)),
-        ...squares.add(f32x4.multiply(error.get, error.get)),
+        ...squares.add(half, f32x4.multiply(error.get, error.get)),
         ...zeroed.add(v128.and(f32x4.notEqual(x.get, ZERO), f32x4.equal(y.get, ZERO))),
         ...saturated.add(masked(v128.or(f32x4.equal(y.get, first.get), f32x4.equal(y.get, second.get)), mask))
     ];
     const body = overRows(locals, {
         columns: [squares, zeroed, saturated],
-        total: squares,
         before: [...before, ...first.set(f32x4.splat(FIRST)), ...second.set(f32x4.splat(SECOND))],
         step
     }, stored === 'float32' ? 4 : 1);
@@ -9000,24 +9027,25 @@ class KernelRows {
         this.kernel.losses(this.at(x, y), this.encoding, this.table('losses'), ends);
     }
     values() {
-        return new Map([...this.tables].flatMap(([table, address]) => COLUMNS[table].map((statistic, column) => [statistic, this.column(statistic, address, column, table)])));
-    }
-    column(statistic, address, column, table) {
-        const stride = COLUMNS[table].length;
-        const values = new Float64Array(this.rows);
-        if (startOf(statistic) === 0) {
-            const halves = new Float64Array(this.kernel.buffer, address, 2 * stride * this.rows);
-            for (let row = 0, at = 2 * column; row < this.rows; row++, at += 2 * stride)
-                values[row] = halves[at] + halves[at + 1];
-        }
-        else {
-            const lanes = new Float32Array(this.kernel.buffer, address, 4 * stride * this.rows);
-            const pick = statistic === 'min' ? Math.min : Math.max;
-            for (let row = 0, at = 4 * column; row < this.rows; row++, at += 4 * stride) {
-                values[row] = pick(lanes[at], lanes[at + 1], lanes[at + 2], lanes[at + 3]);
+        const all = new Map();
+        for (const [table, address] of this.tables) {
+            const columns = COLUMNS[table].map((statistic) => {
+                const values = new Float64Array(this.rows);
+                all.set(statistic, values);
+                return { start: startOf(statistic), values };
+            });
+            const width = columns.length;
+            const halves = new Float64Array(this.kernel.buffer, address, 2 * width * this.rows);
+            const lanes = new Float32Array(this.kernel.buffer, address, 4 * width * this.rows);
+            for (let row = 0; row < this.rows; row++) {
+                for (let column = 0; column < width; column++) {
+                    const { start, values } = columns[column];
+                    const at = row * width + column;
+                    values[row] = start === 0 ? halves[2 * at] + halves[2 * at + 1] : extremeOf(lanes, 4 * at, start < 0 ? 1 : -1);
+                }
             }
         }
-        return values;
+        return all;
     }
     at(x, y) {
         return { x, y, rows: this.rows, length: this.length };
@@ -9028,6 +9056,11 @@ class KernelRows {
             throw new Error(`the table ${name} was not asked for`);
         return table;
     }
+}
+/** The largest of four lanes (sign 1), or the smallest (-1). */
+function extremeOf(lanes, at, sign) {
+    const lower = Math.max(sign * lanes[at], sign * lanes[at + 1]);
+    return sign * Math.max(lower, sign * lanes[at + 2], sign * lanes[at + 3]);
 }
 
 /** Channels of a few values each, or whose values lie apart: in JavaScript. */
@@ -9212,11 +9245,12 @@ class MeasuredLayer {
     /** Largest and smallest values are found without regard to NaN, which the sums show. */
     totals(values, samples) {
         const spoil = (sum, extremes) => {
-            values.get(sum)?.forEach((value, row) => {
-                if (Number.isNaN(value))
+            const sums = values.get(sum) ?? [];
+            for (let row = 0; row < sums.length; row++) {
+                if (Number.isNaN(sums[row]))
                     for (const extreme of extremes)
                         values.get(extreme)?.fill(NaN, row, row + 1);
-            });
+            }
         };
         spoil('squaredReference', ['min', 'max']);
         spoil('absoluteError', ['maxError']);
@@ -9502,11 +9536,13 @@ class Half {
     file;
     workspace;
     bytes;
+    unused;
     values;
-    constructor(file, workspace, bytes, values) {
+    constructor(file, workspace, bytes, unused, values) {
         this.file = file;
         this.workspace = workspace;
         this.bytes = bytes;
+        this.unused = unused;
         this.values = values;
     }
     /** The name of the model's input: what the runtime lists first. */
@@ -9516,11 +9552,13 @@ class Half {
     }
     static async open(file, workspace, runtime) {
         const bytes = await readModelButWeights(path__default.resolve(file));
-        return new Half(file, workspace, bytes, await runtime.inspect(file, bytes));
+        const model = await loadModel(file, { workspace, bytes });
+        return new Half(file, workspace, bytes, model, await runtime.inspect(file, model));
     }
     /** Named as everywhere else: unnamed nodes by operator and first output. */
     async load() {
-        const model = await loadModel(this.file, { workspace: this.workspace, bytes: this.bytes });
+        const model = this.unused ?? (await loadModel(this.file, { workspace: this.workspace, bytes: this.bytes }));
+        this.unused = undefined;
         if (opsetVersion(model) < STATISTICS_OPSET)
             upgradeOpset(model, STATISTICS_OPSET, this.values);
         dropInitializerInputs(model);

@@ -14,7 +14,7 @@ import 'node:url';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { w as writeFileAtomic, b as asFileError, a as withTemporaryFolder, c as createTemporaryFolder } from './files.js';
-import { M as MIN_EXTERNAL_BYTES, a as takeIn, c as copyWith, t as toBinary, l as liveValueInfo, u as usedImports, s as saveModel } from './save.js';
+import { c as copyWith, M as MIN_EXTERNAL_BYTES, a as takeIn, t as toBinary, l as liveValueInfo, u as usedImports, s as saveModel } from './save.js';
 
 /**
  * SHA-256, in hex, over the model file and then the bytes of every external tensor, initializers in order. External
@@ -117,13 +117,14 @@ function fromBuffers(model) {
  * shapes and axes are among them.
  */
 function withoutWeights(model) {
-    const { graph } = model;
+    const { proto, graph } = model;
     const isWeight = (tensor) => (expectedBytes(tensor) ?? 0) >= MIN_EXTERNAL_BYTES;
     const weights = graph.initializer.filter(isWeight);
     const listed = new Set(graph.input.map(({ name }) => name));
-    graph.input.push(...weights.filter(({ name }) => !listed.has(name)).map(asInput));
+    const input = [...graph.input, ...weights.filter(({ name }) => !listed.has(name)).map(asInput)];
     const constants = graph.initializer.filter((tensor) => !isWeight(tensor)).map((tensor) => inline(tensor, model));
-    return { bytes: encode(model, constants), weights: new Set(weights.map(({ name }) => name)) };
+    const bytes = encode({ proto, graph: copyWith(graph, { input }) }, constants);
+    return { bytes, weights: new Set(weights.map(({ name }) => name)) };
 }
 function inline(tensor, model) {
     takeIn(tensor, model);
@@ -1116,12 +1117,12 @@ function executionProvider(provider, device) {
  * Types and shapes follow from those of the weights, not from their values, so ONNX Runtime gets the graph without them
  * (ResNet-50: 6 ms in place of 130). Where it wants a value (a kernel may insist on a constant), it gets the whole model.
  *
- * @param known the file's bytes, where the caller has read them.
+ * @param known what `loadModel` made of the file, where the caller has done that; its nodes and weights stay as they are.
  */
 async function inspectModel(ort, machine, modelFile, known) {
     await assertReadable(modelFile);
     const folder = dirname(modelFile);
-    const model = await loadModel(modelFile, { workspace: folder, bytes: known });
+    const model = known ?? (await loadModel(modelFile, { workspace: folder }));
     const settings = nativeSettings({ provider: 'cpu', threads: 1, optimization: 'disabled' }, machine, {
         // Bytes have no folder of their own. External data stays where it is, and nothing is written anywhere.
         'session.model_external_initializers_file_folder_path': folder
@@ -1709,6 +1710,8 @@ class OrtRuntime {
         const config = { 'session.graph_optimizations_loop_level': '0', ...folder };
         const settings = {
             ...nativeSettings(options, this.machine, config),
+            // It is planned in the first run, and memory of that size taken anew for the second: nothing that a few images earn.
+            ...(options.provider === 'cpu' && { enableMemPattern: false }),
             ...(model.files.length > 0 && { externalData: model.files })
         };
         return this.#wrap(await createNative(this.ort, name, settings, model.bytes), name);
@@ -1729,8 +1732,8 @@ class OrtRuntime {
     optimizeBasic(modelFile, outputFile) {
         return optimizeBasic(this.ort, this.machine, modelFile, outputFile);
     }
-    inspect(modelFile, bytes) {
-        return inspectModel(this.ort, this.machine, modelFile, bytes);
+    inspect(modelFile, model) {
+        return inspectModel(this.ort, this.machine, modelFile, model);
     }
     async executedLayers(modelFile, feeds, options) {
         const { layers } = await this.profile(modelFile, feeds, options);

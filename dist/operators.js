@@ -96,6 +96,7 @@ const i32 = {
     const: (value) => [0x41, ...signed(value)],
     load: (address) => [address, 0x28, 2, 0],
     store: (address, value) => [address, value, 0x36, 2, 0],
+    equal: (a, b) => [a, b, 0x46],
     lessThanUnsigned: (a, b) => [a, b, 0x49],
     add: (a, b) => [a, b, 0x6a],
     subtract: (a, b) => [a, b, 0x6b],
@@ -107,8 +108,8 @@ const i32 = {
     select: (condition, a, b) => [a, b, condition, 0x1b]
 };
 const v128 = {
-    load: (address) => [address, ...simd(0x00), 4, 0],
-    store: (address, value) => [address, value, ...simd(0x0b), 4, 0],
+    load: (address, offset = 0) => [address, ...simd(0x00), 4, ...unsigned(offset)],
+    store: (address, value, offset = 0) => [address, value, ...simd(0x0b), 4, ...unsigned(offset)],
     /** Four 32-bit integers. */
     const: (...lanes) => [
         ...simd(0x0c),
@@ -137,6 +138,7 @@ const i32x4 = {
     shiftLeft: (vector, bits) => [vector, bits, ...simd(0xab)],
     shiftRightUnsigned: (vector, bits) => [vector, bits, ...simd(0xad)],
     splat: (value) => [value, ...simd(0x11)],
+    equal: (a, b) => [a, b, ...simd(0x37)],
     greaterOrEqual: (a, b) => [a, b, ...simd(0x3f)],
     add: (a, b) => [a, b, ...simd(0xae)],
     subtract: (a, b) => [a, b, ...simd(0xb1)],
@@ -151,7 +153,6 @@ const f32x4 = {
     equal: (a, b) => [a, b, ...simd(0x41)],
     notEqual: (a, b) => [a, b, ...simd(0x42)],
     greater: (a, b) => [a, b, ...simd(0x44)],
-    absolute: (vector) => [vector, ...simd(0xe0)],
     add: (a, b) => [a, b, ...simd(0xe4)],
     subtract: (a, b) => [a, b, ...simd(0xe5)],
     multiply: (a, b) => [a, b, ...simd(0xe6)],

@@ -102,7 +102,7 @@ const cases = [
   { stored: 'uint8' as const, scale: Math.fround(0.013), zeroPoint: 0, op: 'Conv' }
 ]
 // Below eight values, exactly eight, tails of every kind, several blocks.
-const lengths = [1, 7, 8, 9, 15, 16, 49, 255, 256, 257, 2003]
+const lengths = [1, 7, 8, 9, 15, 16, 49, 247, 248, 249, 496, 503, 2003]
 
 describe.each(cases)('statistics of values stored as $stored around $zeroPoint, by $op', ({ op, ...encoding }) => {
   it.each([
@@ -136,6 +136,33 @@ describe.each(cases)('statistics of values stored as $stored around $zeroPoint, 
       expect(Math.abs(alone[channel].squaredError - row.squaredError)).toBeLessThanOrEqual(1e-6 * row.squaredError)
     })
     expect(measured.nonFinite()).toBeUndefined()
+  })
+})
+
+describe.each([5, 19])('a value of %i in a channel that is no number', (length) => {
+  const one: Case = { encoding: encodings[0], length, channels: 'second' }
+  const [channel, places] = [1, Array.from({ length }, (_, i) => i)]
+  const broken = (values: Float32Array, place: number) => values.with(channel * length + place, NaN)
+  const x = noise(SAMPLES * ROWS * length, 3)
+  const y = x.map((value, i) => (i % 3 === 0 ? 1.5 * value : value))
+  const healthy = expected(one, x, y, [])
+
+  it.each(places)('deviates from nothing and spoils errors of its channel alone: %i of the variant', (place) => {
+    const [values, measured] = [broken(y, place), measure(one, x, broken(y, place))]
+    const found = measured.inNetwork().byChannel()
+    expected(one, x, values, []).forEach(({ deviating, min, max }, i) => {
+      const maxError = i === channel ? NaN : healthy[i].maxError
+      expect(found[i]).toMatchObject({ deviating, min, max, maxError })
+    })
+    expect(measured.nonFinite()?.whole().nan).toBe(1)
+  })
+
+  it.each(places)('spoils the range of its channel alone: %i of FP32', (place) => {
+    const found = measure(one, broken(x, place), y).inNetwork().byChannel()
+    healthy.forEach(({ min, max, maxError }, i) => {
+      const figures = { min: found[i].min, max: found[i].max, maxError: found[i].maxError }
+      expect(figures).toEqual(i === channel ? { min: NaN, max: NaN, maxError: NaN } : { min, max, maxError })
+    })
   })
 })
 

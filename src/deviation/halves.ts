@@ -24,6 +24,7 @@ export class Half {
     private readonly file: string,
     private readonly workspace: string,
     private readonly bytes: Uint8Array,
+    private unused: OnnxModel | undefined,
     readonly values: ReadonlyMap<string, ValueInfo>
   ) {}
 
@@ -35,12 +36,14 @@ export class Half {
 
   static async open(file: string, workspace: string, runtime: Runtime): Promise<Half> {
     const bytes = await readModelButWeights(path.resolve(file))
-    return new Half(file, workspace, bytes, await runtime.inspect(file, bytes))
+    const model = await loadModel(file, { workspace, bytes })
+    return new Half(file, workspace, bytes, model, await runtime.inspect(file, model))
   }
 
   /** Named as everywhere else: unnamed nodes by operator and first output. */
   async load(): Promise<OnnxModel> {
-    const model = await loadModel(this.file, { workspace: this.workspace, bytes: this.bytes })
+    const model = this.unused ?? (await loadModel(this.file, { workspace: this.workspace, bytes: this.bytes }))
+    this.unused = undefined
     if (opsetVersion(model) < STATISTICS_OPSET) upgradeOpset(model, STATISTICS_OPSET, this.values)
     dropInitializerInputs(model)
     nameNodes(model.graph)

@@ -57,9 +57,11 @@ export class LayerTotals {
 
   private ofAll(): ChannelTotals {
     return this.of(this.elements * this.channels, (values, statistic) => {
-      if (statistic === 'min') return values.reduce((a, b) => Math.min(a, b), Infinity)
-      if (COMBINED_BY_MAX.has(statistic)) return values.reduce((a, b) => Math.max(a, b), -Infinity)
-      return values.reduce((a, b) => a + b, 0)
+      let all = startOf(statistic)
+      if (statistic === 'min') for (const value of values) all = Math.min(all, value)
+      else if (COMBINED_BY_MAX.has(statistic)) for (const value of values) all = Math.max(all, value)
+      else for (const value of values) all += value
+      return all
     })
   }
 

@@ -100,13 +100,14 @@ export function withoutWeights(model: OnnxModel): {
   readonly bytes: Uint8Array
   readonly weights: ReadonlySet<string>
 } {
-  const { graph } = model
+  const { proto, graph } = model
   const isWeight = (tensor: TensorProto): boolean => (expectedBytes(tensor) ?? 0) >= MIN_EXTERNAL_BYTES
   const weights = graph.initializer.filter(isWeight)
   const listed = new Set(graph.input.map(({ name }) => name))
-  graph.input.push(...weights.filter(({ name }) => !listed.has(name)).map(asInput))
+  const input = [...graph.input, ...weights.filter(({ name }) => !listed.has(name)).map(asInput)]
   const constants = graph.initializer.filter((tensor) => !isWeight(tensor)).map((tensor) => inline(tensor, model))
-  return { bytes: encode(model, constants), weights: new Set(weights.map(({ name }) => name)) }
+  const bytes = encode({ proto, graph: copyWith(graph, { input }) }, constants)
+  return { bytes, weights: new Set(weights.map(({ name }) => name)) }
 }
 
 function inline(tensor: TensorProto, model: OnnxModel): TensorProto {
@@ -119,7 +120,7 @@ function asInput({ name, dataType: elemType, dims }: TensorProto): ValueInfoProt
   return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: { elemType, shape } } } })
 }
 
-function encode({ proto, graph }: OnnxModel, initializer: TensorProto[]): Uint8Array {
+function encode({ proto, graph }: Pick<OnnxModel, 'proto' | 'graph'>, initializer: TensorProto[]): Uint8Array {
   return toBinary(
     ModelProtoSchema,
     copyWith(usedImports(proto), { graph: copyWith(liveValueInfo(graph), { initializer }) })

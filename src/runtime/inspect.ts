@@ -1,7 +1,7 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { type GraphProto, loadModel, withoutWeights } from '../model/index.js'
+import { type GraphProto, loadModel, type OnnxModel, withoutWeights } from '../model/index.js'
 import type { OnnxRuntime } from './binding.js'
 import { assertReadable, createNative, toValueInfo } from './session.js'
 import { type MachineSettings, nativeSettings } from './settings.js'
@@ -14,17 +14,17 @@ import type { ValueInfo } from './types.js'
  * Types and shapes follow from those of the weights, not from their values, so ONNX Runtime gets the graph without them
  * (ResNet-50: 6 ms in place of 130). Where it wants a value (a kernel may insist on a constant), it gets the whole model.
  *
- * @param known the file's bytes, where the caller has read them.
+ * @param known what `loadModel` made of the file, where the caller has done that; its nodes and weights stay as they are.
  */
 export async function inspectModel(
   ort: OnnxRuntime,
   machine: MachineSettings,
   modelFile: string,
-  known?: Uint8Array
+  known?: OnnxModel
 ): Promise<ReadonlyMap<string, ValueInfo>> {
   await assertReadable(modelFile)
   const folder = dirname(modelFile)
-  const model = await loadModel(modelFile, { workspace: folder, bytes: known })
+  const model = known ?? (await loadModel(modelFile, { workspace: folder }))
   const settings = nativeSettings({ provider: 'cpu', threads: 1, optimization: 'disabled' }, machine, {
     // Bytes have no folder of their own. External data stays where it is, and nothing is written anywhere.
     'session.model_external_initializers_file_folder_path': folder

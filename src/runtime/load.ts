@@ -1,7 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-common'
 import os from 'node:os'
 import { RuntimeError } from '../errors.js'
-import { type GraphProto, hashModel, type ModelInMemory } from '../model/index.js'
+import { type GraphProto, hashModel, type ModelInMemory, type OnnxModel } from '../model/index.js'
 import { findOnnxRuntime, type Installation } from '../provision/index.js'
 import type { Tensor } from '../tensor.js'
 import { loadBinding, type OnnxRuntime } from './binding.js'
@@ -212,6 +212,8 @@ class OrtRuntime implements Runtime {
     const config = { 'session.graph_optimizations_loop_level': '0', ...folder }
     const settings = {
       ...nativeSettings(options, this.machine, config),
+      // It is planned in the first run, and memory of that size taken anew for the second: nothing that a few images earn.
+      ...(options.provider === 'cpu' && { enableMemPattern: false }),
       ...(model.files.length > 0 && { externalData: model.files })
     }
     return this.#wrap(await createNative(this.ort, name, settings, model.bytes), name)
@@ -234,8 +236,8 @@ class OrtRuntime implements Runtime {
     return optimizeBasic(this.ort, this.machine, modelFile, outputFile)
   }
 
-  inspect(modelFile: string, bytes?: Uint8Array): Promise<ReadonlyMap<string, ValueInfo>> {
-    return inspectModel(this.ort, this.machine, modelFile, bytes)
+  inspect(modelFile: string, model?: OnnxModel): Promise<ReadonlyMap<string, ValueInfo>> {
+    return inspectModel(this.ort, this.machine, modelFile, model)
   }
 
   async executedLayers(

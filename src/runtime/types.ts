@@ -1,4 +1,4 @@
-import type { GraphProto, ModelInMemory } from '../model/index.js'
+import type { GraphProto, ModelInMemory, OnnxModel } from '../model/index.js'
 import type { Tensor } from '../tensor.js'
 
 export type Provider = 'cpu' | 'webgpu' | 'cuda' | 'tensorrt'
@@ -134,9 +134,9 @@ export interface Runtime {
   optimizeBasic(modelFile: string, outputFile: string): Promise<void>
   /**
    * Element type and shape of every graph input and node output, unoptimized.
-   * @param bytes of the file, where they have been read.
+   * @param model the loaded file, where the caller has it; its nodes and weights stay as they are.
    */
-  inspect(modelFile: string, bytes?: Uint8Array): Promise<ReadonlyMap<string, ValueInfo>>
+  inspect(modelFile: string, model?: OnnxModel): Promise<ReadonlyMap<string, ValueInfo>>
   /** Runs once under the profiler: which kernels ran, and where. */
   profile(modelFile: string, feeds: Readonly<Record<string, Tensor>>, options: SessionOptions): Promise<ExecutedProfile>
   /** The layers of `profile`. @throws RuntimeError where the provider does not show them. */

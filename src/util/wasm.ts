@@ -28,6 +28,7 @@ export const i32 = {
   const: (value: number): Code => [0x41, ...signed(value)],
   load: (address: Code): Code => [address, 0x28, 2, 0],
   store: (address: Code, value: Code): Code => [address, value, 0x36, 2, 0],
+  equal: (a: Code, b: Code): Code => [a, b, 0x46],
   lessThanUnsigned: (a: Code, b: Code): Code => [a, b, 0x49],
   add: (a: Code, b: Code): Code => [a, b, 0x6a],
   subtract: (a: Code, b: Code): Code => [a, b, 0x6b],
@@ -40,8 +41,8 @@ export const i32 = {
 }
 
 export const v128 = {
-  load: (address: Code): Code => [address, ...simd(0x00), 4, 0],
-  store: (address: Code, value: Code): Code => [address, value, ...simd(0x0b), 4, 0],
+  load: (address: Code, offset = 0): Code => [address, ...simd(0x00), 4, ...unsigned(offset)],
+  store: (address: Code, value: Code, offset = 0): Code => [address, value, ...simd(0x0b), 4, ...unsigned(offset)],
   /** Four 32-bit integers. */
   const: (...lanes: readonly [number, number, number, number]): Code => [
     ...simd(0x0c),
@@ -72,6 +73,7 @@ export const i32x4 = {
   shiftLeft: (vector: Code, bits: Code): Code => [vector, bits, ...simd(0xab)],
   shiftRightUnsigned: (vector: Code, bits: Code): Code => [vector, bits, ...simd(0xad)],
   splat: (value: Code): Code => [value, ...simd(0x11)],
+  equal: (a: Code, b: Code): Code => [a, b, ...simd(0x37)],
   greaterOrEqual: (a: Code, b: Code): Code => [a, b, ...simd(0x3f)],
   add: (a: Code, b: Code): Code => [a, b, ...simd(0xae)],
   subtract: (a: Code, b: Code): Code => [a, b, ...simd(0xb1)],
@@ -87,7 +89,6 @@ export const f32x4 = {
   equal: (a: Code, b: Code): Code => [a, b, ...simd(0x41)],
   notEqual: (a: Code, b: Code): Code => [a, b, ...simd(0x42)],
   greater: (a: Code, b: Code): Code => [a, b, ...simd(0x44)],
-  absolute: (vector: Code): Code => [vector, ...simd(0xe0)],
   add: (a: Code, b: Code): Code => [a, b, ...simd(0xe4)],
   subtract: (a: Code, b: Code): Code => [a, b, ...simd(0xe5)],
   multiply: (a: Code, b: Code): Code => [a, b, ...simd(0xe6)],

@@ -1,6 +1,6 @@
 import { assemble, F32, f32x4, i16x8, i32, i32x4, local, V128, v128, type Code } from '../../util/wasm.js'
 import { Count, Extreme, Locals, Sum, ZERO } from './columns.js'
-import { loadX, masked, overRows, SHARED, Y, type Loop } from './loop.js'
+import { loadX, masked, overRows, SHARED, TOTAL, X, Y, type Loop } from './loop.js'
 
 /** How the variant's values lie in memory. */
 export type Stored = 'float32' | 'uint8' | 'int8'
@@ -17,17 +17,17 @@ const [INFINITY, MINUS_INFINITY] = [0x7f800000, 0xff800000 | 0]
 function energy(): { locals: Code; body: Code } {
   const locals = new Locals(5)
   const x = locals.add(V128)
-  const squares = new Sum(locals)
+  const squares = new Sum(locals, TOTAL)
   const min = new Extreme(locals, f32x4.smaller, INFINITY)
   const max = new Extreme(locals, f32x4.larger, MINUS_INFINITY)
   const step: Loop['step'] = (half, mask) => [
     ...x.set(loadX(half)),
-    ...min.add(x.get),
-    ...max.add(x.get),
+    ...min.add(half, x.get),
+    ...max.add(half, x.get),
     ...(mask === undefined ? [] : x.set(masked(x.get, mask))),
-    ...squares.add(f32x4.multiply(x.get, x.get))
+    ...squares.add(half, f32x4.multiply(x.get, x.get))
   ]
-  const body = overRows(locals, { columns: [squares, min, max], total: squares, before: [], step }, 0)
+  const body = overRows(locals, { columns: [squares, min, max], before: [], step }, 0)
   return { locals: locals.types, body }
 }
 
@@ -43,7 +43,7 @@ function reader(
   locals: Locals,
   hasZeroPoint: boolean
 ): { before: Code; readonly read: (half: 0 | 1) => Code } {
-  if (stored === 'float32') return { before: [], read: (half) => v128.load(i32.add(Y, i32.const(16 * half))) }
+  if (stored === 'float32') return { before: [], read: (half) => v128.load(Y, 16 * half) }
   const [codes, scales, zeros] = [locals.add(V128), locals.add(V128), locals.add(V128)]
   const load = i16x8.loadBytes(Y, stored === 'int8')
   return {
@@ -58,29 +58,35 @@ function reader(
 /** FIRST: the threshold; SECOND: threshold * floor * rms. Counts |x - y| > max(FIRST * |x|, SECOND). */
 function errors(stored: Stored, isNonNegative = false): { locals: Code; body: Code } {
   const locals = new Locals(9)
-  const [x, error, magnitude] = [locals.add(V128), locals.add(V128), locals.add(V128)]
+  const [x, error, magnitude, magnitudeBits] = [0, 1, 2, 3].map(() => locals.add(V128))
   const [threshold, least] = [locals.add(V128), locals.add(V128)]
   const { before, read } = reader(stored, locals, !isNonNegative)
-  const size = isNonNegative ? x.get : f32x4.absolute(x.get)
-  const [squares, products, sum] = [new Sum(locals), new Sum(locals), new Sum(locals)]
+  const size = isNonNegative ? x.get : v128.and(x.get, magnitudeBits.get)
+  const [squares, products, sum] = [new Sum(locals, TOTAL), new Sum(locals), new Sum(locals)]
   const deviating = new Count(locals)
-  const largest = new Extreme(locals, f32x4.larger, 0)
+  // Floats without a sign are ordered as their bits are: integers keep the units free that add floats.
+  const largest = new Extreme(locals, i32x4.max, 0)
   const step: Loop['step'] = (half, mask) => [
     ...x.set(masked(loadX(half), mask)),
     ...error.set(f32x4.subtract(x.get, masked(read(half), mask))),
-    ...magnitude.set(f32x4.absolute(error.get)),
-    ...squares.add(f32x4.multiply(error.get, error.get)),
-    ...products.add(f32x4.multiply(x.get, error.get)),
-    ...sum.add(magnitude.get),
-    ...largest.add(magnitude.get),
-    ...deviating.add(f32x4.greater(magnitude.get, f32x4.larger(least.get, f32x4.multiply(size, threshold.get))))
+    ...magnitude.set(v128.and(error.get, magnitudeBits.get)),
+    ...squares.add(half, f32x4.multiply(error.get, error.get)),
+    ...products.add(half, f32x4.multiply(x.get, error.get)),
+    ...sum.add(half, magnitude.get),
+    ...largest.add(half, magnitude.get),
+    ...deviating.add(f32x4.greater(magnitude.get, i32x4.max(least.get, f32x4.multiply(size, threshold.get))))
   ]
   const body = overRows(
     locals,
     {
       columns: [squares, products, sum, deviating, largest],
-      total: squares,
-      before: [...before, ...threshold.set(f32x4.splat(FIRST)), ...least.set(f32x4.splat(SECOND))],
+      before: [
+        ...before,
+        // V8 makes constants anew wherever they are used, those of its own magnitudes too; what is computed it keeps.
+        ...magnitudeBits.set(i32x4.shiftRightUnsigned(i32x4.equal(i32x4.splat(X), i32x4.splat(X)), i32.const(1))),
+        ...threshold.set(f32x4.splat(FIRST)),
+        ...least.set(f32x4.splat(SECOND))
+      ],
       step
     },
     stored === 'float32' ? 4 : 1
@@ -94,13 +100,13 @@ function losses(stored: Stored): { locals: Code; body: Code } {
   const [x, y, error] = [locals.add(V128), locals.add(V128), locals.add(V128)]
   const [first, second] = [locals.add(V128), locals.add(V128)]
   const { before, read } = reader(stored, locals, true)
-  const squares = new Sum(locals)
+  const squares = new Sum(locals, TOTAL)
   const [zeroed, saturated] = [new Count(locals), new Count(locals)]
   const step: Loop['step'] = (half, mask) => [
     ...x.set(masked(loadX(half), mask)),
     ...y.set(read(half)),
     ...error.set(masked(f32x4.subtract(x.get, y.get), mask)),
-    ...squares.add(f32x4.multiply(error.get, error.get)),
+    ...squares.add(half, f32x4.multiply(error.get, error.get)),
     ...zeroed.add(v128.and(f32x4.notEqual(x.get, ZERO), f32x4.equal(y.get, ZERO))),
     ...saturated.add(masked(v128.or(f32x4.equal(y.get, first.get), f32x4.equal(y.get, second.get)), mask))
   ]
@@ -108,7 +114,6 @@ function losses(stored: Stored): { locals: Code; body: Code } {
     locals,
     {
       columns: [squares, zeroed, saturated],
-      total: squares,
       before: [...before, ...first.set(f32x4.splat(FIRST)), ...second.set(f32x4.splat(SECOND))],
       step
     },

@@ -1,4 +1,4 @@
-import { f32x4, f64x2, i32x4, local, V128, v128, type Code } from '../../util/wasm.js'
+import { f32x4, f64x2, i32, i32x4, local, V128, v128, type Code } from '../../util/wasm.js'
 
 const all = (bits: number): Code => v128.const(bits, bits, bits, bits)
 export const ZERO = all(0)
@@ -20,46 +20,69 @@ export type Local = ReturnType<Locals['add']>
 export interface Column {
   /** Before a row. */
   readonly start: Code
-  /** After each block. */
-  readonly flush: Code
-  /** After a row: adds what was collected to a cell. */
-  readonly store: (address: Code) => Code
+  /** After each block: adds what was collected to a cell. */
+  readonly flush: (address: Code, offset: number) => Code
+  /** After a row, likewise. */
+  readonly store: (address: Code, offset: number) => Code
 }
 
-/** Adds up float32 values, and blocks of them in float64. */
-export class Sum implements Column {
-  private readonly part: Local
-  readonly total: Local
+/** Values of the two halves of eight are put together first: steps that wait for each other are half as many. */
+abstract class Collected {
+  protected readonly value: Local
+  private readonly first: Local
 
   constructor(locals: Locals) {
-    this.part = locals.add(V128)
-    this.total = locals.add(V128)
+    this.value = locals.add(V128)
+    this.first = locals.add(V128)
   }
 
-  add(value: Code): Code {
-    return this.part.set(f32x4.add(this.part.get, value))
+  protected abstract put(a: Code, b: Code): Code
+
+  add(half: 0 | 1, value: Code): Code {
+    if (half === 0) return this.first.set(value)
+    return this.value.set(this.put(this.value.get, this.put(this.first.get, value)))
+  }
+}
+
+/** Adds up float32 values, and blocks of them in float64: in the table, so that no register holds them meanwhile. */
+export class Sum extends Collected implements Column {
+  private readonly block: Local
+
+  /** @param total where blocks are added up as well. */
+  constructor(
+    locals: Locals,
+    private readonly total?: number
+  ) {
+    super(locals)
+    this.block = locals.add(V128)
+  }
+
+  protected put(a: Code, b: Code): Code {
+    return f32x4.add(a, b)
   }
 
   get start(): Code {
-    return [this.total.set(ZERO), this.part.set(ZERO)]
+    return this.value.set(ZERO)
   }
 
-  get flush(): Code {
-    const { part, total } = this
+  readonly flush = (address: Code, offset: number): Code => {
+    const { block, value, total } = this
+    const addTo = (to: Code, at: number): Code => v128.store(to, f64x2.add(v128.load(to, at), block.get), at)
     return [
-      total.set(f64x2.add(total.get, f64x2.promoteLower(part.get))),
-      total.set(f64x2.add(total.get, f64x2.promoteLower(v128.upper(part.get)))),
-      part.set(ZERO)
+      ...block.set(f64x2.add(f64x2.promoteLower(value.get), f64x2.promoteLower(v128.upper(value.get)))),
+      ...addTo(address, offset),
+      ...(total === undefined ? [] : addTo(i32.const(total), 0)),
+      ...value.set(ZERO)
     ]
   }
 
-  readonly store = (address: Code): Code => v128.store(address, f64x2.add(v128.load(address), this.total.get))
+  readonly store = (): Code => []
 }
 
 /** Counts lanes of a comparison that hold: they are -1. */
 export class Count implements Column {
   private readonly lanes: Local
-  readonly flush: Code = []
+  readonly flush = (): Code => []
 
   constructor(locals: Locals) {
     this.lanes = locals.add(V128)
@@ -73,33 +96,33 @@ export class Count implements Column {
     return this.lanes.set(ZERO)
   }
 
-  readonly store = (address: Code): Code => {
+  readonly store = (address: Code, offset: number): Code => {
     const { get } = this.lanes
     const both = f64x2.add(f64x2.convertLower(get), f64x2.convertLower(v128.upper(get)))
-    return v128.store(address, f64x2.add(v128.load(address), both))
+    return v128.store(address, f64x2.add(v128.load(address, offset), both), offset)
   }
 }
 
 /** Keeps the largest or smallest value of each lane. */
-export class Extreme implements Column {
-  private readonly value: Local
-  readonly flush: Code = []
+export class Extreme extends Collected implements Column {
+  readonly flush = (): Code => []
 
   constructor(
     locals: Locals,
     private readonly pick: (a: Code, b: Code) => Code,
-    private readonly first: number
+    private readonly before: number
   ) {
-    this.value = locals.add(V128)
+    super(locals)
   }
 
-  add(value: Code): Code {
-    return this.value.set(this.pick(this.value.get, value))
+  protected put(a: Code, b: Code): Code {
+    return this.pick(a, b)
   }
 
   get start(): Code {
-    return this.value.set(all(this.first))
+    return this.value.set(all(this.before))
   }
 
-  readonly store = (address: Code): Code => v128.store(address, this.pick(v128.load(address), this.value.get))
+  readonly store = (address: Code, offset: number): Code =>
+    v128.store(address, this.pick(v128.load(address, offset), this.value.get), offset)
 }

@@ -102,9 +102,10 @@ export class MeasuredLayer {
   /** Largest and smallest values are found without regard to NaN, which the sums show. */
   private totals(values: Map<Statistic, Float64Array>, samples: number): LayerTotals {
     const spoil = (sum: Statistic, extremes: readonly Statistic[]): void => {
-      values.get(sum)?.forEach((value, row) => {
-        if (Number.isNaN(value)) for (const extreme of extremes) values.get(extreme)?.fill(NaN, row, row + 1)
-      })
+      const sums = values.get(sum) ?? []
+      for (let row = 0; row < sums.length; row++) {
+        if (Number.isNaN(sums[row])) for (const extreme of extremes) values.get(extreme)?.fill(NaN, row, row + 1)
+      }
     }
     spoil('squaredReference', ['min', 'max'])
     spoil('absoluteError', ['maxError'])

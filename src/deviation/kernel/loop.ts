@@ -1,5 +1,5 @@
-import { doWhile, f64x2, I32, i32, i32x4, local, V128, v128, when, type Code } from '../../util/wasm.js'
-import type { Column, Locals, Sum } from './columns.js'
+import { doWhile, I32, i32, i32x4, local, V128, v128, when, type Code } from '../../util/wasm.js'
+import type { Column, Locals } from './columns.js'
 
 /**
  * Every function of the kernel goes over rows (the channels of one image) of `length` values, at
@@ -14,7 +14,8 @@ export const CELL_BYTES = 16
 /** Where each function adds the first column of all rows. */
 export const TOTAL = 0
 
-const BLOCK_BYTES = 4 * 32 * EIGHT
+/** With what is left over of a row behind it, 64 values a lane. */
+const BLOCK_BYTES = 4 * 31 * EIGHT
 
 /** The parameters that all functions share, and their types. */
 export const SHARED = [I32, I32, I32, I32, I32]
@@ -24,15 +25,13 @@ const [SET_X, SET_Y, SET_ROWS, , SET_TABLE] = [0, 1, 2, 3, 4]
 /** What a loop does with eight values, and what it collects. */
 export interface Loop {
   readonly columns: readonly Column[]
-  /** Added over all rows at TOTAL. */
-  readonly total: Sum
   readonly before: Code
   /** @param mask lanes that count; undefined: all. */
   readonly step: (half: 0 | 1, mask: Code | undefined) => Code
 }
 
 /** Row by row: blocks of eight values, then the last eight again where some of them are left over. */
-export function overRows(locals: Locals, { columns, total, before, step }: Loop, bytes: number): Code {
+export function overRows(locals: Locals, { columns, before, step }: Loop, bytes: number): Code {
   const [end, blockEnd, whole] = [locals.add(I32), locals.add(I32), locals.add(I32)]
   const [rest, masks] = [locals.add(I32), [locals.add(V128), locals.add(V128)] as const]
   // `bytes` of y for four of x
@@ -43,7 +42,7 @@ export function overRows(locals: Locals, { columns, total, before, step }: Loop,
   ]
   const eight = (masked: boolean): Code =>
     ([0, 1] as const).flatMap((half) => step(half, masked ? masks[half].get : undefined))
-  const flush = columns.flatMap((column) => column.flush)
+  const each = (put: 'flush' | 'store'): Code => columns.flatMap((column, at) => column[put](TABLE, CELL_BYTES * at))
   const width = 4 * EIGHT
   // Lane numbers below 8 - rest are seen already.
   const seen = i32.subtract(i32.const(EIGHT), rest.get)
@@ -64,18 +63,19 @@ export function overRows(locals: Locals, { columns, total, before, step }: Loop,
             ...blockEnd.set(i32.add(X, i32.const(BLOCK_BYTES))),
             ...blockEnd.set(i32.select(i32.lessThanUnsigned(blockEnd.get, end.get), blockEnd.get, end.get)),
             ...doWhile([...eight(false), ...advance(i32.const(width))], i32.lessThanUnsigned(X, blockEnd.get)),
-            ...flush
+            ...when(
+              rest.get,
+              when(i32.equal(X, end.get), [
+                ...advance(i32.subtract(i32.shiftLeft(rest.get, 2), i32.const(width))),
+                ...eight(true),
+                ...advance(i32.const(width))
+              ])
+            ),
+            ...each('flush')
           ],
           i32.lessThanUnsigned(X, end.get)
         ),
-        ...when(rest.get, [
-          ...advance(i32.subtract(i32.shiftLeft(rest.get, 2), i32.const(width))),
-          ...eight(true),
-          ...advance(i32.const(width)),
-          ...flush
-        ]),
-        ...v128.store(i32.const(TOTAL), f64x2.add(v128.load(i32.const(TOTAL)), total.total.get)),
-        ...columns.flatMap((column, at) => column.store(i32.add(TABLE, i32.const(CELL_BYTES * at)))),
+        ...each('store'),
         ...local.set(SET_TABLE, i32.add(TABLE, i32.const(CELL_BYTES * columns.length))),
         ...local.set(SET_ROWS, i32.subtract(ROWS, i32.const(1)))
       ],
@@ -86,4 +86,4 @@ export function overRows(locals: Locals, { columns, total, before, step }: Loop,
 
 export const masked = (value: Code, mask: Code | undefined): Code =>
   mask === undefined ? value : v128.and(value, mask)
-export const loadX = (half: 0 | 1): Code => v128.load(i32.add(X, i32.const(16 * half)))
+export const loadX = (half: 0 | 1): Code => v128.load(X, 16 * half)
