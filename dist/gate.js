@@ -8083,7 +8083,10 @@ class LayerTotals {
     }
     /** Empty without a sample. */
     byChannel() {
-        return Array.from({ length: this.channels }, (_, channel) => this.of(this.elements, (values) => values[channel]));
+        return Array.from({ length: this.channels }, (_, channel) => this.channel(channel));
+    }
+    channel(channel) {
+        return this.of(this.elements, (values) => values[channel]);
     }
     whole() {
         return (this.all ??= this.ofAll());
@@ -9027,25 +9030,26 @@ class KernelRows {
         this.kernel.losses(this.at(x, y), this.encoding, this.table('losses'), ends);
     }
     values() {
-        const all = new Map();
-        for (const [table, address] of this.tables) {
-            const columns = COLUMNS[table].map((statistic) => {
-                const values = new Float64Array(this.rows);
-                all.set(statistic, values);
-                return { start: startOf(statistic), values };
-            });
-            const width = columns.length;
-            const halves = new Float64Array(this.kernel.buffer, address, 2 * width * this.rows);
-            const lanes = new Float32Array(this.kernel.buffer, address, 4 * width * this.rows);
-            for (let row = 0; row < this.rows; row++) {
-                for (let column = 0; column < width; column++) {
-                    const { start, values } = columns[column];
-                    const at = row * width + column;
-                    values[row] = start === 0 ? halves[2 * at] + halves[2 * at + 1] : extremeOf(lanes, 4 * at, start < 0 ? 1 : -1);
-                }
+        return new Map([...this.tables].flatMap(([table, address]) => COLUMNS[table].map((statistic, column) => [statistic, this.column(statistic, address, column, table)])));
+    }
+    column(statistic, address, column, table) {
+        const stride = COLUMNS[table].length;
+        const values = new Float64Array(this.rows);
+        const start = startOf(statistic);
+        if (start === 0) {
+            const halves = new Float64Array(this.kernel.buffer, address, 2 * stride * this.rows);
+            for (let row = 0, at = 2 * column; row < this.rows; row++, at += 2 * stride)
+                values[row] = halves[at] + halves[at + 1];
+        }
+        else {
+            const lanes = new Float32Array(this.kernel.buffer, address, 4 * stride * this.rows);
+            const sign = start < 0 ? 1 : -1;
+            for (let row = 0, at = 4 * column; row < this.rows; row++, at += 4 * stride) {
+                const lower = Math.max(sign * lanes[at], sign * lanes[at + 1]);
+                values[row] = sign * Math.max(lower, Math.max(sign * lanes[at + 2], sign * lanes[at + 3]));
             }
         }
-        return all;
+        return values;
     }
     at(x, y) {
         return { x, y, rows: this.rows, length: this.length };
@@ -9056,11 +9060,6 @@ class KernelRows {
             throw new Error(`the table ${name} was not asked for`);
         return table;
     }
-}
-/** The largest of four lanes (sign 1), or the smallest (-1). */
-function extremeOf(lanes, at, sign) {
-    const lower = Math.max(sign * lanes[at], sign * lanes[at + 1]);
-    return sign * Math.max(lower, sign * lanes[at + 2], sign * lanes[at + 3]);
 }
 
 /** Channels of a few values each, or whose values lie apart: in JavaScript. */
@@ -10029,23 +10028,23 @@ function shareOf({ inNetwork, isolated }) {
     return share === null ? null : Math.min(1, share);
 }
 function channelsOf({ inNetwork, isolated }, { byChannel }) {
-    const [channels, alone] = [inNetwork.byChannel(), isolated.byChannel()];
-    const signal = channels.reduce((sum, { squaredReference }) => sum + squaredReference, 0);
-    if (channels.length < 2)
+    if (byChannel.length < 2)
         return [];
-    return channels
-        .map((totals, channel) => ({ totals, channel }))
-        .sort((a, b) => byChannel[b.channel] - byChannel[a.channel] || a.channel - b.channel)
+    const signal = inNetwork.column('squaredReference')?.reduce((sum, energy) => sum + energy, 0);
+    return byChannel
+        .map((suspicion, channel) => ({ suspicion, channel }))
+        .sort((a, b) => b.suspicion - a.suspicion || a.channel - b.channel)
         .slice(0, CHANNELS)
-        .map(({ totals, channel }) => {
+        .map(({ suspicion, channel }) => {
+        const [totals, alone] = [inNetwork.channel(channel), isolated.channel(channel)];
         const { sqnrDb: db, maxAbs } = figuresOf(totals);
         return {
             channel,
             sqnrDb: db,
             maxAbs,
-            introducedSqnrDb: sqnrDb(alone[channel].squaredReference, alone[channel].squaredError),
-            energyShare: signal === 0 ? 0 : shareOfSignal(totals.squaredReference / signal),
-            suspicion: byChannel[channel]
+            introducedSqnrDb: sqnrDb(alone.squaredReference, alone.squaredError),
+            energyShare: signal === 0 ? 0 : shareOfSignal(totals.squaredReference / (signal ?? NaN)),
+            suspicion
         };
     });
 }

@@ -100,22 +100,22 @@ function shareOf({ inNetwork, isolated }: LayerDeviation): number | null {
 }
 
 function channelsOf({ inNetwork, isolated }: LayerDeviation, { byChannel }: Suspicion): LayerResult['channels'] {
-  const [channels, alone] = [inNetwork.byChannel(), isolated.byChannel()]
-  const signal = channels.reduce((sum, { squaredReference }) => sum + squaredReference, 0)
-  if (channels.length < 2) return []
-  return channels
-    .map((totals, channel) => ({ totals, channel }))
-    .sort((a, b) => byChannel[b.channel] - byChannel[a.channel] || a.channel - b.channel)
+  if (byChannel.length < 2) return []
+  const signal = inNetwork.column('squaredReference')?.reduce((sum, energy) => sum + energy, 0)
+  return byChannel
+    .map((suspicion, channel) => ({ suspicion, channel }))
+    .sort((a, b) => b.suspicion - a.suspicion || a.channel - b.channel)
     .slice(0, CHANNELS)
-    .map(({ totals, channel }) => {
+    .map(({ suspicion, channel }) => {
+      const [totals, alone] = [inNetwork.channel(channel), isolated.channel(channel)]
       const { sqnrDb: db, maxAbs } = figuresOf(totals)
       return {
         channel,
         sqnrDb: db,
         maxAbs,
-        introducedSqnrDb: sqnrDb(alone[channel].squaredReference, alone[channel].squaredError),
-        energyShare: signal === 0 ? 0 : shareOfSignal(totals.squaredReference / signal),
-        suspicion: byChannel[channel]
+        introducedSqnrDb: sqnrDb(alone.squaredReference, alone.squaredError),
+        energyShare: signal === 0 ? 0 : shareOfSignal(totals.squaredReference / (signal ?? NaN)),
+        suspicion
       }
     })
 }

@@ -48,7 +48,11 @@ export class LayerTotals {
 
   /** Empty without a sample. */
   byChannel(): ChannelTotals[] {
-    return Array.from({ length: this.channels }, (_, channel) => this.of(this.elements, (values) => values[channel]))
+    return Array.from({ length: this.channels }, (_, channel) => this.channel(channel))
+  }
+
+  channel(channel: number): ChannelTotals {
+    return this.of(this.elements, (values) => values[channel])
   }
 
   whole(): ChannelTotals {

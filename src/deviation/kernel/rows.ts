@@ -60,25 +60,30 @@ export class KernelRows implements Rows {
   }
 
   values(): Map<Statistic, Float64Array> {
-    const all = new Map<Statistic, Float64Array>()
-    for (const [table, address] of this.tables) {
-      const columns = COLUMNS[table].map((statistic) => {
-        const values = new Float64Array(this.rows)
-        all.set(statistic, values)
-        return { start: startOf(statistic), values }
-      })
-      const width = columns.length
-      const halves = new Float64Array(this.kernel.buffer, address, 2 * width * this.rows)
-      const lanes = new Float32Array(this.kernel.buffer, address, 4 * width * this.rows)
-      for (let row = 0; row < this.rows; row++) {
-        for (let column = 0; column < width; column++) {
-          const { start, values } = columns[column]
-          const at = row * width + column
-          values[row] = start === 0 ? halves[2 * at] + halves[2 * at + 1] : extremeOf(lanes, 4 * at, start < 0 ? 1 : -1)
-        }
+    return new Map(
+      [...this.tables].flatMap(([table, address]) =>
+        COLUMNS[table].map((statistic, column) => [statistic, this.column(statistic, address, column, table)] as const)
+      )
+    )
+  }
+
+  private column(statistic: Statistic, address: number, column: number, table: Table): Float64Array {
+    const stride = COLUMNS[table].length
+    const values = new Float64Array(this.rows)
+    const start = startOf(statistic)
+    if (start === 0) {
+      const halves = new Float64Array(this.kernel.buffer, address, 2 * stride * this.rows)
+      for (let row = 0, at = 2 * column; row < this.rows; row++, at += 2 * stride)
+        values[row] = halves[at] + halves[at + 1]
+    } else {
+      const lanes = new Float32Array(this.kernel.buffer, address, 4 * stride * this.rows)
+      const sign = start < 0 ? 1 : -1
+      for (let row = 0, at = 4 * column; row < this.rows; row++, at += 4 * stride) {
+        const lower = Math.max(sign * lanes[at], sign * lanes[at + 1])
+        values[row] = sign * Math.max(lower, Math.max(sign * lanes[at + 2], sign * lanes[at + 3]))
       }
     }
-    return all
+    return values
   }
 
   private at(x: number, y: number): RowPlace {
@@ -90,10 +95,4 @@ export class KernelRows implements Rows {
     if (table === undefined) throw new Error(`the table ${name} was not asked for`)
     return table
   }
-}
-
-/** The largest of four lanes (sign 1), or the smallest (-1). */
-function extremeOf(lanes: Float32Array, at: number, sign: 1 | -1): number {
-  const lower = Math.max(sign * lanes[at], sign * lanes[at + 1])
-  return sign * Math.max(lower, sign * lanes[at + 2], sign * lanes[at + 3])
 }
