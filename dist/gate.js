@@ -12274,6 +12274,58 @@ async function openCalibrationSet(config) {
     return calibration.samples === undefined ? dataset : selectEvenly(dataset, calibration.samples);
 }
 
+/** How long every variant that was evaluated takes, on every provider. */
+async function measureLatencies({ evaluations, others }, images, context) {
+    const { latency } = context.config;
+    const latencies = new Map();
+    if (latency === undefined)
+        return latencies;
+    for (const run of [{ session: context.session, evaluations }, ...others]) {
+        const variants = run.evaluations.map(({ variant }) => variant);
+        const { session } = run;
+        latencies.set(session.provider, await measureLatency(variants, images, latency, context, session));
+    }
+    return latencies;
+}
+/**
+ * Where it can be told before anything runs: models that come ready-made may have a batch size of their own.
+ * @throws ConfigurationError for limits on the speed at batch sizes that will not be measured.
+ */
+function refuseUnmeasuredBatches({ latency, speedLimits = [], variants, file }, input) {
+    const isFixed = typeof input.dims[0] === 'number';
+    if (latency === undefined || (!isFixed && [...variants.values()].some(({ kind }) => kind === 'model')))
+        return;
+    const sizes = new Set(latency.batch.map((asked) => planBatches([{ name: 'fp32', input }], asked).size));
+    const issues = speedLimits.flatMap(({ batch, position }) => {
+        if (batch === undefined || sizes.has(batch))
+            return [];
+        return [{ message: `the speed at batch ${batch} is limited, and not measured`, file, position }];
+    });
+    if (issues.length === 0)
+        return;
+    const measured = [...sizes].join(', ');
+    throw new ConfigurationError(issues, isFixed
+        ? `the model has the batch size ${measured} of its own: name that one, or none`
+        : `latency.batch has the sizes that are measured: ${measured}`);
+}
+/** Limits on speed, on the first provider. */
+function judgeSpeeds(latencies, { evaluations }, { config, session }) {
+    const measured = latencies.get(session.provider);
+    return judgeSpeed(config.speedLimits ?? [], [...config.variants.keys()], (name) => {
+        const variant = evaluations.find((one) => one.variant.name === name)?.variant;
+        const series = measured?.get(name);
+        if (variant === undefined || series === undefined)
+            return 'the variant did not run';
+        if (isEmulated(variant)) {
+            return `the ${session.provider} provider runs an emulation of FP16, whose speed says nothing about the model`;
+        }
+        return series.flatMap(({ batch, speedup }) => (speedup === undefined ? [] : [{ batch, ...speedup }]));
+    });
+}
+function isEmulated({ emulation, runFile }) {
+    return emulation !== undefined && runFile === emulation;
+}
+
 /**
  * Opens what a run needs, hands it to `use` and removes the temporary files behind it.
  *
@@ -12302,10 +12354,12 @@ async function openGate(config, options, workDirectory) {
     for (const other of options.provider === undefined ? (config.runtime.others ?? []) : []) {
         others.push({ provider: await selectProvider(runtime, other, device), device, threads });
     }
+    refuseDevice(device, [session, ...others], options.provider ?? config.runtime.provider);
     const reference = await runtime.createSession(file, session);
     const { inputs, outputs } = reference;
     await reference.release();
     const input = imageInput(reference, file);
+    refuseUnmeasuredBatches(config, input);
     const dataset = await openDataset(config.dataset, { workspace });
     const all = sampleStream(dataset, config.preprocess, input);
     const opened = { config, modelHash, runtime, session, others, outputDirectory, workDirectory, signal, progress, log };
@@ -12335,6 +12389,14 @@ async function openGate(config, options, workDirectory) {
         dumps: openDumps(config, dataset, calibration),
         cache: options.noCache === true ? undefined : new TableCache(cacheDirectory)
     };
+}
+/** @throws ConfigurationError where a device is asked for, and nothing runs on one. */
+function refuseDevice(device, sessions, asked) {
+    if (device === 0 || sessions.some(({ provider }) => provider !== 'cpu'))
+        return;
+    throw new ConfigurationError([{ message: `device ${device} is asked for, and the run is on the cpu provider, which has no devices` }], asked === 'auto'
+        ? `\`precision-gate doctor --device ${device}\` says why no provider with devices works; without a device the CPU is taken`
+        : 'leave the device out, or name a provider with devices: cuda or tensorrt');
 }
 /**
  * What runs on several providers or is timed is not put together from shards.
@@ -12512,37 +12574,6 @@ function judgeRun({ variants, expect, thresholds, layerLimits = [] }, { referenc
     });
 }
 const UNKNOWN = { error: 'it was not evaluated' };
-
-/** How long every variant that was evaluated takes, on every provider. */
-async function measureLatencies({ evaluations, others }, images, context) {
-    const { latency } = context.config;
-    const latencies = new Map();
-    if (latency === undefined)
-        return latencies;
-    for (const run of [{ session: context.session, evaluations }, ...others]) {
-        const variants = run.evaluations.map(({ variant }) => variant);
-        const { session } = run;
-        latencies.set(session.provider, await measureLatency(variants, images, latency, context, session));
-    }
-    return latencies;
-}
-/** Limits on speed, on the first provider. */
-function judgeSpeeds(latencies, { evaluations }, { config, session }) {
-    const measured = latencies.get(session.provider);
-    return judgeSpeed(config.speedLimits ?? [], [...config.variants.keys()], (name) => {
-        const variant = evaluations.find((one) => one.variant.name === name)?.variant;
-        const series = measured?.get(name);
-        if (variant === undefined || series === undefined)
-            return 'the variant did not run';
-        if (isEmulated(variant)) {
-            return `the ${session.provider} provider runs an emulation of FP16, whose speed says nothing about the model`;
-        }
-        return series.flatMap(({ batch, speedup }) => (speedup === undefined ? [] : [{ batch, ...speedup }]));
-    });
-}
-function isEmulated({ emulation, runFile }) {
-    return emulation !== undefined && runFile === emulation;
-}
 
 /**
  * The limits on the providers beside the first one: each variant is compared with FP32 on its own provider. What one

@@ -73,7 +73,7 @@ describe('several devices', () => {
     writeFileSync(image, whole)
     const [first, second] = ['1', '2'].map((index) => project.path('broken', 'shards', index))
     expect(parseResult(project.read('broken/shards/1/result.json')).shard).toEqual({ index: 1, count: 2 })
-    await run(['-c', config, '-o', second, '--shard', '2/2', '--device', '1'])
+    await run(['-c', config, '-o', second, '--shard', '2/2', '--device', '0'])
     expect((await project.command('merge', first, second, '-o', project.path('again'))).code).toBe(0)
     expect(project.samples('again')).toEqual(project.samples('one'))
   }, 120_000)

@@ -1,6 +1,9 @@
+import type { GateConfig } from '../config/index.js'
 import type { SampleStream } from '../dataset/index.js'
-import { measureLatency, type EvaluationResult, type Latency } from '../evaluation/index.js'
+import { ConfigurationError } from '../errors.js'
+import { measureLatency, planBatches, type EvaluationResult, type Latency } from '../evaluation/index.js'
 import type { Verdict } from '../result.js'
+import type { ValueInfo } from '../runtime/index.js'
 import type { GateContext, Variant } from '../variants/index.js'
 import { judgeSpeed } from '../verdict/index.js'
 
@@ -22,6 +25,31 @@ export async function measureLatencies(
     latencies.set(session.provider, await measureLatency(variants, images, latency, context, session))
   }
   return latencies
+}
+
+/**
+ * Where it can be told before anything runs: models that come ready-made may have a batch size of their own.
+ * @throws ConfigurationError for limits on the speed at batch sizes that will not be measured.
+ */
+export function refuseUnmeasuredBatches(
+  { latency, speedLimits = [], variants, file }: GateConfig,
+  input: ValueInfo
+): void {
+  const isFixed = typeof input.dims[0] === 'number'
+  if (latency === undefined || (!isFixed && [...variants.values()].some(({ kind }) => kind === 'model'))) return
+  const sizes = new Set(latency.batch.map((asked) => planBatches([{ name: 'fp32', input }], asked).size))
+  const issues = speedLimits.flatMap(({ batch, position }) => {
+    if (batch === undefined || sizes.has(batch)) return []
+    return [{ message: `the speed at batch ${batch} is limited, and not measured`, file, position }]
+  })
+  if (issues.length === 0) return
+  const measured = [...sizes].join(', ')
+  throw new ConfigurationError(
+    issues,
+    isFixed
+      ? `the model has the batch size ${measured} of its own: name that one, or none`
+      : `latency.batch has the sizes that are measured: ${measured}`
+  )
 }
 
 /** Limits on speed, on the first provider. */

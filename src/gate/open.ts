@@ -25,6 +25,7 @@ import type { Logger, ProgressReporter } from '../util/progress.js'
 import { inContentOrder, type CalibrationSource, type GateContext } from '../variants/index.js'
 import { defaultCacheDirectory } from './cache-directory.js'
 import { openCalibrationSet } from './calibration-set.js'
+import { refuseUnmeasuredBatches } from './latency.js'
 
 export interface GateOptions {
   readonly outputDirectory: string
@@ -105,10 +106,12 @@ async function openGate(config: GateConfig, options: GateOptions, workDirectory:
   for (const other of options.provider === undefined ? (config.runtime.others ?? []) : []) {
     others.push({ provider: await selectProvider(runtime, other, device), device, threads })
   }
+  refuseDevice(device, [session, ...others], options.provider ?? config.runtime.provider)
   const reference = await runtime.createSession(file, session)
   const { inputs, outputs } = reference
   await reference.release()
   const input = imageInput(reference, file)
+  refuseUnmeasuredBatches(config, input)
 
   const dataset = await openDataset(config.dataset, { workspace })
   const all = sampleStream(dataset, config.preprocess, input)
@@ -138,6 +141,17 @@ async function openGate(config: GateConfig, options: GateOptions, workDirectory:
     dumps: openDumps(config, dataset, calibration),
     cache: options.noCache === true ? undefined : new TableCache(cacheDirectory)
   }
+}
+
+/** @throws ConfigurationError where a device is asked for, and nothing runs on one. */
+function refuseDevice(device: number, sessions: readonly SessionOptions[], asked: Provider | 'auto'): void {
+  if (device === 0 || sessions.some(({ provider }) => provider !== 'cpu')) return
+  throw new ConfigurationError(
+    [{ message: `device ${device} is asked for, and the run is on the cpu provider, which has no devices` }],
+    asked === 'auto'
+      ? `\`precision-gate doctor --device ${device}\` says why no provider with devices works; without a device the CPU is taken`
+      : 'leave the device out, or name a provider with devices: cuda or tensorrt'
+  )
 }
 
 /**

@@ -11,6 +11,12 @@ export const USAGE: readonly BadInput[] = [
   refused('a provider of no such name', 2, [/--provider <name>.*'gpu'.*cuda/], undefined, {
     args: ['run', '--provider', 'gpu']
   }),
+  refused('a device of the CPU', 2, [/device 9 is asked for.*cpu provider/, /leave the device out/], undefined, {
+    args: ['run', '-q', '-o', 'out', '--provider', 'cpu', '--device', '9']
+  }),
+  refused('a device that no provider has', 2, [/device 999 is asked for/, /doctor --device 999.* why/], (project) =>
+    project.config('thresholds:', 'runtime: {device: 999}\nthresholds:')
+  ),
   refused('a workspace that is not there', 2, [/workspace nowhere/, /existing folder/], undefined, {
     args: ['run', '--workspace', 'nowhere']
   }),
@@ -20,6 +26,13 @@ export const USAGE: readonly BadInput[] = [
 ]
 
 export const CONFIGS: readonly BadInput[] = [
+  refused(
+    'a limit on the speed at a batch size that is not measured',
+    2,
+    [/precision-gate.yml:\d+:\d+: the speed at batch 3 is limited, and not measured/, /latency\.batch .*: 1, 8/],
+    (project) => project.config('thresholds:', 'thresholds:\n  - {min_speedup: 1.1, batch: 3}'),
+    { args: ['check'] }
+  ),
   refused('no config', 2, [/precision-gate.yml does not exist/, /-c.*init/s], (project) =>
     project.remove('precision-gate.yml')
   ),

@@ -48,7 +48,7 @@ export async function runSplit(
   gate.log.info(`${parts.length} processes on ${provider}, devices ${devices.join(', ')}`)
   const argumentsOf = ({ index, device, folder }: Part): string[] => [
     ...['run', '-c', options.config, '-o', folder, '--shard', `${index}/${parts.length}`],
-    ...['--device', String(device), '--provider', provider, '-r', 'json'],
+    ...['--device', String(provider === 'cpu' ? 0 : device), '--provider', provider, '-r', 'json'],
     ...argument('--workspace', options.workspace),
     ...argument('--precision', options.precision?.join(',')),
     ...argument('--limit', options.limit),
