@@ -6752,9 +6752,11 @@ async function runSplit(config, gate, options, { terminal, loadGate }) {
     const cacheDirectory = gate.noCache === true ? join(root, 'tables') : gate.cacheDirectory;
     const once = { ...gate, provider, noCache: false, ...(cacheDirectory !== undefined && { cacheDirectory }) };
     let tables = new Map();
+    let origins = [];
     if ([...config.variants.values()].some(({ kind }) => kind === 'int8')) {
-        const { variants } = await quantizeModel(config, once);
-        tables = new Map(variants.flatMap(({ name, calibration }) => (calibration ? [[name, calibration]] : [])));
+        const quantized = await quantizeModel(config, once);
+        tables = new Map(quantized.variants.flatMap(({ name, calibration }) => (calibration ? [[name, calibration]] : [])));
+        origins = quantized.origins;
     }
     const parts = devices.map((device, i) => ({ index: i + 1, device, folder: join(root, String(i + 1)) }));
     gate.log.info(`${parts.length} processes on ${provider}, devices ${devices.join(', ')}`);
@@ -6789,7 +6791,12 @@ async function runSplit(config, gate, options, { terminal, loadGate }) {
         log: gate.log
     });
     await rm(root, { recursive: true, force: true });
-    return { ...result, variants: withTables(result.variants, tables) };
+    const origin = (found) => origins.find(({ check, variant }) => check === found.check && variant === found.variant);
+    return {
+        ...result,
+        variants: withTables(result.variants, tables),
+        diagnosis: result.diagnosis.map((found) => origin(found) ?? found)
+    };
 }
 /** The shards took their tables from a cache that this run has filled. */
 function withTables(variants, tables) {

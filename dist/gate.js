@@ -13472,7 +13472,11 @@ async function quantizeModel(config, options) {
     const variants = new Map([...config.variants].filter(([name]) => variant === undefined || name === variant));
     return withGate({ ...config, variants }, options, async ({ context, calibration, cache }) => {
         const { variants: made, failed } = await makeVariants(context, calibration, cache);
-        return { variants: made.slice(1), failed };
+        const [, ...quantized] = made;
+        const origins = quantized.flatMap(({ name, int8 }) => int8?.calibrated === undefined
+            ? []
+            : [auditOrigin(name, int8.calibrated.table, int8.calibrated.lookup, new Date())]);
+        return { variants: quantized, failed, origins };
     });
 }
 

@@ -258,7 +258,7 @@ describe('quantize', () => {
       warnings: ['rounded']
     }
     const gate = (failed: { name: string; precision: 'int8'; error: string }[]): Partial<GateModule> => ({
-      quantizeModel: () => Promise.resolve({ variants: [made as never], failed })
+      quantizeModel: () => Promise.resolve({ variants: [made as never], failed, origins: [] })
     })
     expect(await runCli(['quantize', '-c', file], gate([]))).toEqual({
       code: 0,

@@ -56,6 +56,10 @@ describe('several devices', () => {
     expect(stderr.match(/calibrate int8/g)).toHaveLength(1)
     expect(existsSync(project.path('tmp', '.cache'))).toBe(false)
     expect(existsSync(project.path('uncached', 'shards'))).toBe(false)
+    const { variants, diagnosis } = project.result('uncached')
+    expect(variants.int8.calibration?.source).toBe('computed')
+    const origin = diagnosis.find(({ check }) => check === 'calibration table')
+    expect(origin).toMatchObject({ status: 'pass', evidence: expect.stringMatching(/^computed in this run: /) })
   }, 120_000)
 
   it('fail together where one fails, with its message; what the other found is kept and can be merged', async () => {

@@ -13,6 +13,7 @@ import { budgetFor } from './samples.js'
 export { concludeDiagnosis, type ConcludeInput } from './conclude.js'
 export { investigate, investigateFp16, type Findings, type ProbeFindings } from './investigate.js'
 export { budgetFor, type Budget } from './samples.js'
+export { auditOrigin } from './table.js'
 
 export interface DiagnosisInput {
   readonly evaluated: EvaluationResult

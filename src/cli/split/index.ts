@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import type { GateConfig } from '../../config/index.js'
 import { ExitCode, RuntimeError } from '../../errors.js'
 import type { GateOptions } from '../../gate.js'
-import type { CalibrationResult, Result } from '../../result.js'
+import type { CalibrationResult, Diagnosis, Result } from '../../result.js'
 import type { CommandContext } from '../context.js'
 import { debugRequested } from '../options.js'
 import { printable } from '../printable.js'
@@ -40,9 +40,11 @@ export async function runSplit(
   const once = { ...gate, provider, noCache: false, ...(cacheDirectory !== undefined && { cacheDirectory }) }
 
   let tables = new Map<string, CalibrationResult>()
+  let origins: readonly Diagnosis[] = []
   if ([...config.variants.values()].some(({ kind }) => kind === 'int8')) {
-    const { variants } = await quantizeModel(config, once)
-    tables = new Map(variants.flatMap(({ name, calibration }) => (calibration ? [[name, calibration]] : [])))
+    const quantized = await quantizeModel(config, once)
+    tables = new Map(quantized.variants.flatMap(({ name, calibration }) => (calibration ? [[name, calibration]] : [])))
+    origins = quantized.origins
   }
   const parts = devices.map((device, i): Part => ({ index: i + 1, device, folder: join(root, String(i + 1)) }))
   gate.log.info(`${parts.length} processes on ${provider}, devices ${devices.join(', ')}`)
@@ -83,7 +85,13 @@ export async function runSplit(
     }
   )
   await rm(root, { recursive: true, force: true })
-  return { ...result, variants: withTables(result.variants, tables) }
+  const origin = (found: Diagnosis): Diagnosis | undefined =>
+    origins.find(({ check, variant }) => check === found.check && variant === found.variant)
+  return {
+    ...result,
+    variants: withTables(result.variants, tables),
+    diagnosis: result.diagnosis.map((found) => origin(found) ?? found)
+  }
 }
 
 /** The shards took their tables from a cache that this run has filled. */
