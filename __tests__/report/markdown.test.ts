@@ -184,6 +184,24 @@ describe('the baseline', () => {
     expect(lines).toContain('<details><summary>Baseline: commit 3f1c9a0e of main, 2026-11-20</summary>')
   })
 
+  it('has no row for a metric without a value, then as now', () => {
+    const { int8, ...others } = fullResult.baseline!.variants
+    const nothing = { value: null, dropPoints: null }
+    const variants = {
+      ...others,
+      int8: { ...int8, metrics: { ...int8.metrics, absent: nothing, new: nothing } }
+    }
+    const metrics = { ...fullResult.variants.int8.metrics, absent: null, new: 0.5 }
+    const text = comment({
+      ...fullResult,
+      baseline: { ...fullResult.baseline!, variants },
+      variants: { ...fullResult.variants, int8: { ...fullResult.variants.int8, metrics } }
+    })
+    const lines = cells(text.slice(text.indexOf('<summary>Baseline')))
+    const rows = lines.filter((line) => /<code>(absent|new)</.test(line))
+    expect(rows).toEqual([expect.stringMatching(/new.* – .*50\.00 %/)])
+  })
+
   it('is told to be missing from the comparison where it cannot be compared', () => {
     const baseline = { ...fullResult.baseline!, comparable: false, reasons: ['the preprocessing differs'] }
     const text = comment({ ...fullResult, baseline })

@@ -15,8 +15,9 @@ export interface BaselineRow {
   readonly drop: string
 }
 
+/** Metrics that have a value in one of the two: a data set without large objects has no `map_large`. */
 export function baselineRows({ baseline, variants }: Result): BaselineRow[] {
-  return Object.entries(baseline?.variants ?? {}).flatMap(([variant, { metrics }]) =>
+  const rows = Object.entries(baseline?.variants ?? {}).flatMap(([variant, { metrics }]) =>
     Object.entries(metrics).map(([metric, { value, dropPoints, regression }]) => {
       const drop = own(own(variants, variant)?.drop, metric)?.points ?? null
       return {
@@ -30,6 +31,7 @@ export function baselineRows({ baseline, variants }: Result): BaselineRow[] {
       }
     })
   )
+  return rows.filter(({ then, now }) => then !== NONE || now !== NONE)
 }
 
 /** Why something is not compared, and what else is to be known. Unescaped. */
