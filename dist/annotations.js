@@ -209,8 +209,9 @@ function own(record, key) {
     return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
+/** Metrics that have a value in one of the two: a data set without large objects has no `map_large`. */
 function baselineRows({ baseline, variants }) {
-    return Object.entries(baseline?.variants ?? {}).flatMap(([variant, { metrics }]) => Object.entries(metrics).map(([metric, { value, dropPoints, regression }]) => {
+    const rows = Object.entries(baseline?.variants ?? {}).flatMap(([variant, { metrics }]) => Object.entries(metrics).map(([metric, { value, dropPoints, regression }]) => {
         const drop = own(own(variants, variant)?.drop, metric)?.points ?? null;
         return {
             variant,
@@ -222,6 +223,7 @@ function baselineRows({ baseline, variants }) {
             drop: dropPoints === null || drop === null ? NONE : `${points(dropPoints)} → ${points(drop)}`
         };
     }));
+    return rows.filter(({ then, now }) => then !== NONE || now !== NONE);
 }
 /** Why something is not compared, and what else is to be known. Unescaped. */
 function baselineRemarks({ baseline }) {

@@ -362,7 +362,7 @@ const reporters = { terminal: terminal$1, json, markdown, comment: comment$1, gi
 async function buildTask({ task, decode, voc_iou: vocIou }, paths, locate) {
     switch (task) {
         case 'classification':
-            return { name: task };
+            return { name: task, ...classification(decode) };
         case 'detection':
             if (decode === undefined || !('layout' in decode))
                 throw new Error('checkTask lets no detection pass without a layout');
@@ -403,6 +403,9 @@ function detection(document) {
         }),
         ...(nms !== undefined && { nms })
     };
+}
+function classification(document) {
+    return document === undefined || 'layout' in document ? {} : defined({ output: document.output });
 }
 function segmentation(document) {
     if (document === undefined || 'layout' in document)
@@ -1033,9 +1036,13 @@ function checkDecode(task, value, { decode }) {
     const problems = [];
     const given = value.decode !== undefined;
     const own = decode === undefined ? undefined : 'layout' in decode ? 'detection' : 'segmentation';
-    if (task === 'classification' && given) {
-        const message = 'decode is for detection and segmentation: of classification the first output is read as scores';
-        problems.push({ path: ['decode'], at: 'key', message });
+    if (task === 'classification' && isMapping(value.decode)) {
+        for (const key of Object.keys(value.decode)) {
+            if (key === 'output')
+                continue;
+            const message = `decode.${key} is for detection and segmentation: of classification, decode has only the name of the output that holds the scores, {output: NAME}`;
+            problems.push({ path: ['decode', key], at: 'key', message });
+        }
     }
     else if (task === 'detection' && (!given || own === 'segmentation')) {
         const message = 'task: detection needs decode: {layout: ...}, which says how the outputs hold boxes ("precision-gate init" proposes one)';
@@ -6371,7 +6378,8 @@ function guessFromModel(inputs, outputs) {
     if (input === undefined || more.length > 0) {
         remarks.push(`the model has ${inputs.length} inputs; precision-gate feeds models with one`);
     }
-    const classAxis = outputs[0]?.dims.at(-1);
+    const scores = outputs.find(({ type, dims }) => dims.length === 2 && type.startsWith('float')) ?? outputs[0];
+    const classAxis = scores?.dims.at(-1);
     const shape = input === undefined ? undefined : imageShape(input);
     if (shape === undefined) {
         const dims = input === undefined ? 'missing' : `[${input.dims.join(', ')}]`;
@@ -6382,6 +6390,12 @@ function guessFromModel(inputs, outputs) {
         ...(proposal !== undefined && { proposal }),
         steps: input === undefined || shape === undefined ? [] : guessSteps(shape, input.type),
         ...(typeof classAxis === 'number' && classAxis > 0 && { outputs: classAxis }),
+        ...(outputs.length > 1 && {
+            scores: {
+                output: scores.name,
+                others: outputs.filter((output) => output !== scores).map(({ name }) => name)
+            }
+        }),
         remarks
     };
 }
@@ -6434,13 +6448,14 @@ function layoutStep(layout) {
 }
 
 /** The task of the data where those tell, else of the model's outputs; classification where neither says anything. */
-function guessTask({ proposal }, data) {
+function guessTask({ proposal, scores }, data) {
+    const classification = { name: 'classification', ...(scores !== undefined && { scores }) };
     if (data === undefined)
-        return proposal === undefined ? { name: 'classification' } : { name: proposal.task, proposal };
+        return proposal === undefined ? classification : { name: proposal.task, proposal };
     if (data.kind === 'images' && proposal !== undefined)
         return { name: proposal.task, proposal };
     if (data.kind !== 'annotated')
-        return { name: 'classification' };
+        return classification;
     const possible = [];
     if (data.coco !== undefined)
         possible.push('detection');
@@ -6450,9 +6465,16 @@ function guessTask({ proposal }, data) {
         return { name: proposal.task, proposal };
     return { name: possible[0] };
 }
-function taskLines({ name, proposal }) {
-    if (name === 'classification')
-        return ['task: classification'];
+function taskLines({ name, proposal, scores }) {
+    if (name === 'classification') {
+        if (scores === undefined)
+            return ['task: classification'];
+        const { output, others } = scores;
+        return [
+            'task: classification',
+            `decode: {output: ${JSON.stringify(output)}} # check: the class scores; the model also has ${others.join(', ')}`
+        ];
+    }
     if (proposal === undefined) {
         const decode = name === 'detection' ? 'decode: {layout: yolov8}' : 'decode: {kind: scores}';
         return [`task: ${name}`, `${decode} # check: the outputs do not say how they are to be read (docs/decode.md)`];

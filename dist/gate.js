@@ -2381,7 +2381,7 @@ function scoresOf({ type, data }) {
 function classesOf$2({ dims, data }, rows) {
     const classes = dims.length < 2 ? 0 : Math.max(...dims.slice(1));
     if (dims[0] !== rows || classes < 2 || data.length !== rows * classes) {
-        throw new RuntimeError(`the network's output has shape [${dims.join(', ')}]; classification of ${rows} samples needs [${rows}, classes] with at least 2 classes`, 'check that the first output of the model is its class scores, and that the task is classification');
+        throw new RuntimeError(`the network's output has shape [${dims.join(', ')}]; classification of ${rows} samples needs [${rows}, classes] with at least 2 classes`, 'check that the task is classification; where another output than the first holds the class scores, name it: `decode: {output: NAME}`');
     }
     return classes;
 }
@@ -11476,19 +11476,50 @@ async function diagnoseData(calibration, test, dumps, { config }) {
     ];
 }
 
-/** The first output holds one score a class; a sample is right or wrong. */
-function classificationTask(dataset) {
+/** @throws FileError where a finished model has other outputs than the FP32 model that `decode` was written for. */
+function checkOutputs({ file, outputs }, needed) {
+    const names = outputs.map(({ name }) => name);
+    const missing = needed.find((name) => !names.includes(name));
+    if (missing === undefined)
+        return;
+    throw new FileError(`${file} has no output '${missing}', which the FP32 model has; its outputs are ${names.join(', ')}`, 'export it with the same outputs');
+}
+
+/**
+ * One output holds one score a class: the one that the config names, else the first.
+ *
+ * @param outputs of the FP32 model.
+ * @throws ConfigurationError where it has none of that name.
+ */
+function scoresOutput({ output }, outputs) {
+    const decoding = canonicalDecoding({ output: output ?? null });
+    if (output === undefined)
+        return { decoding, nameIn: (model) => model.outputs[0].name };
+    const names = outputs.map(({ name }) => name);
+    if (!names.includes(output))
+        throw unknownOutput('decode.output', output, names);
+    return {
+        decoding,
+        nameIn(model) {
+            checkOutputs(model, [output]);
+            return output;
+        }
+    };
+}
+/** A sample is right or wrong. */
+function classificationTask(dataset, { decoding, nameIn }) {
     const labels = new Set(dataset.samples.map(({ label }) => label)).size;
     return {
         ...classificationJudge(labels),
+        decoding,
         isLabelled: true,
-        denseOutput: ({ outputs }) => outputs[0].name,
+        denseOutput: nameIn,
         truth: () => Promise.resolve(undefined),
         forProvider: (truth) => truth,
         truthHash: () => undefined,
         scorer(model) {
             const topK = new TopKAccumulator();
-            const output = model.outputs[0].name;
+            const output = nameIn(model);
             return {
                 outputs: [output],
                 add(outputs, { samples }) {
@@ -11565,18 +11596,19 @@ function guessConstant(constant, images) {
     };
 }
 
-/** The first output holds one score a class; a sample agrees where the highest is FP32's. */
-function answerAgreement() {
+/** A sample agrees where the highest score is FP32's. */
+function answerAgreement({ decoding, nameIn }) {
     return {
         ...answerJudge(),
+        decoding,
         isLabelled: false,
-        denseOutput: ({ outputs }) => outputs[0].name,
+        denseOutput: nameIn,
         truth: () => Promise.resolve({}),
         forProvider: () => ({}),
         truthHash: () => undefined,
         scorer(model) {
             const answers = new AnswerAgreement();
-            const output = model.outputs[0].name;
+            const output = nameIn(model);
             return {
                 outputs: [output],
                 add(outputs, { samples }, truth) {
@@ -11716,15 +11748,6 @@ function relative$1(reference, value) {
 /** The metrics that verdicts of a config need: limits, expectations, and the first of the task. */
 function judgedMetrics(first, { thresholds, expect }) {
     return new Set([first, ...thresholds.map(({ metric }) => metric), ...expect.map(({ metric }) => metric)]);
-}
-
-/** @throws FileError where a finished model has other outputs than the FP32 model that `decode` was written for. */
-function checkOutputs({ file, outputs }, needed) {
-    const names = outputs.map(({ name }) => name);
-    const missing = needed.find((name) => !names.includes(name));
-    if (missing === undefined)
-        return;
-    throw new FileError(`${file} has no output '${missing}', which the FP32 model has; its outputs are ${names.join(', ')}`, 'export it with the same outputs');
 }
 
 /** One output with a row or column for every anchor: the same place means the same box in two runs. */
@@ -12065,7 +12088,7 @@ function agreementTask(config, { minScore }, images, outputs, intervals) {
     const { task } = config;
     switch (task.name) {
         case 'classification':
-            return answerAgreement();
+            return answerAgreement(scoresOutput(task, outputs));
         case 'detection':
             return boxAgreement(config, task, minScore, images, outputs, intervals);
         case 'segmentation':
@@ -12254,9 +12277,11 @@ function openTask(config, images, outputs, intervals = true) {
         return agreementTask(config, agreement, images, outputs, intervals);
     switch (task.name) {
         case 'classification': {
-            const classes = outputs[0].dims.length === 2 ? outputs[0].dims[1] : undefined;
+            const output = scoresOutput(task, outputs);
+            const dims = outputs.find(({ name }) => name === output.nameIn({ file: config.model, outputs }))?.dims ?? [];
+            const classes = dims.length === 2 ? dims[1] : undefined;
             checkLabels(images.dataset, typeof classes === 'number' ? classes : Infinity);
-            return classificationTask(images.dataset);
+            return classificationTask(images.dataset, output);
         }
         case 'detection':
             return detectionTask(config, task, images, outputs, intervals);

@@ -206,7 +206,7 @@ const segmentationDecodeSchema = strictObject({
 });
 const decodeSchema = union([detectionDecodeSchema, segmentationDecodeSchema])
     .optional()
-    .describe('How outputs are read as boxes (needed by task: detection) or as a class for each pixel')
+    .describe('How outputs are read as boxes (needed by task: detection) or as a class for each pixel; of classification, only `output`')
     .meta({ examples: [{ layout: 'yolov8', nms: { iou: 0.7 } }, { kind: 'binary', threshold: 0.5 }] });
 
 const classOffset = int$2()

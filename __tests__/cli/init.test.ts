@@ -5,7 +5,9 @@ import { parse } from 'yaml'
 import { guessData } from '../../src/cli/init/data.js'
 import { guessFromModel } from '../../src/cli/init/guess.js'
 import { loadConfig } from '../../src/config/index.js'
+import { makeNode } from '../../src/model/index.js'
 import { Project } from '../config/project.js'
+import { makeModel, writeModel } from '../model/helpers.js'
 import { tinyModel } from '../runtime/models.js'
 import { runCli } from './harness.js'
 
@@ -37,6 +39,21 @@ async function init(model: string, data: string | undefined, output: string) {
 }
 
 describe('the written config loads', () => {
+  it('with the output that looks like class scores, where the model has several', async () => {
+    const nodes = [
+      makeNode('Relu', ['x'], ['features'], { name: 'relu' }),
+      makeNode('GlobalAveragePool', ['features'], ['means'], { name: 'pool' }),
+      makeNode('Flatten', ['means'], ['logits'], { name: 'flatten' })
+    ]
+    writeModel(
+      at('models/two.onnx'),
+      makeModel({ nodes, inputs: { x: ['n', 3, 8, 8] }, outputs: ['features', 'logits'] })
+    )
+    const { text, config } = await init('models/two.onnx', 'data', 'two.yml')
+    expect(config.task).toEqual({ name: 'classification', output: 'logits' })
+    expect(text).toContain('decode: {output: "logits"} # check: the class scores; the model also has features')
+  })
+
   it('with ImageNet preprocessing for 3 x 224 x 224, and every guess marked', async () => {
     const { text, config } = await init('models/imagenet.onnx', 'data', 'imagenet.yml')
     expect(text).toMatch(/^# yaml-language-server: \$schema=\S+config\.schema\.json\n/)

@@ -457,7 +457,12 @@ describe('the task', () => {
     [
       'a decoder of classification',
       { decode: '{layout: yolov8}' },
-      '5:1: decode is for detection and segmentation: of classification the first output is read as scores'
+      '5:10: decode.layout is for detection and segmentation: of classification, decode has only the name of the output that holds the scores, {output: NAME}'
+    ],
+    [
+      'a decoder of pixels for classes',
+      { decode: '{output: logits, kind: scores}' },
+      '5:26: decode.kind is for detection and segmentation: of classification, decode has only the name of the output that holds the scores, {output: NAME}'
     ],
     [
       'a decoder of boxes for pixels',

@@ -12,7 +12,7 @@ export async function buildTask(
 ): Promise<TaskConfig> {
   switch (task) {
     case 'classification':
-      return { name: task }
+      return { name: task, ...classification(decode) }
     case 'detection':
       if (decode === undefined || !('layout' in decode))
         throw new Error('checkTask lets no detection pass without a layout')
@@ -59,6 +59,10 @@ function detection(document: Extract<DecodeDocument, { layout: string }>): Detec
     }),
     ...(nms !== undefined && { nms })
   }
+}
+
+function classification(document: DecodeDocument | undefined): { readonly output?: string } {
+  return document === undefined || 'layout' in document ? {} : defined({ output: document.output })
 }
 
 function segmentation(document: DecodeDocument | undefined): SegmentationDecode {

@@ -7,6 +7,7 @@ export { metricsOf, TASK_METRICS, type MetricName, type MetricOf, type TaskName 
 export type {
   CalibrationConfig,
   CalibrationMethod,
+  ClassificationConfig,
   Expectation,
   GateConfig,
   KeepRule,

@@ -68,9 +68,12 @@ function checkDecode(task: TaskName, value: Mapping, { decode }: Sections): Prob
   const problems: Problem[] = []
   const given = value.decode !== undefined
   const own = decode === undefined ? undefined : 'layout' in decode ? 'detection' : 'segmentation'
-  if (task === 'classification' && given) {
-    const message = 'decode is for detection and segmentation: of classification the first output is read as scores'
-    problems.push({ path: ['decode'], at: 'key', message })
+  if (task === 'classification' && isMapping(value.decode)) {
+    for (const key of Object.keys(value.decode)) {
+      if (key === 'output') continue
+      const message = `decode.${key} is for detection and segmentation: of classification, decode has only the name of the output that holds the scores, {output: NAME}`
+      problems.push({ path: ['decode', key], at: 'key', message })
+    }
   } else if (task === 'detection' && (!given || own === 'segmentation')) {
     const message =
       'task: detection needs decode: {layout: ...}, which says how the outputs hold boxes ("precision-gate init" proposes one)'

@@ -136,9 +136,15 @@ export interface PreprocessReference {
   readonly files: readonly string[]
 }
 
+export interface ClassificationConfig {
+  readonly name: 'classification'
+  /** Name of the output that holds the scores; undefined: the first one. */
+  readonly output?: string
+}
+
 /** What the model does and how its outputs are read. */
 export type TaskConfig =
-  | { readonly name: 'classification' }
+  | ClassificationConfig
   | {
       readonly name: 'detection'
       readonly decode: DetectionDecode

@@ -24,7 +24,7 @@ export function classesOf({ dims, data }: Tensor, rows: number): number {
   if (dims[0] !== rows || classes < 2 || data.length !== rows * classes) {
     throw new RuntimeError(
       `the network's output has shape [${dims.join(', ')}]; classification of ${rows} samples needs [${rows}, classes] with at least 2 classes`,
-      'check that the first output of the model is its class scores, and that the task is classification'
+      'check that the task is classification; where another output than the first holds the class scores, name it: `decode: {output: NAME}`'
     )
   }
   return classes

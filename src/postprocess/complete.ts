@@ -135,7 +135,7 @@ function classesOf(
   )
 }
 
-function unknownOutput(where: string, name: string, names: readonly string[]): ConfigurationError {
+export function unknownOutput(where: string, name: string, names: readonly string[]): ConfigurationError {
   return new ConfigurationError(
     [{ message: `${where}: the model has no output ${JSON.stringify(name)}` }],
     `its outputs are ${names.join(', ')}`

@@ -8,4 +8,10 @@ export { proposeDecoder, type OutputFact, type Proposal } from './propose.js'
 export type { DetectionLayout, DetectionOptions, Detections, OutputRole, Priors } from './detection/types.js'
 export { segmentationDecoder, type SegmentationDecoder } from './segmentation/decoder.js'
 export type { Segmentation, SegmentationOptions } from './segmentation/types.js'
-export { completeDetection, completeSegmentation, type DetectionDecode, type SegmentationDecode } from './complete.js'
+export {
+  completeDetection,
+  completeSegmentation,
+  unknownOutput,
+  type DetectionDecode,
+  type SegmentationDecode
+} from './complete.js'

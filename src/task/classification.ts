@@ -1,27 +1,62 @@
+import type { ClassificationConfig } from '../config/index.js'
 import type { Dataset } from '../dataset/index.js'
 import { FileError } from '../errors.js'
 import { encodeOutcomes, Outcome, TopKAccumulator, type TopKResult } from '../metrics/index.js'
+import { canonicalDecoding, unknownOutput } from '../postprocess/index.js'
+import type { ValueInfo } from '../runtime/index.js'
 import { firstRows } from '../tensor.js'
 import { compareTopK, type Guess } from '../verdict/index.js'
-import type { Scores, Task, TaskJudge } from './types.js'
+import { checkOutputs } from './outputs.js'
+import type { ScoredModel, Scores, Task, TaskJudge } from './types.js'
 
 export interface ClassificationScores extends Scores {
   readonly topK: TopKResult
 }
 
-/** The first output holds one score a class; a sample is right or wrong. */
-export function classificationTask(dataset: Dataset): Task<unknown, ClassificationScores> {
+/** How the output that holds the scores is found. */
+export interface ScoresOutput {
+  readonly decoding: string
+  /** @throws FileError where a model has no output of that name. */
+  readonly nameIn: (model: ScoredModel) => string
+}
+
+/**
+ * One output holds one score a class: the one that the config names, else the first.
+ *
+ * @param outputs of the FP32 model.
+ * @throws ConfigurationError where it has none of that name.
+ */
+export function scoresOutput({ output }: ClassificationConfig, outputs: readonly ValueInfo[]): ScoresOutput {
+  const decoding = canonicalDecoding({ output: output ?? null })
+  if (output === undefined) return { decoding, nameIn: (model) => model.outputs[0].name }
+  const names = outputs.map(({ name }) => name)
+  if (!names.includes(output)) throw unknownOutput('decode.output', output, names)
+  return {
+    decoding,
+    nameIn(model) {
+      checkOutputs(model, [output])
+      return output
+    }
+  }
+}
+
+/** A sample is right or wrong. */
+export function classificationTask(
+  dataset: Dataset,
+  { decoding, nameIn }: ScoresOutput
+): Task<unknown, ClassificationScores> {
   const labels = new Set(dataset.samples.map(({ label }) => label)).size
   return {
     ...classificationJudge(labels),
+    decoding,
     isLabelled: true,
-    denseOutput: ({ outputs }) => outputs[0].name,
+    denseOutput: nameIn,
     truth: () => Promise.resolve(undefined),
     forProvider: (truth) => truth,
     truthHash: () => undefined,
     scorer(model) {
       const topK = new TopKAccumulator()
-      const output = model.outputs[0].name
+      const output = nameIn(model)
       return {
         outputs: [output],
         add(outputs, { samples }) {

@@ -2,7 +2,7 @@ import type { GateConfig } from '../config/index.js'
 import { checkLabels, type SampleStream } from '../dataset/index.js'
 import type { ValueInfo } from '../runtime/index.js'
 import { agreementTask } from './agreement/index.js'
-import { classificationTask } from './classification.js'
+import { classificationTask, scoresOutput } from './classification.js'
 import { detectionTask } from './detection.js'
 import { segmentationTask } from './segmentation.js'
 import type { Task } from './types.js'
@@ -28,9 +28,11 @@ export function openTask(
   if (agreement !== undefined) return agreementTask(config, agreement, images, outputs, intervals)
   switch (task.name) {
     case 'classification': {
-      const classes = outputs[0].dims.length === 2 ? outputs[0].dims[1] : undefined
+      const output = scoresOutput(task, outputs)
+      const dims = outputs.find(({ name }) => name === output.nameIn({ file: config.model, outputs }))?.dims ?? []
+      const classes = dims.length === 2 ? dims[1] : undefined
       checkLabels(images.dataset, typeof classes === 'number' ? classes : Infinity)
-      return classificationTask(images.dataset)
+      return classificationTask(images.dataset, output)
     }
     case 'detection':
       return detectionTask(config, task, images, outputs, intervals)

@@ -13,6 +13,8 @@ export interface ModelGuess {
   /** Size of the class axis; undefined where the model leaves it open. */
   readonly outputs?: number
   readonly remarks: readonly string[]
+  /** Of several outputs, the one that looks like the scores of a classifier: the first one with an axis of classes alone. */
+  readonly scores?: { readonly output: string; readonly others: readonly string[] }
   /** What else than a classifier the outputs look like. */
   readonly proposal?: Proposal
 }
@@ -35,7 +37,8 @@ export function guessFromModel(inputs: readonly ValueInfo[], outputs: readonly V
   if (input === undefined || more.length > 0) {
     remarks.push(`the model has ${inputs.length} inputs; precision-gate feeds models with one`)
   }
-  const classAxis = outputs[0]?.dims.at(-1)
+  const scores = outputs.find(({ type, dims }) => dims.length === 2 && type.startsWith('float')) ?? outputs[0]
+  const classAxis = scores?.dims.at(-1)
   const shape = input === undefined ? undefined : imageShape(input)
   if (shape === undefined) {
     const dims = input === undefined ? 'missing' : `[${input.dims.join(', ')}]`
@@ -46,6 +49,12 @@ export function guessFromModel(inputs: readonly ValueInfo[], outputs: readonly V
     ...(proposal !== undefined && { proposal }),
     steps: input === undefined || shape === undefined ? [] : guessSteps(shape, input.type),
     ...(typeof classAxis === 'number' && classAxis > 0 && { outputs: classAxis }),
+    ...(outputs.length > 1 && {
+      scores: {
+        output: scores.name,
+        others: outputs.filter((output) => output !== scores).map(({ name }) => name)
+      }
+    }),
     remarks
   }
 }

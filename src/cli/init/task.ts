@@ -7,13 +7,16 @@ export interface TaskGuess {
   readonly name: TaskName
   /** How the outputs are read, where they look like this task's. */
   readonly proposal?: Proposal
+  /** Of a classifier with several outputs. */
+  readonly scores?: ModelGuess['scores']
 }
 
 /** The task of the data where those tell, else of the model's outputs; classification where neither says anything. */
-export function guessTask({ proposal }: ModelGuess, data: DataGuess | undefined): TaskGuess {
-  if (data === undefined) return proposal === undefined ? { name: 'classification' } : { name: proposal.task, proposal }
+export function guessTask({ proposal, scores }: ModelGuess, data: DataGuess | undefined): TaskGuess {
+  const classification: TaskGuess = { name: 'classification', ...(scores !== undefined && { scores }) }
+  if (data === undefined) return proposal === undefined ? classification : { name: proposal.task, proposal }
   if (data.kind === 'images' && proposal !== undefined) return { name: proposal.task, proposal }
-  if (data.kind !== 'annotated') return { name: 'classification' }
+  if (data.kind !== 'annotated') return classification
   const possible: TaskName[] = []
   if (data.coco !== undefined) possible.push('detection')
   if (data.masks !== undefined) possible.push('segmentation')
@@ -21,8 +24,15 @@ export function guessTask({ proposal }: ModelGuess, data: DataGuess | undefined)
   return { name: possible[0] }
 }
 
-export function taskLines({ name, proposal }: TaskGuess): string[] {
-  if (name === 'classification') return ['task: classification']
+export function taskLines({ name, proposal, scores }: TaskGuess): string[] {
+  if (name === 'classification') {
+    if (scores === undefined) return ['task: classification']
+    const { output, others } = scores
+    return [
+      'task: classification',
+      `decode: {output: ${JSON.stringify(output)}} # check: the class scores; the model also has ${others.join(', ')}`
+    ]
+  }
   if (proposal === undefined) {
     const decode = name === 'detection' ? 'decode: {layout: yolov8}' : 'decode: {kind: scores}'
     return [`task: ${name}`, `${decode} # check: the outputs do not say how they are to be read (docs/decode.md)`]

@@ -134,7 +134,9 @@ const segmentationDecodeSchema = z.strictObject({
 export const decodeSchema = z
   .union([detectionDecodeSchema, segmentationDecodeSchema])
   .optional()
-  .describe('How outputs are read as boxes (needed by task: detection) or as a class for each pixel')
+  .describe(
+    'How outputs are read as boxes (needed by task: detection) or as a class for each pixel; of classification, only `output`'
+  )
   .meta({ examples: [{ layout: 'yolov8', nms: { iou: 0.7 } }, { kind: 'binary', threshold: 0.5 }] })
 
 export type DecodeDocument = NonNullable<z.infer<typeof decodeSchema>>

@@ -1,7 +1,7 @@
 import { AnswerAgreement, encodeOutcomes, highestClasses, Outcome, type AgreementResult } from '../../metrics/index.js'
 import { firstRows } from '../../tensor.js'
 import { compareAnswers } from '../../verdict/index.js'
-import { checkClasses } from '../classification.js'
+import { checkClasses, type ScoresOutput } from '../classification.js'
 import type { Scores, Task, TaskJudge } from '../types.js'
 import { guessConstant, type ConstantAnswer } from './constant.js'
 
@@ -14,18 +14,19 @@ interface AnswerScores extends Scores {
   readonly result: AgreementResult
 }
 
-/** The first output holds one score a class; a sample agrees where the highest is FP32's. */
-export function answerAgreement(): Task<Answers, AnswerScores> {
+/** A sample agrees where the highest score is FP32's. */
+export function answerAgreement({ decoding, nameIn }: ScoresOutput): Task<Answers, AnswerScores> {
   return {
     ...answerJudge(),
+    decoding,
     isLabelled: false,
-    denseOutput: ({ outputs }) => outputs[0].name,
+    denseOutput: nameIn,
     truth: () => Promise.resolve({}),
     forProvider: () => ({}),
     truthHash: () => undefined,
     scorer(model) {
       const answers = new AnswerAgreement()
-      const output = model.outputs[0].name
+      const output = nameIn(model)
       return {
         outputs: [output],
         add(outputs, { samples }, truth) {

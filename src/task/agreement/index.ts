@@ -1,10 +1,11 @@
 import type { GateConfig } from '../../config/index.js'
 import type { SampleStream } from '../../dataset/index.js'
 import type { ValueInfo } from '../../runtime/index.js'
-import type { Task } from '../types.js'
+import { scoresOutput } from '../classification.js'
 import { answerAgreement } from './classification.js'
 import { boxAgreement } from './detection.js'
 import { pixelAgreement } from './segmentation.js'
+import type { Task } from '../types.js'
 
 /**
  * A task without labels: what FP32 answers on an image is what a variant has to answer. It says how far a variant departs
@@ -24,7 +25,7 @@ export function agreementTask(
   const { task } = config
   switch (task.name) {
     case 'classification':
-      return answerAgreement()
+      return answerAgreement(scoresOutput(task, outputs))
     case 'detection':
       return boxAgreement(config, task, minScore, images, outputs, intervals)
     case 'segmentation':
