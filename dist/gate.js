@@ -12670,9 +12670,7 @@ async function describeMeasurements(parts) {
             samples: evaluated.samples.length
         },
         preprocessing: { hash: hashPreprocess(config.preprocess), canonical: canonicalPreprocess(config.preprocess) },
-        ...(gate.task.decoding !== undefined && {
-            decoding: { hash: sha256(gate.task.decoding), canonical: gate.task.decoding }
-        }),
+        decoding: { hash: sha256(gate.task.decoding), canonical: gate.task.decoding },
         environment: runtime.environment(session),
         variants,
         ...(evaluated.others.length > 0 && { providers: await describeProviders(parts) }),

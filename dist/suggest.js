@@ -9975,7 +9975,7 @@ const resultSchema = object({
         canonical: string().describe('The text that was hashed: every option with its default filled in')
     })
         .optional()
-        .describe('How outputs were read as boxes or as a class for each pixel; absent: as class scores'),
+        .describe('How outputs were read; absent from earlier versions'),
     environment: environmentSchema,
     variants: record(string(), variantSchema),
     providers: record(string(), object({

@@ -138,7 +138,7 @@ export const resultSchema = z
         canonical: z.string().describe('The text that was hashed: every option with its default filled in')
       })
       .optional()
-      .describe('How outputs were read as boxes or as a class for each pixel; absent: as class scores'),
+      .describe('How outputs were read; absent from earlier versions'),
     environment: environmentSchema,
     variants: z.record(z.string(), variantSchema),
     providers: z

@@ -62,9 +62,7 @@ export async function describeMeasurements(parts: ResultParts): Promise<Measurem
       samples: evaluated.samples.length
     },
     preprocessing: { hash: hashPreprocess(config.preprocess), canonical: canonicalPreprocess(config.preprocess) },
-    ...(gate.task.decoding !== undefined && {
-      decoding: { hash: sha256(gate.task.decoding), canonical: gate.task.decoding }
-    }),
+    decoding: { hash: sha256(gate.task.decoding), canonical: gate.task.decoding },
     environment: runtime.environment(session),
     variants,
     ...(evaluated.others.length > 0 && { providers: await describeProviders(parts) }),

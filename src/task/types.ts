@@ -59,8 +59,8 @@ export interface TaskJudge<Result extends Scores = Scores> {
  * @typeParam Truth what the data set says about one batch, read once for all variants.
  */
 export interface Task<Truth = unknown, Result extends Scores = Scores> extends TaskJudge<Result> {
-  /** How outputs are read, as one text; undefined where there is nothing to choose. */
-  readonly decoding?: string
+  /** How outputs are read, as one text. */
+  readonly decoding: string
   /** Answers are compared with labels; false: with FP32's own. */
   readonly isLabelled: boolean
   truth(batch: Batch): Promise<Truth>
