@@ -4000,6 +4000,102 @@ function collectYoungGarbage() {
     collect?.({ type: 'minor' });
 }
 
+const [RGB, BITFIELDS, ALPHA_BITFIELDS] = [0, 3, 6];
+const FILE_HEADER = 14;
+/** OS/2's header, whose sizes have 16 bits and whose palette has three bytes a colour. */
+const CORE_HEADER = 12;
+const INFO_HEADER = 40;
+const BGR = [2, 1, 0];
+const MASK_ORDER = { 0xff: 0, 0xff00: 1, 0xff0000: 2, 0xff000000: 3 };
+/**
+ * @returns a text: what is not read of it.
+ * @throws RangeError where the headers are cut short.
+ * Source: Microsoft, "Bitmap Storage" and BITMAPINFOHEADER (Win32 documentation).
+ */
+function readBmpHeader(bytes) {
+    const pixels = bytes.readUInt32LE(10);
+    const size = bytes.readUInt32LE(FILE_HEADER);
+    if (size !== CORE_HEADER && size < INFO_HEADER)
+        return `a header of ${size} bytes`;
+    const core = size === CORE_HEADER;
+    const width = core ? bytes.readUInt16LE(18) : bytes.readInt32LE(18);
+    const signed = core ? bytes.readUInt16LE(20) : bytes.readInt32LE(22);
+    const bits = bytes.readUInt16LE(core ? 24 : 28);
+    const compression = core ? RGB : bytes.readUInt32LE(30);
+    if (bits !== 1 && bits !== 4 && bits !== 8 && bits !== 24 && bits !== 32)
+        return `${bits} bits a pixel`;
+    const fields = (compression === BITFIELDS || compression === ALPHA_BITFIELDS) && bits === 32;
+    if (compression !== RGB && !fields)
+        return `compression ${compression}`;
+    const order = fields ? [54, 58, 62].map((at) => MASK_ORDER[bytes.readUInt32LE(at)]) : BGR;
+    const [red, green, blue] = order;
+    if (red === undefined || green === undefined || blue === undefined)
+        return 'colours that are no bytes of their own';
+    const colors = core ? 0 : bytes.readUInt32LE(46);
+    return {
+        width: Math.max(0, width),
+        height: Math.abs(signed),
+        bits,
+        topDown: signed < 0,
+        order: [red, green, blue],
+        palette: {
+            start: FILE_HEADER + size,
+            colors: bits > 8 ? 0 : colors === 0 ? 2 ** bits : Math.min(colors, 2 ** bits),
+            entry: core ? 3 : 4
+        },
+        pixels
+    };
+}
+/**
+ * The pixels of an uncompressed bitmap: one channel where all colours of its palette are grey.
+ * @returns a text: why the file cannot be right.
+ */
+function decodeBmp(bytes, header) {
+    const { width, height, bits, pixels, topDown, palette } = header;
+    if (pixels < palette.start + palette.entry * palette.colors)
+        return 'its pixels begin inside its headers';
+    const stride = 4 * Math.ceil((width * bits) / 32);
+    if (pixels + stride * height > bytes.length)
+        return 'it ends before its last row';
+    const rowOf = (y) => pixels + stride * (topDown ? y : height - 1 - y);
+    return bits > 8 ? colored(bytes, header, rowOf) : indexed(bytes, header, rowOf);
+}
+function colored(bytes, { width, height, bits, order }, rowOf) {
+    const data = new Uint8Array(3 * width * height);
+    const [red, green, blue] = order;
+    const step = bits / 8;
+    for (let y = 0, to = 0; y < height; y++) {
+        const end = rowOf(y) + step * width;
+        for (let from = rowOf(y); from < end; from += step, to += 3) {
+            data[to] = bytes[from + red];
+            data[to + 1] = bytes[from + green];
+            data[to + 2] = bytes[from + blue];
+        }
+    }
+    return { data, width, height, channels: 3 };
+}
+function indexed(bytes, { width, height, bits, palette: { start, colors, entry } }, rowOf) {
+    const palette = Array.from({ length: colors }, (_, color) => bytes.subarray(start + entry * color).subarray(0, 3));
+    const isGrey = palette.every(([blue, green, red]) => blue === green && green === red);
+    const channels = isGrey ? 1 : 3;
+    const data = new Uint8Array(channels * width * height);
+    const perByte = 8 / bits;
+    const mask = 2 ** bits - 1;
+    for (let y = 0, to = 0; y < height; y++) {
+        const row = rowOf(y);
+        for (let x = 0; x < width; x++) {
+            const shift = 8 - bits * ((x % perByte) + 1);
+            const index = (bytes[row + Math.floor(x / perByte)] >> shift) & mask;
+            if (index >= colors)
+                return `a pixel has the colour ${index} of a palette of ${colors}`;
+            const at = start + entry * index;
+            for (let channel = 0; channel < channels; channel++)
+                data[to++] = bytes[at + 2 - channel];
+        }
+    }
+    return { data, width, height, channels };
+}
+
 /** The first `kept` of `kept + 1` interleaved channels: colour as stored, without compositing. */
 function withoutAlpha(data, count, kept) {
     const out = new Uint8Array(count * kept);
@@ -4036,7 +4132,7 @@ function readHeader$1(bytes) {
     if (magic.startsWith('GIF8'))
         return { format: 'other', name: 'GIF' };
     if (magic.startsWith('BM'))
-        return { format: 'other', name: 'BMP' };
+        return readBmp(bytes);
     if (magic.slice(4, 8) === 'ftyp')
         return { format: 'other', name: 'AVIF, HEIC or video' };
     if (/^\s*(<\?xml|<svg)/.test(magic))
@@ -4044,6 +4140,17 @@ function readHeader$1(bytes) {
     if (magic.startsWith('version http'))
         return { format: 'lfs' };
     return { format: 'unknown' };
+}
+function readBmp(bytes) {
+    try {
+        const bmp = readBmpHeader(bytes);
+        if (typeof bmp === 'string')
+            return { format: 'other', name: `BMP with ${bmp}` };
+        return { format: 'bmp', width: bmp.width, height: bmp.height, bmp };
+    }
+    catch {
+        return { format: 'damaged', name: 'BMP' };
+    }
 }
 /** ITU-T T.81 B.1.1: marker segments up to the frame header (SOF), which holds precision, size and components. */
 function readJpeg(bytes) {
@@ -4133,8 +4240,8 @@ const REPLACE = 'replace it with an intact copy, or leave it out of the data set
  * grey image keeps one channel (its RGB form has three equal ones).
  *
  * As Pillow and torchvision's ImageFolder do: the EXIF orientation is not applied, colour profiles are ignored, alpha
- * is dropped without compositing, CMYK is converted by the simple formula. JPEG, PNG, WebP and 8-bit TIFF are read, by
- * content, whatever the file's name.
+ * is dropped without compositing, CMYK is converted by the simple formula. JPEG, PNG, WebP, 8-bit TIFF and uncompressed BMP
+ * are read, by content, whatever the file's name.
  *
  * A JPEG has no checksums: damage that still decodes to something is not seen, by this or any other reader.
  *
@@ -4156,6 +4263,8 @@ async function decodeImage(bytes, name) {
             return decodeOther(bytes, name);
         case 'tiff':
             return decodeOther(bytes, name);
+        case 'bmp':
+            return decodeBitmap(bytes, header.bmp, name);
         case 'lfs':
             throw new FileError(`image ${name} is a Git LFS pointer, not the image itself`, 'run `git lfs pull`, or check out with `lfs: true`');
         case 'other':
@@ -4163,8 +4272,19 @@ async function decodeImage(bytes, name) {
         case 'damaged':
             throw new FileError(`image ${name} is corrupt: its ${header.name} header is damaged or cut short`, REPLACE);
         case 'unknown':
-            throw new FileError(`image ${name} is not an image: the content is no JPEG, PNG, WebP or TIFF`, REPLACE);
+            throw new FileError(`image ${name} is not an image: the content is no JPEG, PNG, WebP, TIFF or BMP`, REPLACE);
     }
+}
+/** libvips reads no BMP in the builds that sharp comes with. */
+function decodeBitmap(bytes, header, name) {
+    const { width, height } = header;
+    if (width === 0 || height === 0)
+        throw new FileError(`image ${name} is corrupt: its size is ${width}x${height}`, REPLACE);
+    checkSize$1(width, height, name);
+    const pixels = decodeBmp(bytes, header);
+    if (typeof pixels === 'string')
+        throw new FileError(`image ${name} is truncated or corrupt: ${pixels}`, REPLACE);
+    return pixels;
 }
 async function decodeKnown(bytes, header, name) {
     const { width, height, depth, channels, frames, format } = header;
@@ -5510,16 +5630,16 @@ function openUnlabelled(source, workspace) {
     return new ImageDataset(source, files.map(({ name, file }) => ({ sample: { id: name }, file })));
 }
 
-/** Enough for the headers of JPEG (unless a preview is in front) and PNG. */
+/** Enough for the headers of JPEG (unless a preview is in front), PNG and BMP. */
 const HEADER_BYTES = 64 << 10;
 /**
- * Width and height of an image file as they are stored. Of JPEG and PNG only the header is read.
+ * Width and height of an image file as they are stored. Of JPEG, PNG and BMP only the header is read.
  * @throws FileError where it cannot be read, or is not an image.
  */
 async function imageSize(file, name) {
     const head = readHead(file, name);
     const header = readHeader$1(head);
-    if (header.format === 'jpeg' || header.format === 'png')
+    if (header.format === 'jpeg' || header.format === 'png' || header.format === 'bmp')
         return { width: header.width, height: header.height };
     const { width, height } = await decodeImage(readFileSync(file), name);
     return { width, height };

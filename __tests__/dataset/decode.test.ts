@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { decodeImage } from '../../src/dataset/index.js'
+import fc from 'fast-check'
+import { decodeImage, type Pixels } from '../../src/dataset/index.js'
 import { FileError } from '../../src/errors.js'
 import { sha256 } from '../../src/util/hash.js'
 import { sharedFixtures } from '../fixtures.js'
@@ -71,7 +72,8 @@ describe('what is not decoded faithfully is refused by name', () => {
     ['animated.webp', /animation/],
     ['animated.gif', /its format is GIF/],
     ['pages.tif', /2 pages/],
-    ['plain.bmp', /its format is BMP/],
+    ['run-length.bmp', /its format is BMP with compression 1/],
+    ['16-bit.bmp', /its format is BMP with 16 bits a pixel/],
     ['huge.png', /65535x65535: more than \d+ pixels are refused as a decompression bomb/]
   ])('%s', async (file, reason) => {
     const error = await refusal(read('refused', file), `cat/${file}`)
@@ -106,16 +108,56 @@ describe('what is not decoded faithfully is refused by name', () => {
     }
   )
 
-  it.each(['rgb.png', 'gray.png', 'palette-16.png', 'lossy.webp', 'lzw.tif'])(
+  it.each(['rgb.png', 'gray.png', 'palette-16.png', 'lossy.webp', 'lzw.tif', 'rgb.bmp', 'palette.bmp'])(
     '%s cut anywhere in its data is an error',
     async (file) => {
       const bytes = read('encoded', file)
-      // A PNG's last 12 bytes are an end mark without pixels; WebP and TIFF have none.
+      // A PNG's last 12 bytes are an end mark without pixels; the others have none.
       const last = file.endsWith('.png') ? bytes.length - 13 : bytes.length - 2
       for (let end = 12; end < last; end += 23)
         expect((await refusal(bytes.subarray(0, end))).message).toMatch(/truncated|corrupt|cut short/)
     }
   )
+
+  it.each([
+    ['pixels inside its headers', 10, 30, /begin inside its headers/],
+    ['a width below zero', 18, -5, /its size is 0x29/],
+    ['more rows than it has', 22, 1000, /ends before its last row/],
+    ['the size of a bomb', 18, 2 ** 30, /decompression bomb/],
+    ['a header of no known size', 14, 16, /BMP with a header of 16 bytes/]
+  ])('a BMP that says it has %s', async (_, at, value, reason) => {
+    const bytes = read('encoded', 'rgb.bmp')
+    bytes.writeInt32LE(value, at)
+    expect((await refusal(bytes)).message).toMatch(reason)
+  })
+
+  it('a BMP whose pixels name a colour that its palette has not', async () => {
+    const bytes = read('encoded', 'palette-4-bit.bmp')
+    bytes[bytes.length - 1] = 0
+    bytes[bytes.length - 4] = 0xf0
+    expect((await refusal(bytes)).message).toMatch(/a pixel has the colour 15 of a palette of 4/)
+  })
+
+  it('a BMP with any byte changed: an image of the size it says, or an error that names it', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('rgb.bmp', 'palette.bmp', 'core-palette.bmp', 'alpha.bmp'),
+        fc.nat(140),
+        fc.nat(255),
+        async (file, place, value) => {
+          const bytes = read('encoded', file)
+          bytes[place] = value
+          const outcome = await decodeImage(bytes, 'cat/1.bmp').catch((error: unknown) => error)
+          if (outcome instanceof FileError) expect(outcome.message).toContain('cat/1.bmp')
+          else {
+            const { data, width, height, channels } = outcome as Pixels
+            expect(data).toHaveLength(width * height * channels)
+          }
+        }
+      ),
+      { numRuns: 1000 }
+    )
+  })
 
   it('a PNG with a flipped bit', async () => {
     const bytes = read('encoded', 'rgb.png')

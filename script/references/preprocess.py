@@ -110,6 +110,44 @@ def png(width, height, depth, color, rows, extra=b""):
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + extra + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
+def bmp(width, height, bits, rows, palette=(), header=40, compression=0, masks=(), top_down=False):
+    """A BMP written by hand, for what Pillow does not write: `rows` are packed scan lines from the top down."""
+    lines = [row + bytes(-len(row) % 4) for row in (rows if top_down else rows[::-1])]
+    if header == 12:
+        info = struct.pack("<IHHHH", header, width, height, 1, bits)
+        colors = b"".join(bytes(color[::-1]) for color in palette)
+    else:
+        info = struct.pack("<IiiHHIIiiII", header, width, -height if top_down else height, 1, bits, compression,
+                           sum(map(len, lines)), 2835, 2835, len(palette), 0)
+        fields = struct.pack(f"<{len(masks)}I", *masks)
+        info += fields if header == 40 else fields + bytes(header - 40 - len(fields))
+        colors = b"".join(bytes(color[::-1]) + b"\0" for color in palette)
+    offset = 14 + len(info) + len(colors)
+    pixels = b"".join(lines)
+    return b"BM" + struct.pack("<IHHI", offset + len(pixels), 0, 0, offset) + info + colors + pixels
+
+
+def bitmaps(folder, picture):
+    height, width = picture.shape[:2]
+    alpha = np.full((height, width, 1), 7, np.uint8)
+    bgr = [row.tobytes() for row in picture[..., ::-1]]
+    for name, content in {
+        "top-down.bmp": bmp(width, height, 24, bgr, top_down=True),
+        "core.bmp": bmp(width, height, 24, bgr, header=12),
+        "core-palette.bmp": bmp(5, 2, 4, [b"\x01\x23\x00", b"\x32\x10\x30"],
+                                [(200, 10, 30), (0, 255, 128), (7, 8, 9), (90, 0, 255)] + [(0, 0, 0)] * 12, header=12),
+        "palette-4-bit.bmp": bmp(5, 2, 4, [b"\x01\x23\x00", b"\x32\x10\x30"],
+                                 [(200, 10, 30), (0, 255, 128), (7, 8, 9), (90, 0, 255)]),
+        "inverted-bilevel.bmp": bmp(9, 2, 1, [b"\xa5\x80", b"\x5a\x00"], [(255, 255, 255), (0, 0, 0)]),
+        "bitfields.bmp": bmp(width, height, 32, [row.tobytes() for row in np.concatenate([alpha, picture[..., ::-1]], 2)],
+                             compression=3, masks=(0xFF000000, 0xFF0000, 0xFF00)),
+        "alpha.bmp": bmp(width, height, 32, [row.tobytes() for row in np.concatenate([picture[..., ::-1], alpha], 2)],
+                         header=124, compression=3, masks=(0xFF0000, 0xFF00, 0xFF, 0xFF000000)),
+    }.items():
+        (folder / name).write_bytes(content)
+    cv2.imwrite(str(folder / "opencv.bmp"), picture[..., ::-1])
+
+
 def encoded(picture):
     folder = HERE / "encoded"
     folder.mkdir(parents=True, exist_ok=True)
@@ -151,10 +189,16 @@ def encoded(picture):
         ("rgb.tif", image, {}),
         ("lzw.tif", image, {"compression": "tiff_lzw"}),
         ("gray.tif", gray, {}),
+        ("rgb.bmp", image, {}),
+        ("gray.bmp", gray, {}),
+        ("bilevel.bmp", image.convert("1"), {}),
+        ("palette.bmp", image.quantize(200), {}),
+        ("rgba.bmp", transparent, {}),
     ]:
         source.save(folder / name, **options)
     (folder / "gray-2-bit.png").write_bytes(png(8, 2, 2, 0, [b"\x1b\xe4", b"\x00\xff"]))
     (folder / "gray-4-bit.png").write_bytes(png(4, 2, 4, 0, [b"\x01\x9f", b"\xfe\x10"]))
+    bitmaps(folder, picture)
 
     # Refused: what would be read wrongly or in part.
     folder = HERE / "refused"
@@ -166,7 +210,8 @@ def encoded(picture):
     frames[0].save(folder / "animated.webp", save_all=True, append_images=frames[1:])
     frames[0].save(folder / "animated.gif", save_all=True, append_images=frames[1:])
     frames[0].save(folder / "pages.tif", save_all=True, append_images=frames[1:])
-    frames[0].save(folder / "plain.bmp")
+    (folder / "run-length.bmp").write_bytes(bmp(2, 1, 8, [b"\2\0\0\1"], [(0, 0, 0)] * 256, compression=1))
+    (folder / "16-bit.bmp").write_bytes(bmp(2, 1, 16, [b"\0\0\xff\x7f"]))
     (folder / "huge.png").write_bytes(png(65535, 65535, 8, 2, [b"\0" * 16]))
 
     names = sorted(path.name for path in (HERE / "encoded").iterdir())

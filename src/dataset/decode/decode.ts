@@ -1,6 +1,7 @@
 import type { Sharp, SharpOptions } from 'sharp'
 import { FileError, messageOf } from '../../errors.js'
 import type { Pixels } from '../types.js'
+import { decodeBmp, type BmpHeader } from './bmp.js'
 import { cmykToRgb, withoutAlpha } from './channels.js'
 import { readHeader, type ImageHeader } from './header.js'
 import { loadSharp } from './sharp.js'
@@ -16,8 +17,8 @@ const REPLACE = 'replace it with an intact copy, or leave it out of the data set
  * grey image keeps one channel (its RGB form has three equal ones).
  *
  * As Pillow and torchvision's ImageFolder do: the EXIF orientation is not applied, colour profiles are ignored, alpha
- * is dropped without compositing, CMYK is converted by the simple formula. JPEG, PNG, WebP and 8-bit TIFF are read, by
- * content, whatever the file's name.
+ * is dropped without compositing, CMYK is converted by the simple formula. JPEG, PNG, WebP, 8-bit TIFF and uncompressed BMP
+ * are read, by content, whatever the file's name.
  *
  * A JPEG has no checksums: damage that still decodes to something is not seen, by this or any other reader.
  *
@@ -37,6 +38,8 @@ export async function decodeImage(bytes: Buffer, name: string): Promise<Pixels> 
       return decodeOther(bytes, name)
     case 'tiff':
       return decodeOther(bytes, name)
+    case 'bmp':
+      return decodeBitmap(bytes, header.bmp, name)
     case 'lfs':
       throw new FileError(
         `image ${name} is a Git LFS pointer, not the image itself`,
@@ -47,8 +50,19 @@ export async function decodeImage(bytes: Buffer, name: string): Promise<Pixels> 
     case 'damaged':
       throw new FileError(`image ${name} is corrupt: its ${header.name} header is damaged or cut short`, REPLACE)
     case 'unknown':
-      throw new FileError(`image ${name} is not an image: the content is no JPEG, PNG, WebP or TIFF`, REPLACE)
+      throw new FileError(`image ${name} is not an image: the content is no JPEG, PNG, WebP, TIFF or BMP`, REPLACE)
   }
+}
+
+/** libvips reads no BMP in the builds that sharp comes with. */
+function decodeBitmap(bytes: Buffer, header: BmpHeader, name: string): Pixels {
+  const { width, height } = header
+  if (width === 0 || height === 0)
+    throw new FileError(`image ${name} is corrupt: its size is ${width}x${height}`, REPLACE)
+  checkSize(width, height, name)
+  const pixels = decodeBmp(bytes, header)
+  if (typeof pixels === 'string') throw new FileError(`image ${name} is truncated or corrupt: ${pixels}`, REPLACE)
+  return pixels
 }
 
 type KnownHeader = Extract<ImageHeader, { format: 'jpeg' | 'png' }>

@@ -1,3 +1,5 @@
+import { readBmpHeader, type BmpHeader } from './bmp.js'
+
 /** What the first bytes of an encoded image say, read here because a second call into the decoder costs as much again. */
 export type ImageHeader =
   | {
@@ -11,6 +13,7 @@ export type ImageHeader =
     }
   | { readonly format: 'webp'; readonly animated: boolean }
   | { readonly format: 'tiff' }
+  | { readonly format: 'bmp'; readonly width: number; readonly height: number; readonly bmp: BmpHeader }
   /** The text that Git LFS leaves in place of a file. */
   | { readonly format: 'lfs' }
   /** Recognised, and not read. */
@@ -29,11 +32,21 @@ export function readHeader(bytes: Buffer): ImageHeader {
     return { format: 'webp', animated: bytes.toString('latin1', 12, 16) === 'VP8X' && ((bytes[20] ?? 0) & 2) !== 0 }
   if (magic.startsWith('II*\0') || magic.startsWith('MM\0*')) return { format: 'tiff' }
   if (magic.startsWith('GIF8')) return { format: 'other', name: 'GIF' }
-  if (magic.startsWith('BM')) return { format: 'other', name: 'BMP' }
+  if (magic.startsWith('BM')) return readBmp(bytes)
   if (magic.slice(4, 8) === 'ftyp') return { format: 'other', name: 'AVIF, HEIC or video' }
   if (/^\s*(<\?xml|<svg)/.test(magic)) return { format: 'other', name: 'SVG or XML' }
   if (magic.startsWith('version http')) return { format: 'lfs' }
   return { format: 'unknown' }
+}
+
+function readBmp(bytes: Buffer): ImageHeader {
+  try {
+    const bmp = readBmpHeader(bytes)
+    if (typeof bmp === 'string') return { format: 'other', name: `BMP with ${bmp}` }
+    return { format: 'bmp', width: bmp.width, height: bmp.height, bmp }
+  } catch {
+    return { format: 'damaged', name: 'BMP' }
+  }
 }
 
 /** ITU-T T.81 B.1.1: marker segments up to the frame header (SOF), which holds precision, size and components. */

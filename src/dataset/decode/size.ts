@@ -4,17 +4,18 @@ import type { Size } from '../preprocess/geometry.js'
 import { decodeImage } from './decode.js'
 import { readHeader } from './header.js'
 
-/** Enough for the headers of JPEG (unless a preview is in front) and PNG. */
+/** Enough for the headers of JPEG (unless a preview is in front), PNG and BMP. */
 const HEADER_BYTES = 64 << 10
 
 /**
- * Width and height of an image file as they are stored. Of JPEG and PNG only the header is read.
+ * Width and height of an image file as they are stored. Of JPEG, PNG and BMP only the header is read.
  * @throws FileError where it cannot be read, or is not an image.
  */
 export async function imageSize(file: string, name: string): Promise<Size> {
   const head = readHead(file, name)
   const header = readHeader(head)
-  if (header.format === 'jpeg' || header.format === 'png') return { width: header.width, height: header.height }
+  if (header.format === 'jpeg' || header.format === 'png' || header.format === 'bmp')
+    return { width: header.width, height: header.height }
   const { width, height } = await decodeImage(readFileSync(file), name)
   return { width, height }
 }
