@@ -13088,6 +13088,8 @@ function runtimeVersion(sources) {
 
 /** Below this many calibration images the ranges of most networks still grow with every image. */
 const FEW_CALIBRATION_IMAGES = 100;
+/** Below this many test images the bootstrap's interval is too narrow: it never draws what other images hold. */
+const FEW_RESAMPLED_IMAGES = 100;
 /** Opens everything that a run needs, looks at the data, and runs no model. */
 async function checkGate(config, options) {
     return withGate(config, options, async (gate) => {
@@ -13103,6 +13105,11 @@ async function checkGate(config, options) {
         const warnings = [];
         if (calibration !== undefined && calibration < FEW_CALIBRATION_IMAGES) {
             warnings.push(`${calibration} calibration images are few: take ${FEW_CALIBRATION_IMAGES} or more, of every class`);
+        }
+        const { name, metric } = gate.task;
+        if (name !== 'classification' && dataset.samples.length < FEW_RESAMPLED_IMAGES) {
+            warnings.push(`${dataset.samples.length} test images are few: the interval of ${metric} comes from drawing them again and again, ` +
+                `and is too narrow below ${FEW_RESAMPLED_IMAGES}`);
         }
         const hashes = () => hashDataset(dataset, { signal: options.signal });
         const test = { images: gate.testSet, hashes };
