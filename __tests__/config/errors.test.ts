@@ -465,6 +465,11 @@ describe('the task', () => {
       '5:26: decode.kind is for detection and segmentation: of classification, decode has only the name of the output that holds the scores, {output: NAME}'
     ],
     [
+      'a misspelt output of classification',
+      { decode: '{outptu: logits}' },
+      '5:10: unknown key "outptu" in decode (did you mean "output"?): allowed are layout, outputs, priors, classes, box_format, units, activation, background, first_class, min_score, multi_label, nms, max_detections, clip, strides, kind, output, axes, threshold, compare_at'
+    ],
+    [
       'a decoder of boxes for pixels',
       { ...detection, task: 'segmentation', dataset: '{masks: data/test, images: data/test}' },
       '6:10: decode.layout is for detection; segmentation takes decode: {kind: scores, binary or labels}'

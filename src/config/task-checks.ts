@@ -68,8 +68,9 @@ function checkDecode(task: TaskName, value: Mapping, { decode }: Sections): Prob
   const problems: Problem[] = []
   const given = value.decode !== undefined
   const own = decode === undefined ? undefined : 'layout' in decode ? 'detection' : 'segmentation'
-  if (task === 'classification' && isMapping(value.decode)) {
-    for (const key of Object.keys(value.decode)) {
+  if (task === 'classification') {
+    // Keys that nobody knows are told already.
+    for (const key of decode !== undefined && isMapping(value.decode) ? Object.keys(value.decode) : []) {
       if (key === 'output') continue
       const message = `decode.${key} is for detection and segmentation: of classification, decode has only the name of the output that holds the scores, {output: NAME}`
       problems.push({ path: ['decode', key], at: 'key', message })

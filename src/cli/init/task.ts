@@ -1,5 +1,6 @@
 import type { TaskName } from '../../config/index.js'
 import type { Proposal } from '../../postprocess/index.js'
+import { visible } from '../../report/text.js'
 import type { DataGuess } from './data.js'
 import type { ModelGuess } from './guess.js'
 
@@ -30,7 +31,7 @@ export function taskLines({ name, proposal, scores }: TaskGuess): string[] {
     const { output, others } = scores
     return [
       'task: classification',
-      `decode: {output: ${JSON.stringify(output)}} # check: the class scores; the model also has ${others.join(', ')}`
+      `decode: {output: ${JSON.stringify(output)}} # check: the class scores; the model also has ${visible(others.join(', '))}`
     ]
   }
   if (proposal === undefined) {
