@@ -1036,8 +1036,9 @@ function checkDecode(task, value, { decode }) {
     const problems = [];
     const given = value.decode !== undefined;
     const own = decode === undefined ? undefined : 'layout' in decode ? 'detection' : 'segmentation';
-    if (task === 'classification' && isMapping(value.decode)) {
-        for (const key of Object.keys(value.decode)) {
+    if (task === 'classification') {
+        // Keys that nobody knows are told already.
+        for (const key of decode !== undefined && isMapping(value.decode) ? Object.keys(value.decode) : []) {
             if (key === 'output')
                 continue;
             const message = `decode.${key} is for detection and segmentation: of classification, decode has only the name of the output that holds the scores, {output: NAME}`;
@@ -6472,7 +6473,7 @@ function taskLines({ name, proposal, scores }) {
         const { output, others } = scores;
         return [
             'task: classification',
-            `decode: {output: ${JSON.stringify(output)}} # check: the class scores; the model also has ${others.join(', ')}`
+            `decode: {output: ${JSON.stringify(output)}} # check: the class scores; the model also has ${visible(others.join(', '))}`
         ];
     }
     if (proposal === undefined) {
@@ -6773,17 +6774,13 @@ async function runSplit(config, gate, options, { terminal, loadGate }) {
     await rm(root, { recursive: true, force: true });
     const cacheDirectory = gate.noCache === true ? join(root, 'tables') : gate.cacheDirectory;
     const once = { ...gate, provider, noCache: false, ...(cacheDirectory !== undefined && { cacheDirectory }) };
-    let tables = new Map();
-    let origins = [];
-    if ([...config.variants.values()].some(({ kind }) => kind === 'int8')) {
-        const quantized = await quantizeModel(config, once);
-        tables = new Map(quantized.variants.flatMap(({ name, calibration }) => (calibration ? [[name, calibration]] : [])));
-        origins = quantized.origins;
-    }
+    const isCalibrated = [...config.variants.values()].some(({ kind }) => kind === 'int8');
+    const quantized = isCalibrated ? await quantizeModel(config, once) : undefined;
     const parts = devices.map((device, i) => ({ index: i + 1, device, folder: join(root, String(i + 1)) }));
     gate.log.info(`${parts.length} processes on ${provider}, devices ${devices.join(', ')}`);
     const argumentsOf = ({ index, device, folder }) => [
         ...['run', '-c', options.config, '-o', folder, '--shard', `${index}/${parts.length}`],
+        // Only tests of this machinery come here with the CPU, which has no other device.
         ...['--device', String(provider === 'cpu' ? 0 : device), '--provider', provider, '-r', 'json'],
         ...argument('--workspace', options.workspace),
         ...argument('--precision', options.precision?.join(',')),
@@ -6813,20 +6810,17 @@ async function runSplit(config, gate, options, { terminal, loadGate }) {
         log: gate.log
     });
     await rm(root, { recursive: true, force: true });
-    const origin = (found) => origins.find(({ check, variant }) => check === found.check && variant === found.variant);
-    return {
-        ...result,
-        variants: withTables(result.variants, tables),
-        diagnosis: result.diagnosis.map((found) => origin(found) ?? found)
-    };
+    return quantized === undefined ? result : withOrigins(result, quantized);
 }
 /** The shards took their tables from a cache that this run has filled. */
-function withTables(variants, tables) {
-    return Object.fromEntries(Object.entries(variants).map(([name, variant]) => {
-        const calibration = tables.get(name);
+function withOrigins(result, { variants: quantized, origins }) {
+    const variants = Object.entries(result.variants).map(([name, variant]) => {
+        const calibration = quantized.find((one) => one.name === name)?.calibration;
         const made = calibration !== undefined && variant.calibration?.key === calibration.key;
         return [name, made ? { ...variant, calibration } : variant];
-    }));
+    });
+    const diagnosis = result.diagnosis.map((found) => origins.find(({ check, variant }) => check === found.check && variant === found.variant) ?? found);
+    return { ...result, variants: Object.fromEntries(variants), diagnosis };
 }
 function failure({ part, end }, count, parts, root) {
     const start = end.lastLines.findLastIndex((line) => line.startsWith('error: '));

@@ -14,14 +14,14 @@ import 'node:os';
 import { readFile, stat, readdir, mkdir, access, lstat, copyFile } from 'node:fs/promises';
 import 'node:timers/promises';
 import { isUtf8 } from 'node:buffer';
-import { I as tensorData, J as makeTensor, K as tableKey, p as parseTable$1, L as serializeTable, M as countOutcomes, O as Outcome, N as isFinite$1, P as groupByCategory, Q as byDescendingScore, U as boxIou, d as REFERENCE_VARIANT, g as describeRun, V as nearest, W as ALGORITHM_VERSION$1, X as makeTable, H as SUSPECT, Y as mcnemarPValue, $ as compareTopK, a0 as encodeOutcomes, a1 as wilsonInterval, a2 as compareAnswers, a3 as changesOf, a4 as compareResampled, a5 as imagesNeeded, a6 as resample, a7 as CocoAccumulator, a8 as VocAccumulator, a9 as DetectionOutcomes, aa as BoxAgreementOutcomes, ab as partnersOf, ac as SegmentationAccumulator, ad as SegmentationOutcomes, ae as decodeOutcomes, af as storedOutcomes, y as compareWithBaseline, ag as nameOn, ah as RESULT_SCHEMA_VERSION, ai as dropsOf, aj as serializeSamples, ak as SAMPLES_SCHEMA_VERSION, al as serializeShard, R as REPORT_FILE, am as SHARD_SCHEMA_VERSION, an as processorClass, ao as parseShard, ap as imageIdsOf } from './suggest.js';
+import { I as tensorData, J as makeTensor, K as tableKey, p as parseTable$1, L as serializeTable, M as countOutcomes, O as Outcome, N as isFinite$1, P as groupByCategory, Q as byDescendingScore, U as boxIou, d as REFERENCE_VARIANT, g as describeRun, V as nearest, W as ALGORITHM_VERSION$1, X as makeTable, Y as quantile, H as SUSPECT, $ as mcnemarPValue, a0 as compareTopK, a1 as encodeOutcomes, a2 as wilsonInterval, a3 as compareAnswers, a4 as changesOf, a5 as compareResampled, a6 as imagesNeeded, a7 as resample, a8 as CocoAccumulator, a9 as VocAccumulator, aa as DetectionOutcomes, ab as BoxAgreementOutcomes, ac as partnersOf, ad as SegmentationAccumulator, ae as SegmentationOutcomes, af as decodeOutcomes, ag as storedOutcomes, y as compareWithBaseline, ah as nameOn, ai as RESULT_SCHEMA_VERSION, aj as dropsOf, ak as serializeSamples, al as SAMPLES_SCHEMA_VERSION, am as serializeShard, R as REPORT_FILE, an as SHARD_SCHEMA_VERSION, ao as processorClass, ap as parseShard, aq as imageIdsOf } from './suggest.js';
 import { crc32 } from 'node:zlib';
 import { l as distExports, r as repositoryPath } from './index3.js';
 import 'node:child_process';
 import 'node:util';
 import { i as isFallbackRefused, c as countExecuted, a as inMemory, h as hashModel, l as loadRuntime, s as selectProvider, m as modelSize } from './load.js';
 import { t as toBinary, s as saveModel } from './save.js';
-import { u as uniqueNamer, L as LANE, S as STAGE_LENGTH, Z as ZERO$1, s as stageValues, p as padding, c as countStaged, a as counters, i as instrumentedSession, f as forEachImage, o as observeTensors, b as addStatistics$1, W as WEIGHTED$2, t as toHalf, r as roundedToHalf, d as dataInputs, q as quantizesGraphOutput, e as operatorRole, g as groupBySize, v as valuesOf, n as nameNodes, h as v128, l as local, V as V128, j as f32x4, k as f64x2, m as i32x4, w as i32, I as I32, x as doWhile, y as when, F as F32, z as assemble, A as i16x8, B as measureFp16Activations, C as FP16_MAX } from './operators.js';
+import { u as uniqueNamer, L as LANE, S as STAGE_LENGTH, Z as ZERO$1, s as stageValues, p as padding, c as countStaged, a as counters, i as instrumentedSession, f as forEachImage, o as observeTensors, b as addStatistics$1, W as WEIGHTED$2, t as toHalf, r as roundedToHalf, d as dataInputs, q as quantizesGraphOutput, e as operatorRole, g as groupBySize, v as valuesOf, n as nameNodes, h as v128, l as local, j as f32x4, V as V128, k as f64x2, m as i32x4, w as i32, I as I32, x as doWhile, y as when, F as F32, z as assemble, A as i16x8, B as measureFp16Activations, C as FP16_MAX } from './operators.js';
 import { p as picomatch, b as outputRoles, d as detectionPreset, c as parse$1, a as proposeDecoder, r as readRangeFile, w as writeRanges, o as openBaseline } from './propose.js';
 import { w as writeFileAtomic, a as withTemporaryFolder, b as asFileError, d as withTemporaryFile } from './files.js';
 import { d as defaultCacheDirectory } from './cache-directory.js';
@@ -4075,7 +4075,7 @@ function colored(bytes, { width, height, bits, order }, rowOf) {
     return { data, width, height, channels: 3 };
 }
 function indexed(bytes, { width, height, bits, palette: { start, colors, entry } }, rowOf) {
-    const palette = Array.from({ length: colors }, (_, color) => bytes.subarray(start + entry * color).subarray(0, 3));
+    const palette = Array.from({ length: colors }, (_, color) => bytes.subarray(start + entry * color, start + entry * color + 3));
     const isGrey = palette.every(([blue, green, red]) => blue === green && green === red);
     const channels = isGrey ? 1 : 3;
     const data = new Uint8Array(channels * width * height);
@@ -4088,9 +4088,8 @@ function indexed(bytes, { width, height, bits, palette: { start, colors, entry }
             const index = (bytes[row + Math.floor(x / perByte)] >> shift) & mask;
             if (index >= colors)
                 return `a pixel has the colour ${index} of a palette of ${colors}`;
-            const at = start + entry * index;
             for (let channel = 0; channel < channels; channel++)
-                data[to++] = bytes[at + 2 - channel];
+                data[to++] = palette[index][2 - channel];
         }
     }
     return { data, width, height, channels };
@@ -4146,7 +4145,7 @@ function readBmp(bytes) {
         const bmp = readBmpHeader(bytes);
         if (typeof bmp === 'string')
             return { format: 'other', name: `BMP with ${bmp}` };
-        return { format: 'bmp', width: bmp.width, height: bmp.height, bmp };
+        return { format: 'bmp', ...bmp };
     }
     catch {
         return { format: 'damaged', name: 'BMP' };
@@ -4264,7 +4263,7 @@ async function decodeImage(bytes, name) {
         case 'tiff':
             return decodeOther(bytes, name);
         case 'bmp':
-            return decodeBitmap(bytes, header.bmp, name);
+            return decodeBitmap(bytes, header, name);
         case 'lfs':
             throw new FileError(`image ${name} is a Git LFS pointer, not the image itself`, 'run `git lfs pull`, or check out with `lfs: true`');
         case 'other':
@@ -4277,10 +4276,7 @@ async function decodeImage(bytes, name) {
 }
 /** libvips reads no BMP in the builds that sharp comes with. */
 function decodeBitmap(bytes, header, name) {
-    const { width, height } = header;
-    if (width === 0 || height === 0)
-        throw new FileError(`image ${name} is corrupt: its size is ${width}x${height}`, REPLACE);
-    checkSize$1(width, height, name);
+    checkSize$1(header.width, header.height, name);
     const pixels = decodeBmp(bytes, header);
     if (typeof pixels === 'string')
         throw new FileError(`image ${name} is truncated or corrupt: ${pixels}`, REPLACE);
@@ -4288,8 +4284,6 @@ function decodeBitmap(bytes, header, name) {
 }
 async function decodeKnown(bytes, header, name) {
     const { width, height, depth, channels, frames, format } = header;
-    if (width === 0 || height === 0)
-        throw new FileError(`image ${name} is corrupt: its size is ${width}x${height}`, REPLACE);
     checkSize$1(width, height, name);
     if (depth > 8)
         throw new FileError(`image ${name} has ${depth} bits a channel; 8 are read`, RECODE);
@@ -4336,6 +4330,8 @@ async function decoded(name, decode) {
     }
 }
 function checkSize$1(width, height, name) {
+    if (width === 0 || height === 0)
+        throw new FileError(`image ${name} is corrupt: its size is ${width}x${height}`, REPLACE);
     if (width * height > MAX_PIXELS)
         throw new FileError(`image ${name} says it is ${width}x${height}: more than ${MAX_PIXELS} pixels are refused as a decompression bomb`, 'scale it down before it enters the data set');
 }
@@ -8145,15 +8141,10 @@ async function measureLatency(variants, images, { batch: asked, warmup, runs }, 
             await session.release();
     }
 }
-/** @param values at least one. Quartiles between two values are interpolated, as NumPy does. */
+/** @param values at least one. */
 function spreadOf(values) {
     const sorted = [...values].sort((a, b) => a - b);
-    const at = (share) => {
-        const place = share * (sorted.length - 1);
-        const [low, high] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
-        return low + (high - low) * (place - Math.floor(place));
-    };
-    return { median: at(0.5), quartiles: [at(0.25), at(0.75)] };
+    return { median: quantile(sorted, 0.5), quartiles: [quantile(sorted, 0.25), quantile(sorted, 0.75)] };
 }
 /** The first images as one batch; where there are fewer, they repeat. */
 async function readRows(images, count, signal) {
@@ -8796,9 +8787,11 @@ class Locals {
 }
 /** Values of the two halves of eight are put together first: steps that wait for each other are half as many. */
 class Collected {
+    put;
     value;
     first;
-    constructor(locals) {
+    constructor(locals, put) {
+        this.put = put;
         this.value = locals.add(V128);
         this.first = locals.add(V128);
     }
@@ -8814,12 +8807,9 @@ class Sum extends Collected {
     block;
     /** @param total where blocks are added up as well. */
     constructor(locals, total) {
-        super(locals);
+        super(locals, f32x4.add);
         this.total = total;
         this.block = locals.add(V128);
-    }
-    put(a, b) {
-        return f32x4.add(a, b);
     }
     get start() {
         return this.value.set(ZERO);
@@ -8857,21 +8847,16 @@ class Count {
 }
 /** Keeps the largest or smallest value of each lane. */
 class Extreme extends Collected {
-    pick;
     before;
     flush = () => [];
     constructor(locals, pick, before) {
-        super(locals);
-        this.pick = pick;
+        super(locals, pick);
         this.before = before;
-    }
-    put(a, b) {
-        return this.pick(a, b);
     }
     get start() {
         return this.value.set(all(this.before));
     }
-    store = (address, offset) => v128.store(address, this.pick(v128.load(address, offset), this.value.get), offset);
+    store = (address, offset) => v128.store(address, this.put(v128.load(address, offset), this.value.get), offset);
 }
 
 /**

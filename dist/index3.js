@@ -1,4 +1,4 @@
-import { c as string$1, A as int$2, b as array, _ as _enum, aI as union, aJ as number, s as strictObject, aK as tuple, aL as _null$1, B as boolean, l as literal, C as record, v as didYouMean } from './suggest.js';
+import { c as string$1, A as int$2, b as array, _ as _enum, aJ as union, aK as number, s as strictObject, aL as tuple, aM as _null$1, B as boolean, l as literal, C as record, v as didYouMean } from './suggest.js';
 import { realpath, lstat, stat, readdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import require$$0 from 'process';

@@ -5,7 +5,7 @@ import { constants as constants$1 } from 'node:fs';
 import { dirname, basename, join } from 'node:path';
 import 'node:os';
 import { F as FileError, m as messageOf } from './errors.js';
-import { aq as transform, ar as float32Text, as as addRange, at as rangeOf, au as textOf, av as float32Of, aw as int32, ax as float32, ay as isLittleEndian, az as float64, aA as Encoding, aB as amax, aC as oneSidedRange, aD as assertOneLine, aE as symmetricRange, aF as startsWith, aG as onnxruntimeJson, aH as ranges, T as TABLE_FORMATS, I as tensorData, a as parseResult, D as parseSamples, R as REPORT_FILE } from './suggest.js';
+import { ar as transform, as as float32Text, at as addRange, au as rangeOf, av as textOf, aw as float32Of, ax as int32, ay as float32, az as isLittleEndian, aA as float64, aB as Encoding, aC as amax, aD as oneSidedRange, aE as assertOneLine, aF as symmetricRange, aG as startsWith, aH as onnxruntimeJson, aI as ranges, T as TABLE_FORMATS, I as tensorData, a as parseResult, D as parseSamples, R as REPORT_FILE } from './suggest.js';
 import { g as getDefaultExportFromCjs } from './_commonjsHelpers.js';
 
 const parse = function (data, opts = {}) {

@@ -11133,6 +11133,18 @@ function badLabel(image, label, { classes, ignore }) {
         (ignore === undefined ? ', and no label is ignored' : `, and ${ignore} is ignored`), 'check the class map and the ignore label of the data set');
 }
 
+/**
+ * A quantile, linear between neighbours as in numpy.quantile.
+ * @param sorted in ascending order, at least one value.
+ * @param share 0..1
+ */
+function quantile(sorted, share) {
+    const at = share * (sorted.length - 1);
+    const below = Math.floor(at);
+    const above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+}
+
 /** Seeded uniform numbers in [0, 1): mulberry32, by Tommy Ettinger (public domain). */
 function uniform(seed) {
     let state = seed >>> 0;
@@ -11184,16 +11196,10 @@ function drawImages(weights, next) {
     for (let draw = 0; draw < weights.length; draw++)
         weights[Math.floor(next() * weights.length)]++;
 }
-/** 2.5 % and 97.5 % quantiles, linear between neighbours as in numpy.quantile. */
+/** 2.5 % and 97.5 % quantiles. */
 function percentileInterval(values) {
     const sorted = Float64Array.from(values).sort();
-    const quantile = (share) => {
-        const at = share * (sorted.length - 1);
-        const below = Math.floor(at);
-        const above = Math.min(below + 1, sorted.length - 1);
-        return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
-    };
-    return [quantile(0.025), quantile(0.975)];
+    return [quantile(sorted, 0.025), quantile(sorted, 0.975)];
 }
 /** Never 0: that nothing was seen in so many resamples does not make it impossible. */
 function signPValue(differences) {
@@ -12116,4 +12122,4 @@ function sorted(word) {
     return [...word].sort().join('');
 }
 
-export { compareTopK as $, int as A, boolean as B, record as C, parseSamples as D, _instanceof as E, isReference as F, referenceOf as G, SUSPECT as H, tensorData as I, makeTensor as J, tableKey as K, serializeTable as L, countOutcomes as M, isFinite as N, Outcome as O, groupByCategory as P, byDescendingScore as Q, REPORT_FILE as R, SOURCE_FORMATS as S, TABLE_FORMATS as T, boxIou as U, nearest as V, ALGORITHM_VERSION as W, makeTable as X, mcnemarPValue as Y, ZodOptional as Z, _enum as _, parseResult as a, encodeOutcomes as a0, wilsonInterval as a1, compareAnswers as a2, changesOf as a3, compareResampled as a4, imagesNeeded as a5, resample as a6, CocoAccumulator as a7, VocAccumulator as a8, DetectionOutcomes as a9, Encoding as aA, amax as aB, oneSidedRange as aC, assertOneLine as aD, symmetricRange as aE, startsWith as aF, onnxruntimeJson as aG, ranges as aH, union as aI, number$1 as aJ, tuple as aK, _null as aL, BoxAgreementOutcomes as aa, partnersOf as ab, SegmentationAccumulator as ac, SegmentationOutcomes as ad, decodeOutcomes as ae, storedOutcomes as af, nameOn as ag, RESULT_SCHEMA_VERSION as ah, dropsOf as ai, serializeSamples as aj, SAMPLES_SCHEMA_VERSION as ak, serializeShard as al, SHARD_SCHEMA_VERSION as am, processorClass as an, parseShard as ao, imageIdsOf as ap, transform as aq, float32Text as ar, addRange as as, rangeOf as at, textOf as au, float32Of as av, int32 as aw, float32 as ax, isLittleEndian as ay, float64$1 as az, array$1 as b, string as c, REFERENCE_VARIANT as d, serializeResult as e, everyVariant as f, describeRun as g, ZodDefault as h, ZodPrefault as i, ZodObject as j, ZodNumber as k, literal as l, ZodString as m, ZodEnum as n, ZodBoolean as o, parseTable as p, ZodArray as q, safeParse as r, strictObject as s, toJSONSchema as t, ZodLiteral as u, didYouMean as v, ZodUnion as w, ZodRecord as x, compareWithBaseline as y, object as z };
+export { mcnemarPValue as $, int as A, boolean as B, record as C, parseSamples as D, _instanceof as E, isReference as F, referenceOf as G, SUSPECT as H, tensorData as I, makeTensor as J, tableKey as K, serializeTable as L, countOutcomes as M, isFinite as N, Outcome as O, groupByCategory as P, byDescendingScore as Q, REPORT_FILE as R, SOURCE_FORMATS as S, TABLE_FORMATS as T, boxIou as U, nearest as V, ALGORITHM_VERSION as W, makeTable as X, quantile as Y, ZodOptional as Z, _enum as _, parseResult as a, compareTopK as a0, encodeOutcomes as a1, wilsonInterval as a2, compareAnswers as a3, changesOf as a4, compareResampled as a5, imagesNeeded as a6, resample as a7, CocoAccumulator as a8, VocAccumulator as a9, float64$1 as aA, Encoding as aB, amax as aC, oneSidedRange as aD, assertOneLine as aE, symmetricRange as aF, startsWith as aG, onnxruntimeJson as aH, ranges as aI, union as aJ, number$1 as aK, tuple as aL, _null as aM, DetectionOutcomes as aa, BoxAgreementOutcomes as ab, partnersOf as ac, SegmentationAccumulator as ad, SegmentationOutcomes as ae, decodeOutcomes as af, storedOutcomes as ag, nameOn as ah, RESULT_SCHEMA_VERSION as ai, dropsOf as aj, serializeSamples as ak, SAMPLES_SCHEMA_VERSION as al, serializeShard as am, SHARD_SCHEMA_VERSION as an, processorClass as ao, parseShard as ap, imageIdsOf as aq, transform as ar, float32Text as as, addRange as at, rangeOf as au, textOf as av, float32Of as aw, int32 as ax, float32 as ay, isLittleEndian as az, array$1 as b, string as c, REFERENCE_VARIANT as d, serializeResult as e, everyVariant as f, describeRun as g, ZodDefault as h, ZodPrefault as i, ZodObject as j, ZodNumber as k, literal as l, ZodString as m, ZodEnum as n, ZodBoolean as o, parseTable as p, ZodArray as q, safeParse as r, strictObject as s, toJSONSchema as t, ZodLiteral as u, didYouMean as v, ZodUnion as w, ZodRecord as x, compareWithBaseline as y, object as z };

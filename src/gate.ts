@@ -22,7 +22,7 @@ export { checkGate, type CheckReport } from './gate/check.js'
 export { compareModelLayers, type LayersReport } from './gate/compare-layers.js'
 export { providerOfDevices } from './gate/devices.js'
 export { mergeShards, type MergeOptions } from './gate/merge.js'
-export { quantizeModel } from './gate/quantize.js'
+export { quantizeModel, type Quantized } from './gate/quantize.js'
 export type { GateOptions } from './gate/open.js'
 
 /**

@@ -3,6 +3,7 @@ import type { SampleStream } from '../dataset/index.js'
 import type { Session, SessionOptions } from '../runtime/index.js'
 import type { Tensor } from '../tensor.js'
 import type { GateContext, Variant } from '../variants/index.js'
+import { quantile } from '../util/quantile.js'
 import { feedFor, imageInput, planBatches } from './inputs.js'
 import { openSession } from './open.js'
 
@@ -80,15 +81,10 @@ export async function measureLatency(
   }
 }
 
-/** @param values at least one. Quartiles between two values are interpolated, as NumPy does. */
+/** @param values at least one. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b)
-  const at = (share: number): number => {
-    const place = share * (sorted.length - 1)
-    const [low, high] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]]
-    return low + (high - low) * (place - Math.floor(place))
-  }
-  return { median: at(0.5), quartiles: [at(0.25), at(0.75)] }
+  return { median: quantile(sorted, 0.5), quartiles: [quantile(sorted, 0.25), quantile(sorted, 0.75)] }
 }
 
 /** The first images as one batch; where there are fewer, they repeat. */

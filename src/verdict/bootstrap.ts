@@ -1,4 +1,5 @@
 import { RuntimeError } from '../errors.js'
+import { quantile } from '../util/quantile.js'
 import { uniform } from '../util/random.js'
 import type { Interval } from './score.js'
 
@@ -96,16 +97,10 @@ export function drawImages(weights: Uint16Array, next: () => number): void {
   for (let draw = 0; draw < weights.length; draw++) weights[Math.floor(next() * weights.length)]++
 }
 
-/** 2.5 % and 97.5 % quantiles, linear between neighbours as in numpy.quantile. */
+/** 2.5 % and 97.5 % quantiles. */
 export function percentileInterval(values: readonly number[]): Interval {
   const sorted = Float64Array.from(values).sort()
-  const quantile = (share: number) => {
-    const at = share * (sorted.length - 1)
-    const below = Math.floor(at)
-    const above = Math.min(below + 1, sorted.length - 1)
-    return sorted[below] + (at - below) * (sorted[above] - sorted[below])
-  }
-  return [quantile(0.025), quantile(0.975)]
+  return [quantile(sorted, 0.025), quantile(sorted, 0.975)]
 }
 
 /** Never 0: that nothing was seen in so many resamples does not make it impossible. */

@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { GateConfig } from '../../config/index.js'
 import { ExitCode, RuntimeError } from '../../errors.js'
-import type { GateOptions } from '../../gate.js'
-import type { CalibrationResult, Diagnosis, Result } from '../../result.js'
+import type { GateOptions, Quantized } from '../../gate.js'
+import type { Result } from '../../result.js'
 import type { CommandContext } from '../context.js'
 import { debugRequested } from '../options.js'
 import { printable } from '../printable.js'
@@ -39,17 +39,13 @@ export async function runSplit(
   const cacheDirectory = gate.noCache === true ? join(root, 'tables') : gate.cacheDirectory
   const once = { ...gate, provider, noCache: false, ...(cacheDirectory !== undefined && { cacheDirectory }) }
 
-  let tables = new Map<string, CalibrationResult>()
-  let origins: readonly Diagnosis[] = []
-  if ([...config.variants.values()].some(({ kind }) => kind === 'int8')) {
-    const quantized = await quantizeModel(config, once)
-    tables = new Map(quantized.variants.flatMap(({ name, calibration }) => (calibration ? [[name, calibration]] : [])))
-    origins = quantized.origins
-  }
+  const isCalibrated = [...config.variants.values()].some(({ kind }) => kind === 'int8')
+  const quantized = isCalibrated ? await quantizeModel(config, once) : undefined
   const parts = devices.map((device, i): Part => ({ index: i + 1, device, folder: join(root, String(i + 1)) }))
   gate.log.info(`${parts.length} processes on ${provider}, devices ${devices.join(', ')}`)
   const argumentsOf = ({ index, device, folder }: Part): string[] => [
     ...['run', '-c', options.config, '-o', folder, '--shard', `${index}/${parts.length}`],
+    // Only tests of this machinery come here with the CPU, which has no other device.
     ...['--device', String(provider === 'cpu' ? 0 : device), '--provider', provider, '-r', 'json'],
     ...argument('--workspace', options.workspace),
     ...argument('--precision', options.precision?.join(',')),
@@ -85,24 +81,20 @@ export async function runSplit(
     }
   )
   await rm(root, { recursive: true, force: true })
-  const origin = (found: Diagnosis): Diagnosis | undefined =>
-    origins.find(({ check, variant }) => check === found.check && variant === found.variant)
-  return {
-    ...result,
-    variants: withTables(result.variants, tables),
-    diagnosis: result.diagnosis.map((found) => origin(found) ?? found)
-  }
+  return quantized === undefined ? result : withOrigins(result, quantized)
 }
 
 /** The shards took their tables from a cache that this run has filled. */
-function withTables(variants: Result['variants'], tables: ReadonlyMap<string, CalibrationResult>): Result['variants'] {
-  return Object.fromEntries(
-    Object.entries(variants).map(([name, variant]) => {
-      const calibration = tables.get(name)
-      const made = calibration !== undefined && variant.calibration?.key === calibration.key
-      return [name, made ? { ...variant, calibration } : variant]
-    })
+function withOrigins(result: Result, { variants: quantized, origins }: Quantized): Result {
+  const variants = Object.entries(result.variants).map(([name, variant]) => {
+    const calibration = quantized.find((one) => one.name === name)?.calibration
+    const made = calibration !== undefined && variant.calibration?.key === calibration.key
+    return [name, made ? { ...variant, calibration } : variant] as const
+  })
+  const diagnosis = result.diagnosis.map(
+    (found) => origins.find(({ check, variant }) => check === found.check && variant === found.variant) ?? found
   )
+  return { ...result, variants: Object.fromEntries(variants), diagnosis }
 }
 
 function failure(

@@ -90,7 +90,9 @@ function indexed(
   { width, height, bits, palette: { start, colors, entry } }: BmpHeader,
   rowOf: (y: number) => number
 ): Pixels | string {
-  const palette = Array.from({ length: colors }, (_, color) => bytes.subarray(start + entry * color).subarray(0, 3))
+  const palette = Array.from({ length: colors }, (_, color) =>
+    bytes.subarray(start + entry * color, start + entry * color + 3)
+  )
   const isGrey = palette.every(([blue, green, red]) => blue === green && green === red)
   const channels = isGrey ? 1 : 3
   const data = new Uint8Array(channels * width * height)
@@ -102,8 +104,7 @@ function indexed(
       const shift = 8 - bits * ((x % perByte) + 1)
       const index = (bytes[row + Math.floor(x / perByte)] >> shift) & mask
       if (index >= colors) return `a pixel has the colour ${index} of a palette of ${colors}`
-      const at = start + entry * index
-      for (let channel = 0; channel < channels; channel++) data[to++] = bytes[at + 2 - channel]
+      for (let channel = 0; channel < channels; channel++) data[to++] = palette[index][2 - channel]
     }
   }
   return { data, width, height, channels }

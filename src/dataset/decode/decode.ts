@@ -39,7 +39,7 @@ export async function decodeImage(bytes: Buffer, name: string): Promise<Pixels> 
     case 'tiff':
       return decodeOther(bytes, name)
     case 'bmp':
-      return decodeBitmap(bytes, header.bmp, name)
+      return decodeBitmap(bytes, header, name)
     case 'lfs':
       throw new FileError(
         `image ${name} is a Git LFS pointer, not the image itself`,
@@ -56,10 +56,7 @@ export async function decodeImage(bytes: Buffer, name: string): Promise<Pixels> 
 
 /** libvips reads no BMP in the builds that sharp comes with. */
 function decodeBitmap(bytes: Buffer, header: BmpHeader, name: string): Pixels {
-  const { width, height } = header
-  if (width === 0 || height === 0)
-    throw new FileError(`image ${name} is corrupt: its size is ${width}x${height}`, REPLACE)
-  checkSize(width, height, name)
+  checkSize(header.width, header.height, name)
   const pixels = decodeBmp(bytes, header)
   if (typeof pixels === 'string') throw new FileError(`image ${name} is truncated or corrupt: ${pixels}`, REPLACE)
   return pixels
@@ -69,8 +66,6 @@ type KnownHeader = Extract<ImageHeader, { format: 'jpeg' | 'png' }>
 
 async function decodeKnown(bytes: Buffer, header: KnownHeader, name: string): Promise<Pixels> {
   const { width, height, depth, channels, frames, format } = header
-  if (width === 0 || height === 0)
-    throw new FileError(`image ${name} is corrupt: its size is ${width}x${height}`, REPLACE)
   checkSize(width, height, name)
   if (depth > 8) throw new FileError(`image ${name} has ${depth} bits a channel; 8 are read`, RECODE)
   if (frames !== 1)
@@ -120,6 +115,8 @@ async function decoded<T>(name: string, decode: () => Promise<T>): Promise<T> {
 }
 
 function checkSize(width: number, height: number, name: string): void {
+  if (width === 0 || height === 0)
+    throw new FileError(`image ${name} is corrupt: its size is ${width}x${height}`, REPLACE)
   if (width * height > MAX_PIXELS)
     throw new FileError(
       `image ${name} says it is ${width}x${height}: more than ${MAX_PIXELS} pixels are refused as a decompression bomb`,

@@ -13,7 +13,7 @@ export type ImageHeader =
     }
   | { readonly format: 'webp'; readonly animated: boolean }
   | { readonly format: 'tiff' }
-  | { readonly format: 'bmp'; readonly width: number; readonly height: number; readonly bmp: BmpHeader }
+  | ({ readonly format: 'bmp' } & BmpHeader)
   /** The text that Git LFS leaves in place of a file. */
   | { readonly format: 'lfs' }
   /** Recognised, and not read. */
@@ -43,7 +43,7 @@ function readBmp(bytes: Buffer): ImageHeader {
   try {
     const bmp = readBmpHeader(bytes)
     if (typeof bmp === 'string') return { format: 'other', name: `BMP with ${bmp}` }
-    return { format: 'bmp', width: bmp.width, height: bmp.height, bmp }
+    return { format: 'bmp', ...bmp }
   } catch {
     return { format: 'damaged', name: 'BMP' }
   }

@@ -27,16 +27,17 @@ export interface Column {
 }
 
 /** Values of the two halves of eight are put together first: steps that wait for each other are half as many. */
-abstract class Collected {
+class Collected {
   protected readonly value: Local
   private readonly first: Local
 
-  constructor(locals: Locals) {
+  constructor(
+    locals: Locals,
+    protected readonly put: (a: Code, b: Code) => Code
+  ) {
     this.value = locals.add(V128)
     this.first = locals.add(V128)
   }
-
-  protected abstract put(a: Code, b: Code): Code
 
   add(half: 0 | 1, value: Code): Code {
     if (half === 0) return this.first.set(value)
@@ -53,12 +54,8 @@ export class Sum extends Collected implements Column {
     locals: Locals,
     private readonly total?: number
   ) {
-    super(locals)
+    super(locals, f32x4.add)
     this.block = locals.add(V128)
-  }
-
-  protected put(a: Code, b: Code): Code {
-    return f32x4.add(a, b)
   }
 
   get start(): Code {
@@ -109,14 +106,10 @@ export class Extreme extends Collected implements Column {
 
   constructor(
     locals: Locals,
-    private readonly pick: (a: Code, b: Code) => Code,
+    pick: (a: Code, b: Code) => Code,
     private readonly before: number
   ) {
-    super(locals)
-  }
-
-  protected put(a: Code, b: Code): Code {
-    return this.pick(a, b)
+    super(locals, pick)
   }
 
   get start(): Code {
@@ -124,5 +117,5 @@ export class Extreme extends Collected implements Column {
   }
 
   readonly store = (address: Code, offset: number): Code =>
-    v128.store(address, this.pick(v128.load(address, offset), this.value.get), offset)
+    v128.store(address, this.put(v128.load(address, offset), this.value.get), offset)
 }
