@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
+import { imageSize } from '../../src/dataset/decode/size.js'
 import { decodeImage, type Pixels } from '../../src/dataset/index.js'
 import { FileError } from '../../src/errors.js'
 import { sha256 } from '../../src/util/hash.js'
@@ -62,6 +63,15 @@ photographs('photographs from other encoders', () => {
     expect(digests).toHaveLength(reference.files)
     expect(sha256(digests.join(''))).toBe(reference.sha256)
   })
+})
+
+describe('the size of an image', () => {
+  it.each(encoded)(
+    'is read from $file without its pixels where the header says it',
+    async ({ file, width, height }) => {
+      expect(await imageSize(join(references, 'encoded', file), file)).toEqual({ width, height })
+    }
+  )
 })
 
 describe('what is not decoded faithfully is refused by name', () => {

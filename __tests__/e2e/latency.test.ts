@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { parseResult } from '../../src/result.js'
-import { precisionGate } from './command.js'
-import { Projects, type Project } from './project.js'
+import { judge, Projects, type Project } from './project.js'
 
 let projects: Projects
 beforeAll(async () => {
@@ -10,8 +8,8 @@ beforeAll(async () => {
 afterAll(() => projects.remove())
 
 async function run(project: Project, ...options: string[]) {
-  const finished = await precisionGate(['run', '-q', '--no-cache', ...options], project.places)
-  return { ...finished, result: parseResult(project.read('precision-gate-report/result.json').toString()) }
+  const finished = await judge(project, ...options)
+  return { ...finished, result: finished.result() }
 }
 
 // Nothing here asks how fast a machine is.

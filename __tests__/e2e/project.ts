@@ -14,7 +14,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
 import { makeNode, makeTensor } from '../../src/model/index.js'
+import { parseResult } from '../../src/result.js'
 import { makeModel, writeModel, type ModelParts } from '../model/helpers.js'
+import { precisionGate } from './command.js'
 
 /** Height and width of the images. */
 export const SIZE = 8
@@ -103,6 +105,12 @@ export class Project {
       return []
     }
   }
+}
+
+/** Judges a project without a cache. `result` reads what the run has written. */
+export async function judge(project: Project, ...options: string[]) {
+  const finished = await precisionGate(['run', '-q', '--no-cache', ...options], project.places)
+  return { ...finished, result: () => parseResult(project.read('precision-gate-report/result.json').toString()) }
 }
 
 /** One finished project that the others are copies of. */

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { parseResult } from '../../src/result.js'
 import { precisionGate } from './command.js'
-import { Projects, type Project } from './project.js'
+import { judge, Projects, type Project } from './project.js'
 import { describeOnWebgpu, OVERFLOWING } from './webgpu.js'
 
 let projects: Projects
@@ -11,9 +10,8 @@ beforeAll(async () => {
 afterAll(() => projects.remove())
 
 async function run(project: Project, ...options: string[]) {
-  const finished = await precisionGate(['run', '-q', '--no-cache', ...options], project.places)
-  const result = () => parseResult(project.read('precision-gate-report/result.json').toString())
-  return { ...finished, text: finished.stdout.replace(/\n +/g, ' '), result }
+  const finished = await judge(project, ...options)
+  return { ...finished, text: finished.stdout.replace(/\n +/g, ' ') }
 }
 
 function onProviders(name: string, providers: string): Project {
