@@ -39,19 +39,20 @@ async function init(model: string, data: string | undefined, output: string) {
 }
 
 describe('the written config loads', () => {
-  it('with the output that looks like class scores, where the model has several', async () => {
+  it.each([
+    ['two', 'features', 'features'],
+    ['hostile', 'features\ntask: detection', 'features\\ntask: detection']
+  ])('with the output that looks like class scores, where the model has %s', async (name, other, shown) => {
     const nodes = [
-      makeNode('Relu', ['x'], ['features'], { name: 'relu' }),
-      makeNode('GlobalAveragePool', ['features'], ['means'], { name: 'pool' }),
+      makeNode('Relu', ['x'], [other], { name: 'relu' }),
+      makeNode('GlobalAveragePool', [other], ['means'], { name: 'pool' }),
       makeNode('Flatten', ['means'], ['logits'], { name: 'flatten' })
     ]
-    writeModel(
-      at('models/two.onnx'),
-      makeModel({ nodes, inputs: { x: ['n', 3, 8, 8] }, outputs: ['features', 'logits'] })
-    )
-    const { text, config } = await init('models/two.onnx', 'data', 'two.yml')
+    const model = makeModel({ nodes, inputs: { x: ['n', 3, 8, 8] }, outputs: [other, 'logits'] })
+    writeModel(at(`models/${name}.onnx`), model)
+    const { text, config } = await init(`models/${name}.onnx`, 'data', `${name}.yml`)
     expect(config.task).toEqual({ name: 'classification', output: 'logits' })
-    expect(text).toContain('decode: {output: "logits"} # check: the class scores; the model also has features')
+    expect(text).toContain(`decode: {output: "logits"} # check: the class scores; the model also has ${shown}`)
   })
 
   it('with ImageNet preprocessing for 3 x 224 x 224, and every guess marked', async () => {

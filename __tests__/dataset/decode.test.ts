@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
@@ -66,12 +67,19 @@ photographs('photographs from other encoders', () => {
 })
 
 describe('the size of an image', () => {
-  it.each(encoded)(
-    'is read from $file without its pixels where the header says it',
-    async ({ file, width, height }) => {
-      expect(await imageSize(join(references, 'encoded', file), file)).toEqual({ width, height })
+  it.each(encoded)('is that of $file', async ({ file, width, height }) => {
+    expect(await imageSize(join(references, 'encoded', file), file)).toEqual({ width, height })
+  })
+
+  it.each(['rgb.png', 'rgb.bmp', 'core.bmp'])('is read from the header of %s alone', async (file) => {
+    const folder = mkdtempSync(join(tmpdir(), 'precision-gate-size-'))
+    try {
+      writeFileSync(join(folder, file), read('encoded', file).subarray(0, 64))
+      expect(await imageSize(join(folder, file), file)).toEqual({ width: 43, height: 29 })
+    } finally {
+      rmSync(folder, { recursive: true })
     }
-  )
+  })
 })
 
 describe('what is not decoded faithfully is refused by name', () => {
