@@ -1,7 +1,7 @@
 // What the statistics of layers cost a value, beside the memory that they read:
 // node bench/run.mjs kernel [--rounds 40]
 //
-// Tensors of ResNet-50's shapes, 224x224, one image: FP32 values and their codes, of which together more are read than a
+// Tensors of shapes as in ResNet-50 at 224x224: FP32 values and their codes, of which together more are read than a
 // processor's cache holds. copy: the same FP32 values, copied once, as the least that reading them costs.
 import { Kernel, type Encoding } from '../src/deviation/kernel/kernel.js'
 import { heading, median, option } from './lib/measure.js'
